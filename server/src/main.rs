@@ -1,0 +1,2 @@
+//! Drover.
+fn main() {}

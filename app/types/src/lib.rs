@@ -1,1 +1,21 @@
-//! Drover.
+//! What the server and the browser share: ids, rows, inputs, errors, permissions and the texts of every code.
+//!
+//! Compiled for both, so nothing here may know tokio, axum, sqlx, leptos or the clock. A rule that both sides
+//! must agree on (which state allows which action, what a valid name is) is a pure function of this crate.
+#![warn(missing_docs)]
+
+pub mod action;
+pub mod cluster;
+pub mod error;
+pub mod event;
+pub mod guest;
+pub mod ids;
+pub mod inventory;
+pub mod lang;
+pub mod notification;
+pub mod permission;
+pub mod server;
+pub mod session;
+pub mod task;
+pub mod text;
+pub mod units;

@@ -1,0 +1,32 @@
+//! What the server tells an open browser without being asked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::inventory::Delta;
+use crate::notification::NotificationRow;
+use crate::task::{LogLine, StepRow, TaskRow};
+
+/// One event of the stream `GET /api/events`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LiveEvent {
+    /// The inventory changed.
+    Inventory(Delta),
+    /// A task is new, or changed. Its steps and the log lines that are new travel along.
+    Task {
+        /// The task.
+        task: TaskRow,
+        /// All its steps.
+        steps: Vec<StepRow>,
+        /// Log lines that were added.
+        log: Vec<LogLine>,
+    },
+    /// A notification for this user.
+    Notification(NotificationRow),
+    /// Notifications were read or dismissed, here or in another browser.
+    NotificationsChanged,
+    /// Events were lost: load everything anew.
+    Resync,
+    /// The session has ended.
+    SignedOut,
+}

@@ -1,0 +1,125 @@
+//! A guest: a virtual machine or a container, as a row of the list.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::GuestId;
+
+/// What kind of guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum GuestKind {
+    /// A virtual machine.
+    Qemu,
+    /// A container.
+    Lxc,
+}
+
+impl GuestKind {
+    /// The name in Proxmox's API paths.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Qemu => "qemu",
+            Self::Lxc => "lxc",
+        }
+    }
+}
+
+/// What a guest is doing. The first six are Proxmox's word, the others are what a task of Drover's makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum GuestStatus {
+    /// Runs.
+    Running,
+    /// Is off.
+    Stopped,
+    /// Halted in memory by its hypervisor.
+    Paused,
+    /// Its memory is saved on disk.
+    Suspended,
+    /// Its node does not tell.
+    Unknown,
+    /// A task makes it.
+    Creating,
+    /// A task starts it.
+    Starting,
+    /// A task stops it.
+    Stopping,
+    /// A task reboots it.
+    Rebooting,
+    /// A task deletes it.
+    Deleting,
+}
+
+impl GuestStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[
+        Self::Running,
+        Self::Stopped,
+        Self::Paused,
+        Self::Suspended,
+        Self::Unknown,
+        Self::Creating,
+        Self::Starting,
+        Self::Stopping,
+        Self::Rebooting,
+        Self::Deleting,
+    ];
+
+    /// The name in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Paused => "paused",
+            Self::Suspended => "suspended",
+            Self::Unknown => "unknown",
+            Self::Creating => "creating",
+            Self::Starting => "starting",
+            Self::Stopping => "stopping",
+            Self::Rebooting => "rebooting",
+            Self::Deleting => "deleting",
+        }
+    }
+}
+
+/// A guest of a cluster, or one that a task is about to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GuestRow {
+    /// Which guest.
+    pub id: GuestId,
+    /// Its name; several guests may share one.
+    pub name: String,
+    /// Virtual machine or container.
+    pub kind: GuestKind,
+    /// What it is doing.
+    pub status: GuestStatus,
+    /// The node it is on; empty while a task has not chosen one.
+    pub node: String,
+    /// Virtual cores.
+    pub cores: u32,
+    /// Memory in bytes.
+    pub memory_bytes: u64,
+    /// Size of the boot disk in bytes.
+    pub disk_bytes: u64,
+    /// Load of its cores in percent, 0 to 100.
+    pub cpu_percent: u8,
+    /// Memory in use in percent, 0 to 100, as its host sees it.
+    pub memory_percent: u8,
+    /// When it was started, in seconds since 1970; 0 while it is off.
+    pub started_at: i64,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Its resource pool.
+    pub pool: Option<String>,
+    /// Whether it is a template.
+    pub template: bool,
+    /// What holds Proxmox's configuration lock, such as `backup`.
+    pub lock: Option<String>,
+    /// Its addresses, as far as they are known, without the prefix length.
+    pub addresses: Vec<String>,
+    /// Whether Drover made it.
+    pub made_here: bool,
+}

@@ -1,0 +1,314 @@
+//! Tasks and their steps.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{GuestId, TaskId};
+use crate::lang::Lang;
+use crate::text::{Problem, Progress};
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the API and the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// The one that is named `text`.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+named! {
+    /// What a task does.
+    TaskKind {
+        /// Makes a server from a template.
+        CreateServer = "create_server",
+        /// Starts a guest.
+        StartServer = "start_server",
+        /// Stops a guest at once.
+        StopServer = "stop_server",
+        /// Asks a guest to shut down.
+        ShutdownServer = "shutdown_server",
+        /// Reboots a guest.
+        RebootServer = "reboot_server",
+        /// Tries the queue.
+        SelfTest = "self_test",
+    }
+}
+
+impl TaskKind {
+    /// What it does, in a few words.
+    pub const fn name(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::CreateServer, Lang::Ko) => "서버 생성",
+            (Self::CreateServer, Lang::En) => "Create server",
+            (Self::StartServer, Lang::Ko) => "서버 시작",
+            (Self::StartServer, Lang::En) => "Start server",
+            (Self::StopServer, Lang::Ko) => "서버 중지",
+            (Self::StopServer, Lang::En) => "Stop server",
+            (Self::ShutdownServer, Lang::Ko) => "서버 종료",
+            (Self::ShutdownServer, Lang::En) => "Shut down server",
+            (Self::RebootServer, Lang::Ko) => "서버 재시작",
+            (Self::RebootServer, Lang::En) => "Reboot server",
+            (Self::SelfTest, Lang::Ko) => "자체 점검",
+            (Self::SelfTest, Lang::En) => "Self-test",
+        }
+    }
+
+    /// What is so when it has completed.
+    pub fn outcome(self, target: &str, lang: Lang) -> String {
+        let (ko, en) = match self {
+            Self::CreateServer => ("서버가 실행 중이며 응답합니다.", "The server runs and answers."),
+            Self::StartServer => ("서버가 실행 중입니다.", "The server runs."),
+            Self::StopServer | Self::ShutdownServer => ("서버가 꺼졌습니다.", "The server is off."),
+            Self::RebootServer => ("서버가 다시 시작되었습니다.", "The server was restarted."),
+            Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
+        };
+        let text = lang.pick(ko, en);
+        if target.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{target}: {text}")
+        }
+    }
+
+    /// The API's type of the notification at its end.
+    pub const fn notification_type(self) -> &'static str {
+        match self {
+            Self::CreateServer => "server_creation",
+            Self::StartServer => "server_start",
+            Self::StopServer => "server_stop",
+            Self::ShutdownServer => "server_shutdown",
+            Self::RebootServer => "server_reboot",
+            Self::SelfTest => "self_test",
+        }
+    }
+
+    /// The API's category of that notification.
+    pub const fn category(self) -> &'static str {
+        match self {
+            Self::SelfTest => "system",
+            _ => "server",
+        }
+    }
+}
+
+named! {
+    /// How far a task is.
+    TaskState {
+        /// Waits to be run.
+        Queued = "queued",
+        /// Is being run, or undone.
+        Running = "running",
+        /// Did what it was for.
+        Completed = "completed",
+        /// Left its server standing and says what is missing.
+        Partial = "partial",
+        /// Failed, and undid what it had done.
+        Failed = "failed",
+        /// Was cancelled, and undid what it had done.
+        Cancelled = "cancelled",
+    }
+}
+
+impl TaskState {
+    /// Whether nothing more will happen.
+    pub const fn has_ended(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+named! {
+    /// A step of a task.
+    StepName {
+        /// Takes name, id and addresses.
+        Reserve = "reserve",
+        /// Copies the template.
+        Clone = "clone",
+        /// Sets cores and memory.
+        Hardware = "hardware",
+        /// Grows and adds disks.
+        Disks = "disks",
+        /// Plugs in NICs and writes cloud-init.
+        Network = "network",
+        /// Switches on.
+        Start = "start",
+        /// Waits until the guest answers.
+        Wait = "wait",
+        /// Switches off at once.
+        Stop = "stop",
+        /// Asks the guest to switch off.
+        Shutdown = "shutdown",
+        /// Asks the guest to restart.
+        Reboot = "reboot",
+        /// Tries the queue.
+        Probe = "probe",
+    }
+}
+
+impl StepName {
+    /// What it does, in a word or two.
+    pub const fn name(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Reserve, Lang::Ko) => "예약",
+            (Self::Reserve, Lang::En) => "Reserve",
+            (Self::Clone, Lang::Ko) => "템플릿 복제",
+            (Self::Clone, Lang::En) => "Clone the template",
+            (Self::Hardware, Lang::Ko) => "CPU와 메모리",
+            (Self::Hardware, Lang::En) => "Cores and memory",
+            (Self::Disks, Lang::Ko) => "디스크",
+            (Self::Disks, Lang::En) => "Disks",
+            (Self::Network, Lang::Ko) => "네트워크와 cloud-init",
+            (Self::Network, Lang::En) => "Network and cloud-init",
+            (Self::Start, Lang::Ko) => "시작",
+            (Self::Start, Lang::En) => "Start",
+            (Self::Wait, Lang::Ko) => "응답 대기",
+            (Self::Wait, Lang::En) => "Wait for an answer",
+            (Self::Stop, Lang::Ko) => "중지",
+            (Self::Stop, Lang::En) => "Stop",
+            (Self::Shutdown, Lang::Ko) => "종료",
+            (Self::Shutdown, Lang::En) => "Shut down",
+            (Self::Reboot, Lang::Ko) => "재시작",
+            (Self::Reboot, Lang::En) => "Reboot",
+            (Self::Probe, Lang::Ko) => "점검",
+            (Self::Probe, Lang::En) => "Try",
+        }
+    }
+}
+
+named! {
+    /// How far a step is.
+    StepState {
+        /// Its turn has not come.
+        Pending = "pending",
+        /// Is being run.
+        Running = "running",
+        /// Is done.
+        Done = "done",
+        /// Failed.
+        Failed = "failed",
+        /// Is being undone.
+        Undoing = "undoing",
+        /// Was undone.
+        Undone = "undone",
+    }
+}
+
+/// A task as a row of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskRow {
+    /// Its id.
+    pub id: TaskId,
+    /// What it does.
+    pub kind: TaskKind,
+    /// How far it is.
+    pub state: TaskState,
+    /// The name of the server it is about; empty for none.
+    pub target: String,
+    /// The guest it is about, once it is known.
+    pub guest: Option<GuestId>,
+    /// Who started it.
+    pub actor: String,
+    /// Percent, 0 to 100.
+    pub progress: u8,
+    /// What is happening now, or happened last.
+    pub message: Progress,
+    /// Why it failed, or what is missing.
+    pub problem: Option<Problem>,
+    /// Whether somebody asked for it to be cancelled.
+    pub cancelling: bool,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it was first run.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When something last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A step of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Which step.
+    pub name: StepName,
+    /// How far it is.
+    pub state: StepState,
+    /// Percent, where the step knows.
+    pub progress: Option<u8>,
+    /// Proxmox's task, while or after one ran.
+    pub upid: Option<String>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A line of a task's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Its place in the log, from 1.
+    pub number: i64,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// The step it belongs to.
+    pub step: Option<StepName>,
+    /// What it says.
+    pub message: Progress,
+}
+
+/// A task with its steps and its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDetail {
+    /// The task.
+    pub task: TaskRow,
+    /// Its steps, in order.
+    pub steps: Vec<StepRow>,
+    /// Its log, oldest first, cut to the newest lines where it is long.
+    pub log: Vec<LogLine>,
+    /// Proxmox's or the system's own words on the failure.
+    pub cause: Option<String>,
+    /// Whether it can be cancelled now; where not, why.
+    pub cancel_refusal: Option<Problem>,
+    /// Whether cancelling now would undo what was made.
+    pub undoes: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back() {
+        for kind in TaskKind::ALL {
+            assert_eq!(TaskKind::parse(kind.as_str()), Some(*kind));
+        }
+        for step in StepName::ALL {
+            assert_eq!(StepName::parse(step.as_str()), Some(*step));
+        }
+    }
+
+    #[test]
+    fn korean_is_not_english() {
+        for kind in TaskKind::ALL {
+            assert_ne!(kind.name(Lang::Ko), kind.name(Lang::En));
+        }
+        for step in StepName::ALL {
+            assert_ne!(step.name(Lang::Ko), step.name(Lang::En));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The sentences of every code, in Korean and English. Core stores codes with typed parameters; this is the
+//! one place that turns them into words.
+
+mod josa;
+mod note;
+mod problem;
+mod progress;
+
+pub use note::Note;
+pub use problem::Problem;
+pub use progress::Progress;

@@ -1,0 +1,147 @@
+//! What a notification says.
+
+use serde::{Deserialize, Serialize};
+
+use super::josa::subject;
+use super::problem::Problem;
+use crate::lang::Lang;
+use crate::notification::Level;
+use crate::task::TaskKind;
+
+/// The content of a notification: stored as data, said in the reader's language when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Note {
+    /// A task did what it was for.
+    TaskCompleted {
+        /// What the task does.
+        kind: TaskKind,
+        /// The server it was about; empty for a task about none.
+        target: String,
+    },
+    /// A task left its server standing and could not finish.
+    TaskPartial {
+        /// What the task does.
+        kind: TaskKind,
+        /// The server it was about.
+        target: String,
+        /// Why it could not.
+        problem: Problem,
+    },
+    /// A task failed and undid what it had done.
+    TaskFailed {
+        /// What the task does.
+        kind: TaskKind,
+        /// The server it was about.
+        target: String,
+        /// Why it failed.
+        problem: Problem,
+    },
+    /// A task was cancelled and undid what it had done.
+    TaskCancelled {
+        /// What the task does.
+        kind: TaskKind,
+        /// The server it was about.
+        target: String,
+        /// Who cancelled it.
+        by: String,
+    },
+    /// The reader signed in.
+    SignedIn {
+        /// From which address.
+        address: String,
+    },
+    /// The reader's password was changed.
+    PasswordChanged,
+    /// A trial, asked for by an administrator.
+    Trial,
+}
+
+impl Note {
+    /// How grave it is.
+    pub const fn level(&self) -> Level {
+        match self {
+            Self::TaskCompleted { .. } | Self::PasswordChanged => Level::Success,
+            Self::TaskPartial { .. } => Level::Warning,
+            Self::TaskFailed { .. } => Level::Error,
+            Self::TaskCancelled { .. } | Self::SignedIn { .. } | Self::Trial => Level::Info,
+        }
+    }
+
+    /// The API's type of notification.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::TaskCompleted { kind, .. }
+            | Self::TaskPartial { kind, .. }
+            | Self::TaskFailed { kind, .. }
+            | Self::TaskCancelled { kind, .. } => kind.notification_type(),
+            Self::SignedIn { .. } => "login",
+            Self::PasswordChanged => "password_change",
+            Self::Trial => "test",
+        }
+    }
+
+    /// The API's category: `server`, `user` or `system` so far.
+    pub const fn category(&self) -> &'static str {
+        match self {
+            Self::TaskCompleted { kind, .. }
+            | Self::TaskPartial { kind, .. }
+            | Self::TaskFailed { kind, .. }
+            | Self::TaskCancelled { kind, .. } => kind.category(),
+            Self::SignedIn { .. } | Self::PasswordChanged => "user",
+            Self::Trial => "system",
+        }
+    }
+
+    /// The line that names what happened, and to what.
+    pub fn title(&self, lang: Lang) -> String {
+        let of = |kind: &TaskKind, target: &str, ko: &str, en: &str| {
+            let separator = if target.is_empty() { "" } else { ": " };
+            lang.pick(
+                format!("{} {ko}{separator}{target}", kind.name(Lang::Ko)),
+                format!("{} {en}{separator}{target}", kind.name(Lang::En)),
+            )
+        };
+        match self {
+            Self::TaskCompleted { kind, target } => of(kind, target, "완료", "completed"),
+            Self::TaskPartial { kind, target, .. } => of(kind, target, "일부 완료", "completed in part"),
+            Self::TaskFailed { kind, target, .. } => of(kind, target, "실패", "failed"),
+            Self::TaskCancelled { kind, target, .. } => of(kind, target, "취소됨", "cancelled"),
+            Self::SignedIn { .. } => lang.pick("로그인했습니다", "You signed in").to_owned(),
+            Self::PasswordChanged => lang.pick("비밀번호를 바꿨습니다", "Password changed").to_owned(),
+            Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
+        }
+    }
+
+    /// The sentence behind the title.
+    pub fn body(&self, lang: Lang) -> String {
+        match self {
+            Self::TaskCompleted { kind, target } => kind.outcome(target, lang),
+            Self::TaskPartial { problem, .. } => lang.pick(
+                format!("서버는 그대로 두었습니다. {}", problem.text(Lang::Ko)),
+                format!("The server was left as it is. {}", problem.text(Lang::En)),
+            ),
+            Self::TaskFailed { problem, .. } => problem.text(lang),
+            Self::TaskCancelled { by, .. } => lang.pick(
+                format!("{} 취소했습니다. 만들던 것은 모두 되돌렸습니다.", subject(by)),
+                format!("Cancelled by {by}. What had been made was undone."),
+            ),
+            Self::SignedIn { address } => lang.pick(
+                format!("{address}에서 로그인했습니다. 본인이 아니면 비밀번호를 바꾸십시오."),
+                format!("From {address}. If that was not you, change your password."),
+            ),
+            Self::PasswordChanged => lang
+                .pick(
+                    "다른 모든 세션에서 로그아웃되었습니다.",
+                    "All your other sessions were signed out.",
+                )
+                .to_owned(),
+            Self::Trial => lang
+                .pick(
+                    "알림이 이렇게 표시됩니다.",
+                    "This is what a notification looks like.",
+                )
+                .to_owned(),
+        }
+    }
+}

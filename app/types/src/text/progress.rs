@@ -1,0 +1,162 @@
+//! What a task's log and a running step say.
+
+use serde::{Deserialize, Serialize};
+
+use super::josa::object;
+use crate::ids::GuestId;
+use crate::lang::Lang;
+
+/// One thing that happened in a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "each variant is explained by its two sentences in `text`"
+)]
+pub enum Progress {
+    Queued,
+    Resumed,
+    Reserved {
+        guest: GuestId,
+        node: String,
+    },
+    VmidTaken {
+        vmid: u32,
+    },
+    Cloning {
+        template: String,
+        guest: GuestId,
+    },
+    Reattached {
+        kind: String,
+    },
+    WaitingForLock {
+        lock: String,
+    },
+    Configuring,
+    GrowingDisk {
+        interface: String,
+        size_gb: u64,
+    },
+    AddingDisk {
+        interface: String,
+        size_gb: u64,
+        storage: String,
+    },
+    ConfiguringNetwork {
+        nics: u32,
+    },
+    Starting,
+    Stopping,
+    ShuttingDown,
+    Rebooting,
+    WaitingForGuest,
+    GuestAgentAnswered,
+    AddressAnswered {
+        address: String,
+    },
+    AlreadySo,
+    /// A line of Proxmox's own log, as it is.
+    ProxmoxLog {
+        line: String,
+    },
+    Retrying {
+        attempt: u32,
+    },
+    Cancelling {
+        by: String,
+    },
+    Undoing,
+    RemovedGuest {
+        guest: GuestId,
+    },
+    LeftAlone {
+        guest: GuestId,
+    },
+    UndoFailed,
+}
+
+impl Progress {
+    /// The sentence for people; a line of Proxmox's log stays as it is.
+    pub fn text(&self, lang: Lang) -> String {
+        let say = |ko: String, en: String| lang.pick(ko, en);
+        let fixed = |ko: &str, en: &str| lang.pick(ko, en).to_owned();
+        match self {
+            Self::Queued => fixed("대기 중", "Waiting to be run"),
+            Self::Resumed => fixed("중단된 곳에서 이어서 진행합니다", "Resumed where it had stopped"),
+            Self::Reserved { guest, node } => say(
+                format!("노드 {node}에 {} 예약했습니다", object(&guest.to_string())),
+                format!("Reserved {guest} on {node}"),
+            ),
+            Self::VmidTaken { vmid } => say(
+                format!("VMID {vmid}은(는) 다른 사람이 쓰고 있어 다음 번호를 예약합니다"),
+                format!("Somebody else has taken VMID {vmid}; reserving the next one"),
+            ),
+            Self::Cloning { template, guest } => say(
+                format!("템플릿 {template}에서 {} 복제합니다", object(&guest.to_string())),
+                format!("Cloning {guest} from the template {template}"),
+            ),
+            Self::Reattached { kind } => say(
+                format!("진행 중인 Proxmox 작업 {kind}에 다시 연결했습니다"),
+                format!("Re-attached to the running Proxmox task {kind}"),
+            ),
+            Self::WaitingForLock { lock } => say(
+                format!("Proxmox의 잠금({lock})이 풀리기를 기다립니다"),
+                format!("Waiting for Proxmox's lock ({lock})"),
+            ),
+            Self::Configuring => fixed("CPU와 메모리를 설정합니다", "Setting cores and memory"),
+            Self::GrowingDisk { interface, size_gb } => say(
+                format!("{} {size_gb}GB로 늘립니다", object(interface)),
+                format!("Growing {interface} to {size_gb} GB"),
+            ),
+            Self::AddingDisk {
+                interface,
+                size_gb,
+                storage,
+            } => say(
+                format!(
+                    "스토리지 {storage}에 {size_gb}GB 디스크 {} 추가합니다",
+                    object(interface)
+                ),
+                format!("Adding {interface} with {size_gb} GB on {storage}"),
+            ),
+            Self::ConfiguringNetwork { nics } => say(
+                format!("네트워크 장치 {nics}개와 cloud-init을 설정합니다"),
+                format!("Setting up {nics} network devices and cloud-init"),
+            ),
+            Self::Starting => fixed("서버를 시작합니다", "Starting the server"),
+            Self::Stopping => fixed("서버를 중지합니다", "Stopping the server"),
+            Self::ShuttingDown => fixed("서버를 종료합니다", "Shutting the server down"),
+            Self::Rebooting => fixed("서버를 재시작합니다", "Rebooting the server"),
+            Self::WaitingForGuest => fixed(
+                "게스트 에이전트나 주소가 응답하기를 기다립니다",
+                "Waiting for the guest agent or the address to answer",
+            ),
+            Self::GuestAgentAnswered => fixed("게스트 에이전트가 응답했습니다", "The guest agent answered"),
+            Self::AddressAnswered { address } => say(
+                format!("주소 {address}에서 응답했습니다"),
+                format!("The address {address} answered"),
+            ),
+            Self::AlreadySo => fixed("이미 그 상태입니다", "It is so already"),
+            Self::ProxmoxLog { line } => line.clone(),
+            Self::Retrying { attempt } => say(
+                format!("다시 시도합니다({attempt}번째)"),
+                format!("Trying again (attempt {attempt})"),
+            ),
+            Self::Cancelling { by } => say(format!("취소 요청: {by}"), format!("Cancel asked for by {by}")),
+            Self::Undoing => fixed("만든 것을 되돌립니다", "Undoing what was made"),
+            Self::RemovedGuest { guest } => say(
+                format!("{} 삭제했습니다", object(&guest.to_string())),
+                format!("Removed {guest}"),
+            ),
+            Self::LeftAlone { guest } => say(
+                format!("{guest}은(는) 이 작업이 만든 것이 아니므로 건드리지 않았습니다"),
+                format!("{guest} was not made by this task and was left alone"),
+            ),
+            Self::UndoFailed => fixed(
+                "되돌리지 못했습니다. 다시 시도합니다",
+                "Could not undo; it will be tried again",
+            ),
+        }
+    }
+}

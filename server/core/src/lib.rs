@@ -1,1 +1,15 @@
-//! Drover.
+//! Drover's services, store, tasks and inventory.
+//!
+//! Knows nothing of HTTP or of pages: every action is a method of a service here, and the doors call it.
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod context;
+pub mod error;
+pub mod events;
+pub mod store;
+
+pub use clock::Clock;
+pub use context::{Actor, OpContext};
+pub use error::{Error, Result};
+pub use events::Events;

@@ -1,0 +1,103 @@
+//! Who asks for an operation, through which door, and what they may do.
+
+use drover_types::permission::{Grants, Permission, UserRole};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// The door through which an operation came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A browser's session.
+    Session(Uuid),
+    /// Nobody signed in: the sign-in page, a probe.
+    Anonymous,
+    /// Drover itself.
+    Internal,
+}
+
+/// The person who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The user's id.
+    pub id: i64,
+    /// The name to sign in with.
+    pub username: String,
+    /// Role and permissions.
+    pub grants: Grants,
+}
+
+/// The first argument of every service method.
+#[derive(Debug, Clone)]
+pub struct OpContext {
+    actor: Option<Actor>,
+    /// The door.
+    pub source: Source,
+    /// Ties log lines and errors to the request.
+    pub request_id: Uuid,
+    /// The address of who asks; empty for Drover itself.
+    pub address: String,
+}
+
+impl OpContext {
+    /// A signed-in user's operation.
+    pub const fn session(actor: Actor, session: Uuid, request_id: Uuid, address: String) -> Self {
+        Self {
+            actor: Some(actor),
+            source: Source::Session(session),
+            request_id,
+            address,
+        }
+    }
+
+    /// An operation of nobody in particular.
+    pub const fn anonymous(request_id: Uuid, address: String) -> Self {
+        Self {
+            actor: None,
+            source: Source::Anonymous,
+            request_id,
+            address,
+        }
+    }
+
+    /// Whoever is signed in.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`] where nobody is.
+    pub fn signed_in(&self) -> Result<&Actor> {
+        self.actor.as_ref().ok_or(Error::NotSignedIn)
+    }
+
+    /// The actor, if they hold `permission`.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], or [`Error::Denied`] naming the permission.
+    pub fn require(&self, permission: Permission) -> Result<&Actor> {
+        self.require_any(&[permission])
+    }
+
+    /// The actor, if they hold one of `permissions`; the first is named where they hold none.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], or [`Error::Denied`] naming the first permission.
+    pub fn require_any(&self, permissions: &[Permission]) -> Result<&Actor> {
+        let actor = self.signed_in()?;
+        match permissions.first() {
+            Some(first) if !actor.grants.allow_any(permissions) => Err(Error::Denied(*first)),
+            _ => Ok(actor),
+        }
+    }
+
+    /// The actor, if they are an administrator.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`] or [`Error::AdministratorsOnly`].
+    pub fn require_admin(&self) -> Result<&Actor> {
+        let actor = self.signed_in()?;
+        if actor.grants.role == UserRole::Admin {
+            Ok(actor)
+        } else {
+            Err(Error::AdministratorsOnly)
+        }
+    }
+}

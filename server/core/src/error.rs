@@ -1,0 +1,141 @@
+//! What can go wrong in a service, and the one translation into what leaves the process.
+
+use std::collections::BTreeMap;
+
+use drover_types::error::{ApiError, ErrorCode, FieldProblems};
+use drover_types::permission::Permission;
+use drover_types::text::Problem;
+use uuid::Uuid;
+
+/// The result of a service method.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a service method failed. It knows nothing of HTTP until [`Error::into_api`].
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The actor lacks a permission.
+    #[error("the permission {0} is missing")]
+    Denied(Permission),
+    /// The actor is no administrator.
+    #[error("administrators only")]
+    AdministratorsOnly,
+    /// The input is wrong; nothing was touched.
+    #[error("invalid input: {}", .0.keys().cloned().collect::<Vec<_>>().join(", "))]
+    Invalid(FieldProblems),
+    /// What was named is not there, or not for the actor to see.
+    #[error("not found: {0:?}")]
+    NotFound(Problem),
+    /// The state of things forbids it.
+    #[error("in the way: {0:?}")]
+    Conflict(Problem),
+    /// Too many attempts.
+    #[error("too many attempts, {retry_after_seconds} s to wait")]
+    RateLimited {
+        /// When the next attempt is taken.
+        retry_after_seconds: u64,
+    },
+    /// Name or password is wrong; which of them is not told.
+    #[error("sign-in failed")]
+    SignInFailed,
+    /// Proxmox did not do it.
+    #[error("cluster {cluster}: {source}")]
+    Proxmox {
+        /// The cluster that was asked.
+        cluster: String,
+        /// What its client says.
+        #[source]
+        source: pve_client::Error,
+    },
+    /// The database did not do it.
+    #[error("database: {0}")]
+    Store(#[from] sqlx::Error),
+    /// Drover did something wrong.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// One field in error.
+    pub fn field(name: impl Into<String>, problem: Problem) -> Self {
+        Self::Invalid(BTreeMap::from([(name.into(), problem)]))
+    }
+
+    /// A value of our own that could not be read back, such as JSON from the database.
+    pub fn corrupt(what: &str, source: impl std::fmt::Display) -> Self {
+        Self::Internal(format!("{what} in the database can't be read: {source}"))
+    }
+
+    /// What the caller is told. The rest is logged here, once, under the request's id.
+    pub fn into_api(self, request_id: Uuid) -> ApiError {
+        let mut api = match &self {
+            Self::NotSignedIn => ApiError::new(ErrorCode::AuthenticationRequired, Problem::NotSignedIn),
+            Self::SignInFailed => ApiError::new(ErrorCode::AuthenticationRequired, Problem::SignInFailed),
+            Self::Denied(permission) => ApiError::new(
+                ErrorCode::PermissionDenied,
+                Problem::PermissionMissing {
+                    permission: *permission,
+                },
+            ),
+            Self::AdministratorsOnly => {
+                ApiError::new(ErrorCode::PermissionDenied, Problem::AdministratorsOnly)
+            }
+            Self::Invalid(fields) => {
+                // The first field's problem is the sentence, so that a client that shows only that still helps.
+                let first = fields.values().next().cloned().unwrap_or(Problem::MalformedBody);
+                let mut api = ApiError::new(ErrorCode::ValidationError, first);
+                api.fields.clone_from(fields);
+                api
+            }
+            Self::NotFound(problem) => ApiError::new(ErrorCode::ResourceNotFound, problem.clone()),
+            Self::Conflict(problem @ Problem::TaskInTheWay { task }) => {
+                let mut api = ApiError::new(ErrorCode::ConflictInProgress, problem.clone());
+                api.details.insert("task_id".into(), task.to_string().into());
+                api
+            }
+            Self::Conflict(problem) => ApiError::new(ErrorCode::Conflict, problem.clone()),
+            Self::RateLimited { retry_after_seconds } => ApiError::new(
+                ErrorCode::RateLimited,
+                Problem::TooManyAttempts {
+                    retry_after_seconds: *retry_after_seconds,
+                },
+            ),
+            Self::Proxmox { cluster, source } => upstream(cluster, source),
+            Self::Store(_) | Self::Internal(_) => ApiError::new(ErrorCode::InternalError, Problem::Internal),
+        };
+        match api.code {
+            ErrorCode::InternalError => {
+                tracing::error!(%request_id, error = &self as &dyn std::error::Error, "request failed");
+            }
+            ErrorCode::UpstreamRefused | ErrorCode::UpstreamUnavailable => {
+                tracing::warn!(%request_id, error = &self as &dyn std::error::Error, "Proxmox did not do it");
+            }
+            _ => tracing::debug!(%request_id, error = %self, "request refused"),
+        }
+        api.request_id = Some(request_id);
+        api
+    }
+}
+
+/// Proxmox's own words go into the details, never into the sentence.
+fn upstream(cluster: &str, error: &pve_client::Error) -> ApiError {
+    let cluster = cluster.to_owned();
+    let (code, problem) = if error.is_unavailable() {
+        (
+            ErrorCode::UpstreamUnavailable,
+            Problem::ClusterUnreachable { cluster },
+        )
+    } else if matches!(
+        error,
+        pve_client::Error::Forbidden { .. } | pve_client::Error::Unauthorized { .. }
+    ) {
+        (ErrorCode::UpstreamRefused, Problem::ClusterDenied { cluster })
+    } else {
+        (ErrorCode::UpstreamRefused, Problem::ClusterRefused { cluster })
+    };
+    let mut api = ApiError::new(code, problem);
+    api.details.insert("proxmox".into(), error.to_string().into());
+    api
+}

@@ -1,0 +1,8 @@
+//! The database: what Proxmox can't know. Look-ups return `Option`; a service decides whether that is an error.
+
+mod db;
+mod unique;
+
+pub use db::{Db, OpenError, Tx};
+pub(crate) use db::{execute, on_db, on_tx};
+pub use unique::{Unique, violated};

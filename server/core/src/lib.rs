@@ -4,12 +4,14 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod clusters;
 pub mod context;
 pub mod error;
 pub mod events;
 pub mod store;
 
 pub use clock::Clock;
+pub use clusters::{Cluster, Clusters};
 pub use context::{Actor, OpContext};
 pub use error::{Error, Result};
 pub use events::Events;

@@ -1,1 +1,53 @@
-//! Drover.
+//! Drover's design system: components that know Leptos and the platform, not Proxmox and not Drover's types.
+//!
+//! Components hold no language: every text is a prop. They hold no colour either: the stylesheets in
+//! `/style` read the attributes that components set.
+#![warn(missing_docs)]
+
+mod badge;
+mod bound;
+mod button;
+mod code;
+mod density;
+mod dialog;
+mod drawer;
+mod field;
+mod icon;
+mod ids;
+mod menu;
+pub mod prelude;
+mod progress;
+mod stat;
+mod stepper;
+mod surface;
+mod table;
+mod tabs;
+mod text;
+mod toast;
+mod tone;
+mod waiting;
+
+pub use badge::{Badge, StatusDot};
+pub use bound::Bound;
+pub use button::{Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, IconButton};
+pub use code::{Code, CopyButton};
+pub use density::{Density, provide_density, use_density};
+pub use dialog::{ConfirmDialog, Dialog, DialogSize};
+pub use drawer::Drawer;
+pub use field::{
+    Checkbox, Field, FieldIds, NumberInput, PasswordInput, RadioGroup, RadioOption, SearchInput, Select,
+    SelectOption, Switch, TextArea, TextInput,
+};
+pub use icon::{Icon, IconName};
+pub use ids::{provide_ids, use_id};
+pub use menu::{Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuSeparator};
+pub use progress::{Meter, Progress, Split, SplitBar, percent};
+pub use stat::Stat;
+pub use stepper::{Step, StepState, Stepper};
+pub use surface::{Callout, Card, Description, DescriptionList, EmptyState, Section};
+pub use table::{Align, Column, DataTable, Direction, Selection, Sort};
+pub use tabs::{Tab, TabLinks, TabPanel, Tabs};
+pub use text::{Breadcrumb, Crumb, Kbd, Tooltip, VisuallyHidden};
+pub use toast::{Toast, Toaster, Toasts, provide_toasts, use_toasts};
+pub use tone::Tone;
+pub use waiting::{Skeleton, SkeletonShape, Spinner};

@@ -1,0 +1,105 @@
+//! The control above a list that narrows it down.
+
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+};
+
+use super::sync::sync_input;
+use crate::{Bound, ButtonSize, Icon, IconButton, IconName, Kbd, use_id};
+
+/// A text that narrows a list down. Escape empties it.
+#[component]
+pub fn SearchInput(
+    /// What it searches, for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The text.
+    #[prop(into)]
+    value: Bound<String>,
+    /// What the button that empties it does.
+    #[prop(into)]
+    clear_label: Signal<String>,
+    /// An example of a text.
+    #[prop(optional, into)]
+    placeholder: Signal<Option<String>>,
+    /// The key that focuses it, shown at its end.
+    #[prop(optional, into)]
+    shortcut: Signal<Option<String>>,
+    /// What is wrong with the text, read out and shown as a tooltip.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// What happens on Enter.
+    #[prop(optional, into)]
+    on_submit: Option<Callback<String>>,
+    /// The control, for whoever has to focus it.
+    #[prop(optional)]
+    input_ref: NodeRef<html::Input>,
+) -> impl IntoView {
+    sync_input(input_ref, value);
+    let error_id = use_id("search-error");
+    let described_by = error_id.clone();
+    let clear = move || {
+        value.set(String::new());
+        if let Some(input) = input_ref.get_untracked() {
+            // A control that has left the page can't take the focus, which is no fault.
+            drop(input.focus());
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !value.get_untracked().is_empty() {
+            event.prevent_default();
+            event.stop_propagation();
+            clear();
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(on_submit) = on_submit {
+            on_submit.run(value.get_untracked());
+        }
+    };
+    view! {
+        <form class="search" role="search" on:submit=submit data-tip=move || error.get()>
+            <Icon name=IconName::Search />
+            <input
+                node_ref=input_ref
+                class="search__input"
+                type="text"
+                inputmode="search"
+                enterkeyhint="search"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                value=value.get_untracked()
+                placeholder=move || placeholder.get()
+                aria-label=move || label.get()
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
+                on:input=move |event| value.set(event_target_value(&event))
+                on:keydown=on_key
+            />
+            <span id=error_id hidden>
+                {move || error.get()}
+            </span>
+            <span class="search__end">
+                {move || {
+                    if value.with(|text| text.is_empty()) {
+                        shortcut.get().map(|key| view! { <Kbd>{key}</Kbd> }).into_any()
+                    } else {
+                        view! {
+                            <IconButton
+                                icon=IconName::X
+                                label=clear_label
+                                size=ButtonSize::Small
+                                on_click=move |_| clear()
+                            />
+                        }
+                            .into_any()
+                    }
+                }}
+            </span>
+        </form>
+    }
+}

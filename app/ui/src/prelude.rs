@@ -1,0 +1,12 @@
+//! Everything a page needs in one import: `use drover_ui::prelude::*;`.
+
+pub use crate::{
+    Align, Badge, Bound, Breadcrumb, Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, Callout,
+    Card, Checkbox, Code, Column, ConfirmDialog, CopyButton, Crumb, DataTable, Density, Description,
+    DescriptionList, Dialog, DialogSize, Direction, Drawer, EmptyState, Field, FieldIds, Icon, IconButton,
+    IconName, Kbd, Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuSeparator, Meter, NumberInput,
+    PasswordInput, Progress, RadioGroup, RadioOption, SearchInput, Section, Select, SelectOption, Selection,
+    Skeleton, SkeletonShape, Sort, Spinner, Split, SplitBar, Stat, StatusDot, Step, StepState, Stepper,
+    Switch, Tab, TabLinks, TabPanel, Tabs, TextArea, TextInput, Toast, Toaster, Toasts, Tone, Tooltip,
+    VisuallyHidden, percent, provide_density, provide_ids, provide_toasts, use_density, use_id, use_toasts,
+};

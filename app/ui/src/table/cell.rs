@@ -1,0 +1,78 @@
+//! One row of a table.
+
+use std::sync::Arc;
+
+use leptos::{ev::MouseEvent, prelude::*};
+
+use super::{Column, selection::Selection};
+
+/// What happened to a row's tick box.
+#[derive(Clone, Debug)]
+pub(super) struct Tick {
+    pub(super) key: String,
+    pub(super) on: bool,
+    /// Whether all rows since the last tick are meant.
+    pub(super) range: bool,
+}
+
+/// One row.
+#[component]
+pub(super) fn Row<T: Clone + Send + Sync + 'static>(
+    id: String,
+    key: String,
+    item: Signal<T>,
+    index: Signal<usize>,
+    columns: Arc<[Column<T>]>,
+    visible: Memo<Vec<usize>>,
+    cursor: RwSignal<Option<String>>,
+    selection: Option<Selection<T>>,
+    on_tick: Callback<Tick>,
+) -> impl IntoView {
+    let is_cursor = {
+        let key = key.clone();
+        Memo::new(move |_| cursor.with(|cursor| cursor.as_ref() == Some(&key)))
+    };
+    let is_ticked = selection.as_ref().map(|selection| {
+        let (keys, key) = (selection.keys, key.clone());
+        Memo::new(move |_| keys.with(|keys| keys.contains(&key)))
+    });
+    let point = {
+        let key = key.clone();
+        move |_: MouseEvent| cursor.set(Some(key.clone()))
+    };
+    let tick_box = selection.zip(is_ticked).map(|(selection, is_ticked)| {
+        let tick = move |event: MouseEvent| {
+            on_tick.run(Tick {
+                key: key.clone(),
+                on: !is_ticked.get_untracked(),
+                range: event.shift_key(),
+            });
+        };
+        view! {
+            <td class="data-table__tick">
+                <input
+                    type="checkbox"
+                    class="checkbox__input"
+                    aria-label=move || item.with(|item| (selection.row_label)(item))
+                    prop:checked=move || is_ticked.get()
+                    on:click=tick
+                />
+            </td>
+        }
+    });
+    view! {
+        <tr
+            id=id
+            class="data-table__row"
+            aria-rowindex=move || (index.get() + 2).to_string()
+            aria-selected=move || is_ticked.map(|is_ticked| is_ticked.get().to_string())
+            data-cursor=move || is_cursor.get().then_some("true")
+            on:mousedown=point
+        >
+            {tick_box}
+            <For each=move || visible.get() key=|column| *column let:column>
+                <td data-align=columns[column].align.as_str()>{(columns[column].cell)(item)}</td>
+            </For>
+        </tr>
+    }
+}

@@ -1,0 +1,92 @@
+//! Which rows of a table are ticked.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use leptos::{prelude::*, reactive::IntoReactiveValue};
+
+/// Lets rows be ticked, and says which are.
+pub struct Selection<T> {
+    pub(super) keys: RwSignal<BTreeSet<String>>,
+    pub(super) all_label: Signal<String>,
+    pub(super) row_label: Arc<dyn Fn(&T) -> String + Send + Sync>,
+}
+
+impl<T> Clone for Selection<T> {
+    fn clone(&self) -> Self {
+        Self {
+            keys: self.keys,
+            all_label: self.all_label,
+            row_label: Arc::clone(&self.row_label),
+        }
+    }
+}
+
+impl<T> Selection<T> {
+    /// Keeps the keys of the ticked rows in `keys`. `all_label` and `row_label` name the tick boxes for
+    /// screen readers.
+    pub fn new<M>(
+        keys: RwSignal<BTreeSet<String>>,
+        all_label: impl IntoReactiveValue<Signal<String>, M>,
+        row_label: impl Fn(&T) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            keys,
+            all_label: all_label.into_reactive_value(),
+            row_label: Arc::new(row_label),
+        }
+    }
+}
+
+/// Ticks or unticks `keys` together: all get what `on` says.
+pub(super) fn set_all(
+    selection: RwSignal<BTreeSet<String>>,
+    keys: impl IntoIterator<Item = String>,
+    on: bool,
+) {
+    selection.update(|selected| {
+        for key in keys {
+            if on {
+                selected.insert(key);
+            } else {
+                selected.remove(&key);
+            }
+        }
+    });
+}
+
+/// How many of a list are ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ticked {
+    None,
+    Some,
+    All,
+}
+
+/// How many of `keys` are in `selected`.
+pub(super) fn ticked(keys: impl IntoIterator<Item = String>, selected: &BTreeSet<String>) -> Ticked {
+    let (mut any, mut all) = (false, true);
+    for key in keys {
+        let on = selected.contains(&key);
+        any |= on;
+        all &= on;
+        if any && !all {
+            return Ticked::Some;
+        }
+    }
+    if any { Ticked::All } else { Ticked::None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_only_the_listed_rows() {
+        let selected: BTreeSet<String> = ["a", "b", "gone"].map(str::to_owned).into();
+        let count = |keys: &[&str]| ticked(keys.iter().map(|key| (*key).to_owned()), &selected);
+        assert_eq!(count(&["a", "b"]), Ticked::All);
+        assert_eq!(count(&["a", "c"]), Ticked::Some);
+        assert_eq!(count(&["c"]), Ticked::None);
+        assert_eq!(count(&[]), Ticked::None);
+    }
+}

@@ -1,0 +1,32 @@
+// What the browser complained about. Any complaint fails the test, but for a status that the test declared.
+import type { ConsoleMessage, Page } from "@playwright/test";
+
+export class Complaints {
+  readonly #messages: string[] = [];
+  readonly #statuses = new Set<number>();
+
+  /** The test provokes this status: its 'Failed to load resource' is no complaint. */
+  allowStatus(status: number): void {
+    this.#statuses.add(status);
+  }
+
+  watch(page: Page): void {
+    page.on("console", (message) => this.#note(message));
+    page.on("pageerror", (error) => this.#messages.push(`uncaught: ${error.message}`));
+  }
+
+  all(): string[] {
+    return this.#messages.filter((message) => {
+      const status = /^error: Failed to load resource: .* status of (\d+)/.exec(message)?.[1];
+      return status === undefined || !this.#statuses.has(Number(status));
+    });
+  }
+
+  #note(message: ConsoleMessage): void {
+    const text = message.text();
+    const mismatch = message.type() === "warning" && /hydrat/i.test(text);
+    if (message.type() === "error" || mismatch) {
+      this.#messages.push(`${message.type()}: ${text} (${message.location().url})`);
+    }
+  }
+}

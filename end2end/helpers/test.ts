@@ -1,0 +1,66 @@
+// `test` for every spec: each worker has a lab and a server of its own, each test a page whose console must stay clean.
+import { test as base, expect, type Page } from "@playwright/test";
+
+import { Complaints } from "./console";
+import { type LabAddress, proxmoxEnv, startLab } from "./lab";
+import { ADMIN_PASSWORD, dataFolder, startServer } from "./server";
+
+export interface App {
+  /** Address of the server, without a slash at its end. */
+  readonly url: string;
+  readonly lab: LabAddress;
+  readonly password: string;
+  /** The data folder of the server. */
+  readonly data: string;
+}
+
+interface WorkerFixtures {
+  app: App;
+}
+
+interface TestFixtures {
+  complaints: Complaints;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  app: [
+    async ({}, use) => {
+      const lab = await startLab();
+      const data = await dataFolder();
+      try {
+        const server = await startServer({ data: data.path, env: proxmoxEnv(lab.found) });
+        await use({ url: server.found, lab: lab.found, password: ADMIN_PASSWORD, data: data.path });
+        await server.stop();
+      } finally {
+        await lab.stop();
+        await data.remove();
+      }
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  baseURL: async ({ app }, use) => {
+    await use(app.url);
+  },
+  complaints: [
+    async ({ context }, use) => {
+      const complaints = new Complaints();
+      context.on("page", (page) => complaints.watch(page));
+      await use(complaints);
+      expect(complaints.all(), "the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens an address and waits until the browser took the page over: before that a click is lost. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+/** Waits until the page is live. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("html[data-hydrated]")).toBeAttached({ timeout: 30_000 });
+}
+
+export { expect };

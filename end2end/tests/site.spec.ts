@@ -1,0 +1,84 @@
+// The site itself: hydration, lazy routes, names and headers.
+import { expect, hydrated, open, test } from "../helpers/test";
+
+test("the browser takes over the page of the server", async ({ page }) => {
+  await open(page, "/");
+  await page.getByRole("button", { name: "Count" }).click();
+  await expect(page.getByRole("status")).toHaveText("1");
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("status")).toHaveText("0");
+});
+
+test("a lazy route loads its module when it is opened", async ({ page }) => {
+  const modules: string[] = [];
+  page.on("response", (response) => {
+    if (/\/pkg\/split_.*\.wasm$/.test(response.url())) modules.push(response.url());
+  });
+  await open(page, "/");
+  expect(modules).toEqual([]);
+  await page.getByRole("link", { name: "About" }).click();
+  await expect(page.getByRole("heading", { name: "About Drover" })).toBeVisible();
+  expect(modules.length).toBeGreaterThan(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("heading", { name: "About Drover" })).toBeVisible();
+});
+
+test("hydration changes nothing of what the server wrote", async ({ page, request, app }) => {
+  for (const path of ["/", "/about"]) {
+    await open(page, path);
+    const html = await (await request.get(app.url + path)).text();
+    const [written, live] = await page.evaluate((text) => {
+      const plain = (body: HTMLElement) => {
+        const copy = body.cloneNode(true) as HTMLElement;
+        for (const script of copy.querySelectorAll("script")) script.remove();
+        return copy.innerHTML.replace(/<!--.*?-->/gs, "").trim();
+      };
+      const parsed = new DOMParser().parseFromString(text, "text/html");
+      return [plain(parsed.body), plain(document.body)];
+    }, html);
+    expect(live, path).toBe(written);
+  }
+});
+
+test("an unknown address is a page with status 404", async ({ page, complaints }) => {
+  complaints.allowStatus(404);
+  const answer = await page.goto("/no/such/page");
+  expect(answer?.status()).toBe(404);
+  await hydrated(page);
+});
+
+test("hashed files are immutable, compressed and typed", async ({ request, app }) => {
+  const html = await (await request.get(app.url)).text();
+  const script = /import init, .* from "(\/pkg\/[^"]+\.js)"/.exec(html)?.[1];
+  expect(script).toBeDefined();
+  const answer = await request.get(app.url + script, { headers: { "accept-encoding": "br" } });
+  expect(answer.status()).toBe(200);
+  expect(answer.headers()).toMatchObject({
+    "cache-control": "public, max-age=31536000, immutable",
+    "content-encoding": "br",
+    "content-type": "text/javascript; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+  const tag = answer.headers().etag ?? "";
+  const again = await request.get(app.url + script, {
+    headers: { "accept-encoding": "br", "if-none-match": tag },
+  });
+  expect(again.status()).toBe(304);
+  expect((await request.get(`${app.url}/pkg/drover.0000000000000000.js`)).status()).toBe(404);
+});
+
+test("each page has a policy with a nonce of its own", async ({ request, app }) => {
+  const nonces = new Set<string>();
+  for (let round = 0; round < 2; round += 1) {
+    const answer = await request.get(app.url);
+    const policy = answer.headers()["content-security-policy"] ?? "";
+    expect(policy).toContain("object-src 'none'");
+    const nonce = /'nonce-([\w-]+)'/.exec(policy)?.[1] ?? "";
+    expect(nonce).not.toBe("");
+    expect(await answer.text()).toContain(`nonce="${nonce}"`);
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(2);
+});

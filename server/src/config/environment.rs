@@ -1,0 +1,79 @@
+//! The environment as a source of settings. Values stay text: figment's own provider would read a password of
+//! digits as a number.
+
+use figment::value::{Dict, Map, Value};
+use figment::{Error, Metadata, Profile, Provider};
+
+/// Each variable with the setting that it overrides.
+const VARIABLES: &[(&str, &[&str])] = &[
+    ("DROVER_LISTEN", &["listen"]),
+    ("DROVER_DATA", &["data"]),
+    ("DROVER_ADMIN_PASSWORD", &["admin_password"]),
+    ("DROVER_PUBLIC_URL", &["public_url"]),
+    ("DROVER_TRUSTED_PROXIES", &["trusted_proxies"]),
+    ("DROVER_SECRET_KEY", &["secret_key"]),
+    ("DROVER_CORS_ORIGINS", &["cors_origins"]),
+    ("DROVER_SELF_TESTS", &["self_tests"]),
+    ("DROVER_METRICS_TOKEN", &["metrics_token"]),
+    ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
+    ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
+    ("DATABASE_URL", &["database_url"]),
+    ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
+    ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),
+    ("PROXMOX_USERNAME", &["proxmox", "username"]),
+    ("PROXMOX_PASSWORD", &["proxmox", "password"]),
+    ("PROXMOX_FINGERPRINT", &["proxmox", "fingerprint"]),
+    ("PROXMOX_CA_FILE", &["proxmox", "ca_file"]),
+    ("PROXMOX_NODE", &["proxmox", "node"]),
+    ("PROXMOX_HDD_DATASTORE", &["proxmox", "hdd_datastore"]),
+    ("PROXMOX_SSD_DATASTORE", &["proxmox", "ssd_datastore"]),
+];
+
+/// The settings that the environment names.
+pub(super) struct Environment(Dict);
+
+impl Environment {
+    /// Takes those variables that are set and not empty.
+    pub(super) fn read(env: impl Fn(&str) -> Option<String>) -> Self {
+        let mut settings = Dict::new();
+        for (name, path) in VARIABLES {
+            let Some(text) = env(name).filter(|text| !text.is_empty()) else {
+                continue;
+            };
+            // The two flags and the two numbers are the only settings that are not text.
+            let value = match text.as_str() {
+                "true" | "1" if *name == "DROVER_SELF_TESTS" => Value::from(true),
+                "false" | "0" if *name == "DROVER_SELF_TESTS" => Value::from(false),
+                number if path.first() == Some(&"session") && number.parse::<u32>().is_ok() => {
+                    Value::from(number.parse::<u32>().unwrap_or_default())
+                }
+                _ => Value::from(text),
+            };
+            match path {
+                [key] => {
+                    settings.insert((*key).to_owned(), value);
+                }
+                [table, key] => {
+                    let entry = settings
+                        .entry((*table).to_owned())
+                        .or_insert_with(|| Value::from(Dict::new()));
+                    if let Value::Dict(_, table) = entry {
+                        table.insert((*key).to_owned(), value);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self(settings)
+    }
+}
+
+impl Provider for Environment {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("environment")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        Ok(Map::from([(Profile::Default, self.0.clone())]))
+    }
+}

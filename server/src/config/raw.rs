@@ -1,0 +1,49 @@
+//! The settings as they are written, before they are checked against each other.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::list::List;
+
+/// What the file and the environment say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub listen: Option<String>,
+    pub data: Option<String>,
+    pub database_url: Option<SecretString>,
+    pub admin_password: Option<SecretString>,
+    pub public_url: Option<String>,
+    pub trusted_proxies: List,
+    pub secret_key: Option<SecretString>,
+    pub cors_origins: List,
+    pub self_tests: bool,
+    pub metrics_token: Option<SecretString>,
+    pub session: RawSession,
+    /// The one cluster that the environment can describe.
+    pub proxmox: Option<RawCluster>,
+    /// Further clusters.
+    pub cluster: Vec<RawCluster>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSession {
+    pub idle_hours: Option<u32>,
+    pub max_hours: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCluster {
+    pub name: Option<String>,
+    pub endpoint: List,
+    pub api_token: Option<SecretString>,
+    pub username: Option<String>,
+    pub password: Option<SecretString>,
+    pub fingerprint: List,
+    pub ca_file: Option<String>,
+    pub node: Option<String>,
+    pub hdd_datastore: Option<String>,
+    pub ssd_datastore: Option<String>,
+}

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from fakepve import PveError, TaskError
-from fakepve.qemu import drives_of, is_cdrom, join_drive, split_drive, volume_ref, with_mac
+from fakepve.qemu import is_cdrom, join_drive, split_drive, with_mac
 from fakepve.routing import param_error, split_list
 from fakepve.server import API, USER, ok, params
 
@@ -243,5 +243,3 @@ class Config(Disks):
 
         return ok(await self._checked(request, call))
 
-
-__all__ = ["Config", "drives_of", "volume_ref"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from fakepve import FakePve, FakeVm
 
@@ -47,11 +47,7 @@ class Extra:
     ready_at: float = 0.0
     addresses: dict[str, str] = field(default_factory=dict)
     load: tuple[float, ...] | None = None
-    fragment: tuple[Any, str] | None = None
-
-
-class HasVmid(Protocol):
-    vmid: int
+    fragment: tuple[Any, str, int, int] | None = None
 
 
 class GuestList(list[Any]):

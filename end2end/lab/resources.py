@@ -14,13 +14,11 @@ from aiohttp import web
 from fakepve.server import API, USER, params
 
 from .core import Values
+from .disks import Disks
 from .permissions import Permissions
 from .stats import Stats
 
-DISKS = ("scsi0", "virtio0", "sata0", "ide0", "rootfs")
-
-
-class Resources(Stats, Permissions):
+class Resources(Disks, Permissions, Stats):
     """Mixin: the cluster-wide list."""
 
     def __init__(self, *args: Any) -> None:
@@ -40,26 +38,18 @@ class Resources(Stats, Permissions):
     def _doing(self, guest: Any, at: float) -> str:
         """The lagging half of an entry, as the inside of a JSON object."""
         config = guest.config
+        running = guest.status == "running"
         key = (guest.status, guest.name, guest.template, config.get("cores"), config.get("sockets"),
-               config.get("memory"), config.get("boot"), *(config.get(d) for d in DISKS))  # fmt: skip
+               config.get("vcpus"), config.get("memory"), config.get("boot"), config.get("scsi0"),
+               config.get("virtio0"), config.get("sata0"), config.get("ide0"), config.get("rootfs"))  # fmt: skip
         extra = self.extra(guest)
         if extra.fragment is None or extra.fragment[0] != key:
-            lxc = not hasattr(guest, "qmpstatus")
-            still: Values = {"name": guest.name, "status": guest.status, "template": 1 if guest.template else 0,
-                             "maxcpu": self._cpus(guest) if lxc else self.vm_cpus(guest),
-                             "maxmem": self._maxmem(guest) if lxc else self.vm_memory(guest),
-                             "maxdisk": self._maxdisk(guest) if lxc else self.vm_disk(guest)}  # fmt: skip
-            if guest.status != "running":
-                still.update(cpu=0, mem=0, disk=0, uptime=0, netin=0, netout=0, diskread=0, diskwrite=0)
-                if self.pve9:
-                    still["memhost"] = 0
-            extra.fragment = (key, json.dumps(still)[1:-1])
-        text = extra.fragment[1]
-        if guest.status == "running":
-            lxc = not hasattr(guest, "qmpstatus")
-            total = self._maxmem(guest) if lxc else self.vm_memory(guest)
+            extra.fragment = (key, *self._still(guest, running))
+        _key, text, total, size = extra.fragment
+        if running:
             m = self._moving(guest, at, total)
-            disk = int(self._maxdisk(guest) * (0.2 + self.load(guest)[4] / 2)) if lxc else 0
+            # Only a container's root disk is looked into; of a VM's disk nobody knows what is used.
+            disk = int(size * (0.2 + self.load(guest)[4] / 2)) if size else 0
             text += (f',"cpu":{m["cpu"]},"mem":{m["mem"]},"disk":{disk},"uptime":{self.uptime(guest, at)},'
                      f'"netin":{m["netin"]},"netout":{m["netout"]},"diskread":{m["diskread"]},'
                      f'"diskwrite":{m["diskwrite"]}')  # fmt: skip
@@ -67,9 +57,23 @@ class Resources(Stats, Permissions):
                 text += f',"memhost":{m["memhost"]}'
         return text
 
-    def _entry(self, guest: Any, kind: str, at: float) -> str:
+    def _still(self, guest: Any, running: bool) -> tuple[str, int, int]:
+        """What changes with the config only: (the text, bytes of memory, bytes of a container's root disk)."""
+        lxc = not hasattr(guest, "qmpstatus")
+        total = self._maxmem(guest) if lxc else self.vm_memory(guest)
+        disk = self._maxdisk(guest) if lxc else self.vm_disk(guest)
+        still: Values = {"name": guest.name, "status": guest.status, "template": 1 if guest.template else 0,
+                         "maxcpu": self._cpus(guest) if lxc else self.vm_cpus(guest), "maxmem": total,
+                         "maxdisk": disk}  # fmt: skip
+        if not running:
+            still.update(cpu=0, mem=0, disk=0, uptime=0, netin=0, netout=0, diskread=0, diskwrite=0)
+            if self.pve9:
+                still["memhost"] = 0
+        return json.dumps(still)[1:-1], total, disk if lxc else 0
+
+    def _entry(self, guest: Any, kind: str, at: float, online: set[str]) -> str:
         text = f'{{"id":"{kind}/{guest.vmid}","type":"{kind}","vmid":{guest.vmid},"node":"{guest.node}"'
-        if not self.online(guest.node):
+        if guest.node not in online:
             doing = f'"status":"unknown","template":{1 if guest.template else 0},"name":{json.dumps(guest.name)}'
         elif self.stats_lag:
             # No round has seen this guest yet: nobody knows its name or state.
@@ -80,9 +84,9 @@ class Resources(Stats, Permissions):
         if guest.lock:
             text += f',"lock":"{guest.lock}"'
         if guest.config.get("tags"):
-            text += ',"tags":' + json.dumps(guest.config["tags"])
+            text += f',"tags":"{guest.config["tags"]}"'
         if guest.pool:
-            text += ',"pool":' + json.dumps(guest.pool)
+            text += f',"pool":"{guest.pool}"'
         if guest.ha_managed:
             text += f',"hastate":"{guest.ha_state}"'
         return text + "}"
@@ -99,13 +103,14 @@ class Resources(Stats, Permissions):
             else:
                 item["status"] = "offline"
             out.append(item)
+        rooms = self.spaces()
         for name in sorted(self.nodes):
             for sid in sorted(self.storages):
                 entry = self._storage_resource(name, sid)
                 if entry is None:
                     continue
                 if self.online(name) and self.storages[sid].get("active", 1):
-                    total, used, _free = self.space(sid, name)
+                    total, used, _free = rooms[sid, name]
                     entry.update(disk=used, maxdisk=total, status="available")
                 else:
                     entry.pop("disk", None)
@@ -128,10 +133,11 @@ class Resources(Stats, Permissions):
         out: list[str] = []
         if kind in (None, "vm"):
             every = self.sees_all(user)
+            online = {n for n in self.nodes if self.online(n)}
             for name, guests in (("qemu", self.vms), ("lxc", self.cts)):
                 for guest in guests:
                     if every or self.allowed(user, f"/vms/{guest.vmid}", "VM.Audit"):
-                        out.append(self._entry(guest, name, at))
+                        out.append(self._entry(guest, name, at, online))
         rest = self.seen_rest if self.stats_lag else self._rest(at)
         for item in rest:
             if item["type"] == "storage" and kind in (None, "storage"):

@@ -20,6 +20,7 @@ from .agent import Agent
 from .core import TOKEN_NAME, USER, Options, Values
 from .demo import populate
 from .faults import Fault, Faults, client_gone, until_gone
+from .jobs import Jobs
 from .migrate import Migrate
 from .nodes import Nodes
 from .record import Recorder, describe
@@ -41,7 +42,7 @@ class Endpoint:
         self.runner: web.AppRunner | None = None
 
 
-class Lab(Migrate, Agent, Storage, Nodes):
+class Lab(Jobs, Migrate, Agent, Storage, Nodes):
     """The whole cluster."""
 
     def __init__(self, options: Options) -> None:

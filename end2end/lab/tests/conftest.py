@@ -18,9 +18,9 @@ from lab.core import Options, Values
 from lab.server import Lab
 
 
-# PVE sends the config's integers in /pending where its schema says string, and the next id as a string
-# where it says integer.
-DEVIATIONS = ("/pending", "/nextid")
+# PVE sends the config's integers in /pending where its schema says string; the next id and the parts of a
+# retention as strings where it says integer.
+DEVIATIONS = ("/pending", "/nextid", "/cluster/backup", "/cluster/backup/night")
 
 
 class Answer:

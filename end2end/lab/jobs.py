@@ -1,0 +1,141 @@
+"""Backup jobs of the cluster: kept, listed with their next run, never run by themselves.
+
+Imitates PVE/API2/Backup.pm and, for the next run, the common forms of PVE/CalendarEvent.pm.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+from fakepve.qemu import drives_of, is_cdrom
+from fakepve.routing import die, param_error, split_list
+
+from .backup import Backup
+from .core import Values
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WORDS = {"hourly": "*:00", "daily": "00:00", "weekly": "mon 00:00"}
+
+
+def next_run(schedule: str, now: float) -> int | None:
+    """The next time a schedule such as `daily`, `21:30`, `*:15` or `mon..fri 02:00` falls due."""
+    text = WORDS.get(schedule.strip(), schedule.strip()).removeprefix("*-*-* ")
+    found = re.fullmatch(r"(?:([a-z.,]+)\s+)?(\*|\d{1,2}):(\d{2})", text)
+    if not found:
+        return None
+    days = _days(found.group(1))
+    hour, minute = found.group(2), int(found.group(3))
+    at = datetime.datetime.fromtimestamp(int(now) // 60 * 60 + 60, datetime.timezone.utc)
+    for _ in range(8 * 24 * 60):
+        if at.minute == minute and hour in ("*", str(at.hour), f"{at.hour:02d}") and at.weekday() in days:
+            return int(at.timestamp())
+        at += datetime.timedelta(minutes=1)
+    return None
+
+
+def _days(text: str | None) -> set[int]:
+    out: set[int] = set()
+    for part in (text or "mon..sun").split(","):
+        first, _, last = part.partition("..")
+        if first[:3] in DAYS:
+            a = DAYS.index(first[:3])
+            out |= set(range(a, DAYS.index(last[:3]) + 1 if last[:3] in DAYS else a + 1))
+    return out
+
+
+class Jobs(Backup):
+    """Mixin: /cluster/backup and what it says about the guests it covers."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.backup_jobs: dict[str, Values] = {}
+
+    def _routes_lab_jobs(self) -> list[tuple[str, str, Any]]:
+        jobs, one = "/cluster/backup", "/cluster/backup/{id}"
+        return [("GET", jobs, self._job_list), ("POST", jobs, self._job_create), ("GET", one, self._job_read),
+                ("PUT", one, self._job_update), ("DELETE", one, self._job_delete),
+                ("GET", one + "/included_volumes", self._job_volumes),
+                ("GET", "/cluster/backup-info/not-backed-up", self._uncovered)]  # fmt: skip
+
+    def _job(self, name: str) -> Values:
+        job = self.backup_jobs.get(name)
+        if job is None:
+            raise param_error(id=f"No such job '{name}'")
+        return job
+
+    def _shown(self, job: Values) -> Values:
+        data = dict(job)
+        # Property strings are objects in the answers.
+        for key in ("prune-backups", "fleecing", "performance"):
+            if isinstance(data.get(key), str):
+                data[key] = dict(p.split("=", 1) for p in data[key].split(",") if "=" in p)
+        run = next_run(str(job.get("schedule", "")), self.now()) if job.get("enabled", 1) else None
+        if run is not None:
+            data["next-run"] = run
+        return data
+
+    async def _job_list(self, v: Values, user: str) -> list[Values]:
+        return [self._shown(job) for _name, job in sorted(self.backup_jobs.items())]
+
+    async def _job_read(self, v: Values, user: str) -> Values:
+        return self._shown(self._job(v["id"]))
+
+    def _checked_job(self, job: Values) -> Values:
+        self.check_selection(job)
+        if job.get("starttime") and not job.get("schedule"):
+            days = job.pop("dow", None)
+            job["schedule"] = f"{days} {job.pop('starttime')}" if days else job.pop("starttime")
+        if not job.get("schedule"):
+            raise param_error(starttime="neither 'starttime' nor 'schedule' were set")
+        sid = job.get("storage")
+        if sid:
+            if "backup" not in split_list(self._store(sid).get("content")):
+                raise die(f"storage '{sid}' does not support backups")
+        if job.get("pool") and job["pool"] not in self.pools:
+            raise die(f"pool '{job['pool']}' does not exist")
+        return job
+
+    async def _job_create(self, v: Values, user: str) -> None:
+        name = v.get("id") or f"backup-{str(uuid.uuid4())[:13]}"
+        if name in self.backup_jobs:
+            raise die(f"Job '{name}' already exists")
+        job = self._checked_job({k: x for k, x in v.items() if k != "id"})
+        self.backup_jobs[name] = {"id": name, "type": "vzdump", "enabled": 1, **job}
+
+    async def _job_update(self, v: Values, user: str) -> None:
+        old = self._job(v["id"])
+        job = {**old, **{k: x for k, x in v.items() if k not in ("id", "delete")}}
+        for key in split_list(v.get("delete")):
+            if key not in old and key not in ("all", "vmid", "pool"):
+                raise param_error(delete=f"unknown setting '{key}'")
+            job.pop(key, None)
+        # Another way to name the guests takes the place of the first.
+        for key in ("all", "vmid", "pool"):
+            if v.get(key):
+                for other in {"all", "vmid", "pool"} - {key}:
+                    job.pop(other, None)
+        self.backup_jobs[v["id"]] = self._checked_job(job)
+
+    async def _job_delete(self, v: Values, user: str) -> None:
+        self._job(v["id"])
+        del self.backup_jobs[v["id"]]
+
+    async def _job_volumes(self, v: Values, user: str) -> Values:
+        out: list[Values] = []
+        for guest in self.selected(self._job(v["id"])):
+            vm = hasattr(guest, "qmpstatus")
+            disks = [(k, vol, is_cdrom(vol, p) or p.get("backup") == "0") for k, vol, p in drives_of(guest.config)] \
+                if vm else [(k, m["volume"], False) for k, m in guest.volumes(guest.config)]  # fmt: skip
+            children = [{"id": f"{guest.vmid}:{key}", "name": f"{key} ({volume})", "included": 0 if skip else 1,
+                         "reason": "CD-ROM" if skip else "enabled"} for key, volume, skip in disks]  # fmt: skip
+            out.append({"id": guest.vmid, "name": guest.name, "type": "qemu" if vm else "lxc", "children": children})
+        return {"children": out}
+
+    async def _uncovered(self, v: Values, user: str) -> list[Values]:
+        covered = {g.vmid for job in self.backup_jobs.values() for g in self.selected(job)}
+        return [{"vmid": g.vmid, "name": g.name, "type": "qemu" if hasattr(g, "qmpstatus") else "lxc"}
+                for kind in (self.vms, self.cts) for g in kind
+                if g.vmid not in covered and self.allowed(user, f"/vms/{g.vmid}", "VM.Audit")]  # fmt: skip

@@ -1,1 +1,38 @@
-//! Drover.
+//! A typed client of the Proxmox VE 8 and 9 API. It knows Proxmox's paths, parameters, words and faults, and
+//! nothing of who uses it: no waiting for tasks, no policy, no translation.
+#![warn(missing_docs)]
+
+mod auth;
+mod calls;
+mod client;
+mod config;
+mod decode;
+mod endpoints;
+mod error;
+mod guest;
+mod limits;
+mod metrics;
+mod refusal;
+mod request;
+mod tls;
+mod transport;
+mod upid;
+mod wire;
+
+pub use calls::{CloneQemu, ConfigView, DeleteQemu, Shutdown, TaskFilter};
+pub use client::Client;
+pub use config::{ClientConfig, Credentials, Fingerprint, Timeouts, Trust};
+pub use endpoints::EndpointHealth;
+pub use error::{Error, Result};
+pub use guest::{
+    ConfigChange, Disk, GuestConfig, InvalidProperty, IpConfig, Nic, Properties, VolumeId, format_size,
+    parse_size,
+};
+pub use upid::{InvalidUpid, Upid};
+pub use wire::{
+    AgentAddress, AgentInterface, ClusterNode, ClusterStatus, CpuInfo, FileContent, GuestKind, GuestResource,
+    GuestState, GuestStatus, HaStatus, NetworkInterface, NodeEntry, NodeResource, NodeState, NodeStatus,
+    PendingValue, Permissions, PoolResource, Resource, ResourceType, RrdPoint, SdnResource, Space,
+    StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource,
+    TaskStatus, Timeframe, Version, Volume,
+};

@@ -1,0 +1,39 @@
+//! The agent inside a virtual machine. `is_agent_unavailable` tells its absence from other faults.
+
+use crate::client::Client;
+use crate::error::Result;
+use crate::request::Call;
+use crate::wire::{AgentInterface, FileContent, Interfaces};
+
+impl Client {
+    /// Whether the agent answers.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error), as for all calls.
+    pub async fn agent_ping(&self, node: &str, vmid: u32) -> Result<()> {
+        self.done(Call::post("/nodes/{node}/qemu/{vmid}/agent/ping", &[&node, &vmid]).repeatable())
+            .await
+    }
+
+    /// The guest's network interfaces with their addresses.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_interfaces(&self, node: &str, vmid: u32) -> Result<Vec<AgentInterface>> {
+        let call = Call::get(
+            "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces",
+            &[&node, &vmid],
+        );
+        let Interfaces { result } = self.one(call).await?;
+        Ok(result)
+    }
+
+    /// A file in the guest.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_read_file(&self, node: &str, vmid: u32, file: &str) -> Result<FileContent> {
+        let call = Call::get("/nodes/{node}/qemu/{vmid}/agent/file-read", &[&node, &vmid]);
+        self.one(call.param("file", file)).await
+    }
+}

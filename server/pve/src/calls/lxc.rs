@@ -1,0 +1,83 @@
+//! Containers.
+
+use super::power::Shutdown;
+use super::qemu::ConfigView;
+use crate::client::Client;
+use crate::error::Result;
+use crate::guest::GuestConfig;
+use crate::request::Call;
+use crate::upid::Upid;
+use crate::wire::GuestStatus;
+
+impl Client {
+    /// A node's containers.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error), as for all calls.
+    pub async fn lxc_list(&self, node: &str) -> Result<Vec<GuestStatus>> {
+        self.list(Call::get("/nodes/{node}/lxc", &[&node])).await
+    }
+
+    /// A container's state.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_not_found` where the node doesn't have it.
+    pub async fn lxc_status(&self, node: &str, vmid: u32) -> Result<GuestStatus> {
+        self.one(Call::get(
+            "/nodes/{node}/lxc/{vmid}/status/current",
+            &[&node, &vmid],
+        ))
+        .await
+    }
+
+    /// A container's configuration.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_not_found` where the node doesn't have it.
+    pub async fn lxc_config(&self, node: &str, vmid: u32, view: ConfigView) -> Result<GuestConfig> {
+        let call = Call::get("/nodes/{node}/lxc/{vmid}/config", &[&node, &vmid]);
+        self.one(call.flag("current", view == ConfigView::Current)).await
+    }
+
+    /// Starts a container.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn start_lxc(&self, node: &str, vmid: u32) -> Result<Upid> {
+        self.task(Call::post(
+            "/nodes/{node}/lxc/{vmid}/status/start",
+            &[&node, &vmid],
+        ))
+        .await
+    }
+
+    /// Stops a container hard.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn stop_lxc(&self, node: &str, vmid: u32) -> Result<Upid> {
+        self.task(Call::post(
+            "/nodes/{node}/lxc/{vmid}/status/stop",
+            &[&node, &vmid],
+        ))
+        .await
+    }
+
+    /// Asks the container's system to shut down.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn shutdown_lxc(&self, node: &str, vmid: u32, how: Shutdown) -> Result<Upid> {
+        let call = Call::post("/nodes/{node}/lxc/{vmid}/status/shutdown", &[&node, &vmid]);
+        self.task(how.add_to(call)).await
+    }
+
+    /// Shuts the container's system down and starts it again.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn reboot_lxc(&self, node: &str, vmid: u32, timeout: Option<u32>) -> Result<Upid> {
+        let call = Call::post("/nodes/{node}/lxc/{vmid}/status/reboot", &[&node, &vmid]);
+        self.task(call.opt("timeout", timeout)).await
+    }
+}

@@ -1,0 +1,15 @@
+//! The calls, one file per area of the API. Each is one request; what an answer means is the caller's affair.
+
+mod access;
+mod agent;
+mod cluster;
+mod lxc;
+mod nodes;
+mod power;
+mod qemu;
+mod storage;
+mod tasks;
+
+pub use power::Shutdown;
+pub use qemu::{CloneQemu, ConfigView, DeleteQemu};
+pub use tasks::TaskFilter;

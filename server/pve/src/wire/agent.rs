@@ -1,0 +1,62 @@
+//! What the agent inside a guest says.
+
+use serde::Deserialize;
+
+use super::lenient;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Interfaces {
+    pub(crate) result: Vec<AgentInterface>,
+}
+
+/// A network interface as the guest sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AgentInterface {
+    /// Its name in the guest, such as `eth0`.
+    #[serde(deserialize_with = "lenient::required_text")]
+    pub name: String,
+    /// Its MAC address.
+    #[serde(rename = "hardware-address", default, deserialize_with = "lenient::opt_text")]
+    pub mac: Option<String>,
+    /// Its addresses; the agent leaves the list out where there are none.
+    #[serde(rename = "ip-addresses", default)]
+    pub addresses: Vec<AgentAddress>,
+}
+
+/// An address of an interface.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AgentAddress {
+    /// The address.
+    #[serde(rename = "ip-address", deserialize_with = "lenient::required_text")]
+    pub address: String,
+    /// Length of the network's prefix, in bits.
+    #[serde(default, deserialize_with = "lenient::opt_int")]
+    pub prefix: Option<u8>,
+}
+
+/// `GET /nodes/{node}/qemu/{vmid}/agent/file-read`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FileContent {
+    /// The file's text.
+    #[serde(default, deserialize_with = "lenient::required_text")]
+    pub content: String,
+    /// Whether the file goes on: Proxmox reads 16 MiB at most.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub truncated: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interface_without_addresses_is_read() {
+        let read: Interfaces = serde_json::from_str(
+            r#"{"result":[{"name":"lo","ip-addresses":[{"ip-address":"127.0.0.1","ip-address-type":"ipv4","prefix":8}]},
+                {"name":"eth0","hardware-address":"bc:24:11:00:00:01","statistics":{"rx-bytes":1}}]}"#,
+        )
+        .unwrap();
+        assert_eq!(read.result[0].addresses[0].prefix, Some(8));
+        assert!(read.result[1].addresses.is_empty());
+    }
+}

@@ -1,0 +1,30 @@
+//! What Proxmox sends, read leniently: this crate's own structs, one file per area. Unknown fields
+//! are ignored, missing optional ones are `None`, counters that Proxmox leaves out are 0.
+
+mod access;
+mod agent;
+mod cluster;
+mod guest;
+pub(crate) mod lenient;
+mod node;
+mod resource;
+mod rrd;
+mod storage;
+mod task;
+mod version;
+
+pub use access::Permissions;
+pub(crate) use access::Ticket;
+pub(crate) use agent::Interfaces;
+pub use agent::{AgentAddress, AgentInterface, FileContent};
+pub(crate) use cluster::ClusterMember;
+pub use cluster::{ClusterNode, ClusterStatus};
+pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
+pub use node::{CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
+pub use resource::{
+    GuestResource, NodeResource, PoolResource, Resource, ResourceType, SdnResource, StorageResource,
+};
+pub use rrd::{RrdPoint, Timeframe};
+pub use storage::{StorageConfig, StorageStatus, Volume};
+pub use task::{TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus};
+pub use version::Version;

@@ -59,8 +59,7 @@ pub fn make(plan: &Plan) -> Result<Made> {
         .transpose()?
         .unwrap_or_default();
     let code = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let me = fs::read(std::env::current_exe()?)?;
-    let package_key = names::digest(&[&me, &code, version.as_bytes(), plan.profile.as_bytes()]);
+    let package_key = names::digest(&[&own_build()?, &code, version.as_bytes(), plan.profile.as_bytes()]);
 
     let css = styles::bundle(&plan.root.join("style/main.css"), plan.optimised)?;
     let mut plain = wasm::read_folder(&plan.root.join("public"))?;
@@ -157,6 +156,13 @@ pub fn make(plan: &Plan) -> Result<Made> {
         unchanged: false,
         shrunk,
     })
+}
+
+/// What changes when this program is built anew: another program makes another site.
+fn own_build() -> Result<Vec<u8>> {
+    let me = fs::metadata(std::env::current_exe()?)?;
+    let age = me.modified()?.duration_since(std::time::UNIX_EPOCH)?;
+    Ok([me.len().to_le_bytes().as_slice(), &age.as_nanos().to_le_bytes()].concat())
 }
 
 /// The browser's package under its new names.

@@ -1,0 +1,94 @@
+# The commands a person must know; `make` lists them. Each sets up what it needs: a file under
+# target/ or node_modules says that it is there, and is made anew when its list changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+PYTHON ?= python3
+LAB_VENV := $(CURDIR)/target/lab-venv
+export LAB_PYTHON ?= $(LAB_VENV)/bin/python
+
+# Set-up, as files.
+TOOLCHAIN := target/setup/toolchain
+LAB := target/setup/lab
+NODE := end2end/node_modules/.package-lock.json
+
+# One build for the server and its tests: another choice of packages would mean other features of
+# what they share, and so all of it built twice.
+ALL := --workspace --all-targets --locked
+NEXTEST := $(shell PATH="$(HOME)/.cargo/bin:$$PATH" command -v cargo-nextest)
+RUST_TESTS := $(if $(NEXTEST),cargo nextest run --workspace --locked --no-fail-fast,cargo test --workspace --locked --no-fail-fast)
+
+.PHONY: help
+help: ## Say what there is.
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '%-12s %s\n' "make $$name" "$$what"; done
+
+.PHONY: run
+run: $(TOOLCHAIN) $(LAB) $(NODE) ## Build and serve http://127.0.0.1:3000; without PROXMOX_ENDPOINT on a lab of its own.
+	@cargo build -p server -p bundle --locked
+	@target/debug/bundle --locked
+	@end2end/run-with-lab target/debug/drover serve
+
+.PHONY: dev
+dev: $(TOOLCHAIN) $(LAB) $(NODE) ## Like run, unoptimised, and again on every change.
+	@cargo build -p server -p bundle
+	@end2end/run-with-lab target/debug/bundle --profile dev --watch -- target/debug/drover serve
+
+.PHONY: lab
+lab: $(LAB) ## A Proxmox to try things on; LAB_FLAGS="--guests 10000 --latency 0.2" sets its size and speed.
+	@cd end2end && exec "$(LAB_PYTHON)" -m lab $(LAB_FLAGS)
+
+.PHONY: test
+test: test-rust test-lab test-e2e ## Every level of tests, PostgreSQL and Chromium included.
+
+.PHONY: test-rust
+test-rust: $(TOOLCHAIN) $(LAB)
+	end2end/need postgresql
+	cargo build $(ALL)
+	end2end/with-postgres $(RUST_TESTS)
+
+.PHONY: test-lab
+test-lab: $(LAB)
+	cd end2end && "$(LAB_PYTHON)" -m pytest -q lab
+
+.PHONY: test-e2e
+test-e2e: $(TOOLCHAIN) $(LAB) $(NODE)
+	end2end/need chromium
+	cargo build $(ALL)
+	target/debug/bundle --locked
+	cd end2end && npx playwright test $(E2E_FLAGS)
+
+.PHONY: lint
+lint: $(TOOLCHAIN) $(NODE) ## Format, clippy on both sides, the arrows between crates, styles, TypeScript.
+	cargo fmt --all --check
+	.ci/rules
+	cargo clippy $(ALL) -- -D warnings
+	cargo clippy -p frontend -p app -p drover-ui --target wasm32-unknown-unknown --locked -- -D warnings
+	cd end2end && npx tsc --noEmit
+
+.PHONY: release
+release: $(TOOLCHAIN) $(NODE) ## target/release/drover: one binary with the site inside.
+	cargo build -p bundle --locked
+	target/debug/bundle --locked
+	DROVER_SITE="$(CURDIR)/target/site" cargo build --release -p server --features embed-site --locked
+
+# rustup brings the toolchain of rust-toolchain.toml; whoever has no rustup has their own.
+$(TOOLCHAIN): rust-toolchain.toml
+	@if command -v rustup >/dev/null; then rustup toolchain install; fi
+	@mkdir -p $(@D) && touch $@
+
+$(LAB): end2end/lab/requirements.txt end2end/lab/requirements-dev.txt
+	@if [ "$(LAB_PYTHON)" = "$(LAB_VENV)/bin/python" ]; then \
+	  $(PYTHON) -m venv "$(LAB_VENV)" && \
+	  "$(LAB_PYTHON)" -m pip install --quiet --disable-pip-version-check -r end2end/lab/requirements-dev.txt; \
+	fi
+	@mkdir -p $(@D) && touch $@
+
+$(NODE): end2end/package.json end2end/package-lock.json
+	@cd end2end && npm ci --no-fund --no-audit
+	@touch $@

@@ -187,9 +187,19 @@ class Backup(Prune, Power, Stats):
 
     async def _qm_create(self, v: Values, user: str) -> str:
         if not v.get("archive"):
+            # fakepve asks for no SDN.Use when it creates a VM.
+            self.check_nets(user, v)
             upid: str = await super()._qm_create(v, user)
             return upid
         return await self._qm_restore(v, user)
+
+    def _end(self, record: Values, status: str) -> None:
+        super()._end(record, status)
+        vm = self.vm(int(record["id"])) if record["type"] == "qmcreate" else None
+        if vm is not None and status != "OK" and vm.lock == "create":
+            # fakepve lists the VM before its worker runs and forgets it only for errors of its own.
+            self._free_all(vm, True)
+            self.vms.remove(vm)
 
     async def _qm_restore(self, v: Values, user: str) -> str:
         node, vmid, archive = v["node"], int(v["vmid"]), v["archive"]

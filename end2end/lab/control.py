@@ -14,7 +14,7 @@ from .core import Values
 from .faults import BadFault
 from .server import Lab
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
@@ -244,7 +244,7 @@ def snapshot(lab: Lab) -> Values:
         storages[sid] = {"type": store["type"], "shared": bool(store.get("shared")), "space": space,
                          "volumes": store.get("volumes", {})}  # fmt: skip
     tasks = [{k: v for k, v in t.items() if k != "fault"} for t in lab.tasklog]
-    nodes = {n: {"online": lab.online(n)} for n in lab.nodes}
+    online = {n: {"online": lab.online(n)} for n in lab.nodes}
     guests = {str(g.vmid): guest_view(lab, g) for kind in (lab.vms, lab.cts) for g in kind}
-    return {"cluster": lab.cluster_name, "nodes": nodes, "guests": guests, "storages": storages, "tasks": tasks,
+    return {"cluster": lab.cluster_name, "nodes": online, "guests": guests, "storages": storages, "tasks": tasks,
             "pools": {name: sorted(ids) for name, ids in lab.pools.items()}}  # fmt: skip

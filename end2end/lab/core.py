@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakepve import FakePve, FakeVm
+from fakepve import FakePve
 
 from .clock import Clock
 
@@ -64,12 +64,13 @@ class GuestList(list[Any]):
         self.by_id[item.vmid] = item
 
     def remove(self, item: Any) -> None:
+        vmid = item.vmid
         super().remove(item)
-        if self.by_id.get(item.vmid) is item:
-            del self.by_id[item.vmid]
+        if self.by_id.get(vmid) is item:
+            del self.by_id[vmid]
 
     def __contains__(self, item: object) -> bool:
-        return self.by_id.get(getattr(item, "vmid", -1)) is item
+        return item is not None and self.by_id.get(getattr(item, "vmid", -1)) is item
 
 
 class Core(FakePve):
@@ -81,10 +82,10 @@ class Core(FakePve):
         self.clock = Clock(options.time_scale)
         self.vms = GuestList()
         self.cts = GuestList()
-        self.nodes = {}
+        self.nodes: dict[str, Values] = {}
         self.cluster_name = options.cluster
-        self.storages = {}
-        self.acl = {}
+        self.storages: dict[str, Values] = {}
+        self.acl: dict[str, list[tuple[str, set[str]]]] = {}
         self.max_requests = 0
         self.pve9 = options.pve_version >= 9
         self.version, self.release_version = ("9.0.10", "9.0") if self.pve9 else ("8.4.14", "8.4")
@@ -109,7 +110,7 @@ class Core(FakePve):
     async def pause(self, secs: float) -> None:
         await self.clock.pause(secs)
 
-    def vm(self, vmid: int) -> FakeVm | None:
+    def vm(self, vmid: int) -> Any:
         return self.vms.by_id.get(int(vmid)) if isinstance(self.vms, GuestList) else None
 
     def ct(self, vmid: int) -> Any:

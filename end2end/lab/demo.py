@@ -23,7 +23,7 @@ TEMPLATES = (
 POOLS = ("production", "staging", "office")
 ISOS = ("ubuntu-24.04.2-live-server-amd64.iso", "debian-13.0.0-amd64-netinst.iso", "virtio-win-0.1.271.iso")
 CT_TEMPLATE = "debian-13-standard_13.1-1_amd64.tar.zst"
-PASSWORD = "lab-password"  # noqa: S105 - of a cluster that exists only on loopback
+PASSWORD = "lab-password"
 
 
 def populate(lab: Any) -> None:

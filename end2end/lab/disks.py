@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from fakepve import TaskError
-from fakepve.lxc import format_size, parse_mount, parse_size
+from fakepve.lxc import format_size, parse_size
 from fakepve.qemu import DRIVE_KEY, drives_of, is_cdrom, join_drive, split_drive, volume_ref
 from fakepve.routing import die, param_error, split_list
 from fakepve.storage import _is_file, spec_of
@@ -136,23 +136,6 @@ class Disks(Tasks):
     def unused_key(config: Values) -> str:
         """The first free unusedN."""
         return next(f"unused{n}" for n in range(256) if f"unused{n}" not in config)
-
-    # ---------------------------------------------------------- containers
-
-    def _realise(self, vmid: int, key: str, value: Any, taken: Any, default_storage: str | None = None) -> str:
-        text: str = super()._realise(vmid, key, value, taken, default_storage)
-        mount = parse_mount(text)
-        sid, name = volume_ref(mount.get("volume", ""))
-        if sid in self.storages and name not in self.storages[sid].get("volumes", {}):
-            size = parse_size(mount.get("size", "0")) or 0
-            self.need_space(sid, self._home(sid, vmid) or "", size)
-            self.register(sid, name, size, vmid, self._home(sid, vmid), content="rootdir")
-        return text
-
-    def _drop(self, ct: Any) -> None:
-        super()._drop(ct)
-        for _key, mount in ct.volumes(ct.config):
-            self._qm_free(mount["volume"])
 
     # ------------------------------------------------------------ VM disks
 

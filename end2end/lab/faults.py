@@ -11,7 +11,6 @@ import itertools
 import re
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from aiohttp import web
 

@@ -91,9 +91,8 @@ class Jobs(Backup):
         if not job.get("schedule"):
             raise param_error(starttime="neither 'starttime' nor 'schedule' were set")
         sid = job.get("storage")
-        if sid:
-            if "backup" not in split_list(self._store(sid).get("content")):
-                raise die(f"storage '{sid}' does not support backups")
+        if sid and "backup" not in split_list(self._store(sid).get("content")):
+            raise die(f"storage '{sid}' does not support backups")
         if job.get("pool") and job["pool"] not in self.pools:
             raise die(f"pool '{job['pool']}' does not exist")
         return job

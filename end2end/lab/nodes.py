@@ -56,7 +56,7 @@ class Nodes(Resources):
 
     def endpoint_node(self, request: Any) -> str:
         """The node whose address a request came in at."""
-        return sorted(self.nodes)[0]
+        return min(self.nodes)
 
     async def _node_status(self, v: Values, user: str) -> Values:
         node = v["node"]

@@ -135,9 +135,3 @@ class Power(Clone):
             vm.qmpstatus = "running"
 
         return await self.task(vm.node, "qmresume", vm.vmid, user, body, vm=vm)
-
-    # ---------------------------------------------------------- containers
-
-    async def _start_steps(self, ct: Any, user: str, skiplock: bool = False) -> None:
-        await super()._start_steps(ct, user, skiplock)
-        ct.started_at = self.now()

@@ -10,13 +10,13 @@ import json
 from typing import Any
 
 from aiohttp import web
-
 from fakepve.server import API, USER, params
 
 from .core import Values
 from .disks import Disks
 from .permissions import Permissions
 from .stats import Stats
+
 
 class Resources(Disks, Permissions, Stats):
     """Mixin: the cluster-wide list."""
@@ -119,6 +119,12 @@ class Resources(Disks, Permissions, Stats):
                 out.append(entry)
         return out
 
+    def _node_entry(self, item: Values) -> Values:
+        """A node's entry: whether it is there is known at once, what it uses is not."""
+        if not self.online(item["node"]):
+            return {k: item[k] for k in ("id", "type", "node", "level")} | {"status": "offline"}
+        return item if item["status"] == "online" else {**item, "status": "unknown"}
+
     async def _resources(self, request: web.Request) -> web.Response:
         async def call(_match: Any, v: Values) -> list[str]:
             return self._list(request[USER], v.get("type"))
@@ -144,11 +150,7 @@ class Resources(Disks, Permissions, Stats):
                 if self._can_audit(user, item["storage"]):
                     out.append(json.dumps(item))
             elif item["type"] == "node" and kind in (None, "node"):
-                if self.allowed(user, f"/nodes/{item['node']}", "Sys.Audit") or kind is None:
-                    online = self.online(item["node"])
-                    live = item if online == (item["status"] == "online") else {**item, "status": "unknown"}
-                    out.append(json.dumps(live if online else {k: item[k] for k in ("id", "type", "node", "level")}
-                                          | {"status": "offline"}))  # fmt: skip
+                out.append(json.dumps(self._node_entry(item)))
         if kind is None:
             for name in sorted(self.pools):
                 if self.allowed(user, f"/pool/{name}", "Pool.Audit"):

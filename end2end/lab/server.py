@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-
 from fakepve.certs import make_cert
 from fakepve.server import error
 
 from .agent import Agent
+from .containers import Containers
 from .core import TOKEN_NAME, USER, Options, Values
 from .demo import populate
 from .faults import Fault, Faults, client_gone, until_gone
@@ -42,7 +42,7 @@ class Endpoint:
         self.runner: web.AppRunner | None = None
 
 
-class Lab(Jobs, Migrate, Agent, Storage, Nodes):
+class Lab(Jobs, Containers, Migrate, Agent, Storage, Nodes):
     """The whole cluster."""
 
     def __init__(self, options: Options) -> None:
@@ -116,6 +116,8 @@ class Lab(Jobs, Migrate, Agent, Storage, Nodes):
             if name not in KEPT:
                 self.__dict__[name] = value
         self.recorder.clear()
+        self.clock.offset = 0.0
+        self.clock.set_scale(self.options.time_scale)
         for node in self.options.nodes:
             await self.node_up(node)
 
@@ -124,7 +126,7 @@ class Lab(Jobs, Migrate, Agent, Storage, Nodes):
         return [f"https://{self.host}:{e.port}" for e in self.endpoints.values()]
 
     def endpoint_node(self, request: Any) -> str:
-        return str(request.app.get(ENDPOINT) or sorted(self.nodes)[0])
+        return str(request.app.get(ENDPOINT) or min(self.nodes))
 
     def credentials(self) -> Values:
         """How to sign in."""

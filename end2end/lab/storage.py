@@ -34,7 +34,7 @@ class Storage(Disks):
     def _space(self, store: Values) -> tuple[int, int, int]:
         # fakepve asks without a node; the callers that answer a node replace these figures.
         sid = next(name for name, known in self.storages.items() if known is store)
-        return self.space(sid, sorted(self.nodes)[0])
+        return self.space(sid, min(self.nodes))
 
     async def _content_list(self, v: Values, user: str) -> list[Values]:
         volumes = self.storages.get(v["storage"], {}).get("volumes", {})

@@ -11,12 +11,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-
 from fakepve import schema
+
 from lab.control import Control
 from lab.core import Options, Values
 from lab.server import Lab
-
 
 # PVE sends the config's integers in /pending where its schema says string; the next id and the parts of a
 # retention as strings where it says integer.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -181,9 +182,10 @@ def test_missing_privileges_are_refused_with_their_name(run: Run) -> None:
         await without()
         await c.done(await c.post(CLONE, newid=700, full=1))
         vm = "/nodes/pve1/qemu/700"
-        for key, value, priv in (("cores", 4, "VM.Config.CPU"), ("memory", 512, "VM.Config.Memory"),
-                                 ("scsi1", "local-lvm:1", "VM.Config.Disk"), ("name", "x", "VM.Config.Options"),
-                                 ("net1", "virtio,bridge=vmbr0", "VM.Config.Network")):  # fmt: skip
+        changes: tuple[tuple[str, Any, str], ...] = (("cores", 4, "VM.Config.CPU"), ("memory", 512, "VM.Config.Memory"),
+            ("scsi1", "local-lvm:1", "VM.Config.Disk"), ("name", "x", "VM.Config.Options"),
+            ("net1", "virtio,bridge=vmbr0", "VM.Config.Network"))  # fmt: skip
+        for key, value, priv in changes:
             await without(priv)
             refused = await c.call("PUT", vm + "/config", **{key: value})
             assert refused.status == 403 and priv in refused.message, (key, refused.body)

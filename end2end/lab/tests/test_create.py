@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_a_server_from_clone_to_agent_and_back_to_nothing(run: Run) -> None:
         running = await c.call("DELETE", vm)
         assert (running.status, running.message) == (500, f"VM {vmid} is running - destroy failed")
         assert await c.done(await c.post(vm + "/status/stop")) == "OK"
-        gone = await c.call("DELETE", vm, **{"purge": 1, "destroy__unreferenced__disks": 1})
+        gone = await c.call("DELETE", vm, purge=1, destroy__unreferenced__disks=1)
         assert await c.done(gone.data) == "OK"
         assert volumes(c, int(vmid)) == set() and c.lab.vm(int(vmid)) is None
         assert c.lab.space("local-lvm", "pve1")[2] == free
@@ -131,8 +132,8 @@ def test_a_failing_clone_leaves_nothing(run: Run, at: str) -> None:
 
 def test_what_a_clone_refuses(run: Run) -> None:
     async def story(c: Client) -> None:
-        async def why(path: str = CLONE, **form: object) -> str:
-            answer = await c.call("POST", path, **{"newid": 700, "full": 1, **form})
+        async def why(**form: Any) -> str:
+            answer = await c.call("POST", CLONE, **{"newid": 700, "full": 1, **form})
             assert answer.status in (400, 500), answer.body
             return answer.message + "".join(answer.body.get("errors", {}).values())
 

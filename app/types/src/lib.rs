@@ -8,6 +8,7 @@ pub mod action;
 pub mod cluster;
 pub mod error;
 pub mod event;
+pub mod filter;
 pub mod guest;
 pub mod ids;
 pub mod inventory;

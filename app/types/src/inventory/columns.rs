@@ -143,6 +143,9 @@ impl<'a> GuestColumns<'a> {
         let mut tags = self.tags.reader();
         let mut pool = self.pool.reader();
         let mut lock = self.lock.reader();
+        if self.name.len() != self.address.len() {
+            return Err(Broken);
+        }
         let mut texts = self.name.into_iter().zip(self.address);
         let mut rows = Vec::with_capacity(texts.len());
         for (cluster, count) in &self.clusters {

@@ -8,6 +8,8 @@ mod packed;
 mod page;
 mod picture;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub use delta::{ClusterGauges, Delta, Gauge};
 pub use page::GuestPage;

@@ -1,0 +1,255 @@
+//! Gives the terms of a filter their meaning, or says which part has none.
+
+use std::ops::Range;
+
+use super::key::Key;
+use super::terms::{Operator, Piece, Term, terms};
+use crate::guest::{GuestKind, GuestStatus};
+use crate::lang::Lang;
+use crate::text::Problem;
+use crate::units::GIB;
+
+/// A filter that was understood. The default lets everything through.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Filter {
+    /// Each has to hold.
+    pub(super) clauses: Vec<Clause>,
+}
+
+/// A term of the filter.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Clause {
+    pub(super) negated: bool,
+    /// One has to hold.
+    pub(super) any: Vec<Test>,
+}
+
+/// A question to a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test {
+    /// Name, id, address or tag holds it; in lower case.
+    Text(String),
+    /// The name holds it.
+    NameHolds(String),
+    /// What the key tells is the pattern.
+    Word(Key, Pattern),
+    Status(GuestStatus),
+    Kind(GuestKind),
+    Template(bool),
+    Made(bool),
+    Number(Key, Comparison, f64),
+}
+
+/// A text in lower case; an asterisk stands for any part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern(pub(super) String);
+
+/// How numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Below,
+    AtMost,
+    Above,
+    AtLeast,
+}
+
+/// Which part of a filter was not understood, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", problem.text(Lang::En))]
+pub struct FilterError {
+    /// The part, in bytes of the text.
+    pub at: Range<usize>,
+    /// What is wrong; it names what would be understood.
+    pub problem: Problem,
+}
+
+impl Filter {
+    /// Reads the text of a filter.
+    ///
+    /// # Errors
+    /// The first part that was not understood.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let clauses = terms(text).iter().map(clause).collect::<Result<_, _>>()?;
+        Ok(Self { clauses })
+    }
+
+    /// Whether everything is let through.
+    pub const fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+}
+
+fn clause(term: &Term) -> Result<Clause, FilterError> {
+    let mut any = Vec::with_capacity(term.values.len());
+    match &term.key {
+        None => any.extend(term.values.iter().map(|v| Test::Text(v.text.to_lowercase()))),
+        Some((word, operator)) => {
+            let key = Key::parse(&word.text).ok_or_else(|| unknown(word, Key::ALL, Key::as_str))?;
+            if term.values.is_empty() {
+                return Err(FilterError {
+                    at: term.start..term.end,
+                    problem: Problem::Required,
+                });
+            }
+            for value in &term.values {
+                tests(key, word, *operator, value, &mut any)?;
+            }
+        }
+    }
+    Ok(Clause {
+        negated: term.negated,
+        any,
+    })
+}
+
+fn tests(
+    key: Key,
+    word: &Piece,
+    operator: Operator,
+    value: &Piece,
+    any: &mut Vec<Test>,
+) -> Result<(), FilterError> {
+    if key.is_number() {
+        let comparison = match operator {
+            Operator::Has | Operator::Is => Comparison::Equal,
+            Operator::Below => Comparison::Below,
+            Operator::AtMost => Comparison::AtMost,
+            Operator::Above => Comparison::Above,
+            Operator::AtLeast => Comparison::AtLeast,
+        };
+        any.push(Test::Number(key, comparison, number(key, value)?));
+        return Ok(());
+    }
+    if !matches!(operator, Operator::Has | Operator::Is) {
+        return Err(FilterError {
+            at: word.start..value.end,
+            problem: Problem::UnknownChoice {
+                given: word.text.clone(),
+                known: names(
+                    Key::ALL.iter().copied().filter(|key| key.is_number()),
+                    Key::as_str,
+                ),
+            },
+        });
+    }
+    let lower = value.text.to_lowercase();
+    match key {
+        Key::Status => {
+            // A beginning is enough, so that the list narrows while one types.
+            let begins = |status: &&GuestStatus| {
+                let name = status.as_str();
+                name == lower || operator == Operator::Has && name.starts_with(&lower)
+            };
+            let found = any.len();
+            any.extend(GuestStatus::ALL.iter().filter(begins).copied().map(Test::Status));
+            if any.len() == found {
+                return Err(unknown(value, GuestStatus::ALL, GuestStatus::as_str));
+            }
+        }
+        Key::Type => any.push(Test::Kind(match lower.as_str() {
+            "vm" | "qemu" => GuestKind::Qemu,
+            "ct" | "lxc" => GuestKind::Lxc,
+            _ => return Err(unknown(value, &["vm", "ct"], |name| name)),
+        })),
+        Key::Template => any.push(Test::Template(yes_or_no(value, &lower)?)),
+        Key::Made => any.push(Test::Made(yes_or_no(value, &lower)?)),
+        Key::Name if operator == Operator::Has && !lower.contains('*') => {
+            any.push(Test::NameHolds(lower));
+        }
+        // An address is looked for by its network's first part.
+        Key::Address if operator == Operator::Has => any.push(Test::Word(key, Pattern(lower + "*"))),
+        _ => any.push(Test::Word(key, Pattern(lower))),
+    }
+    Ok(())
+}
+
+fn yes_or_no(value: &Piece, lower: &str) -> Result<bool, FilterError> {
+    match lower {
+        "yes" | "true" | "on" | "1" => Ok(true),
+        "no" | "false" | "off" | "0" => Ok(false),
+        _ => Err(unknown(value, &["yes", "no"], |name| name)),
+    }
+}
+
+/// The number, in the unit of the row: percent, pieces or bytes.
+fn number(key: Key, value: &Piece) -> Result<f64, FilterError> {
+    let wrong = || FilterError {
+        at: value.start..value.end,
+        problem: Problem::WrongType {
+            expected: "number".to_owned(),
+        },
+    };
+    let text = value.text.trim_end_matches('%').to_ascii_lowercase();
+    let size = matches!(key, Key::Ram | Key::Disk);
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    #[expect(clippy::cast_precision_loss, reason = "a power of two")]
+    let unit = match &text[digits.len()..] {
+        "" if size => GIB as f64,
+        "" => 1.0,
+        "m" | "mb" | "mib" if size => (GIB / 1024) as f64,
+        "g" | "gb" | "gib" if size => GIB as f64,
+        "t" | "tb" | "tib" if size => (GIB * 1024) as f64,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = digits.parse().map_err(|_| wrong())?;
+    if number.is_finite() {
+        Ok(number * unit)
+    } else {
+        Err(wrong())
+    }
+}
+
+fn unknown<T: Copy>(piece: &Piece, known: &[T], name: impl Fn(T) -> &'static str) -> FilterError {
+    FilterError {
+        at: piece.start..piece.end,
+        problem: Problem::UnknownChoice {
+            given: piece.text.clone(),
+            known: names(known.iter().copied(), name),
+        },
+    }
+}
+
+fn names<T>(values: impl Iterator<Item = T>, name: impl Fn(T) -> &'static str) -> Vec<String> {
+    values.map(|value| name(value).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_is_pointed_at() {
+        for (text, part) in [
+            ("web colour:red", "colour"),
+            ("status:walking", "walking"),
+            ("status=run", "run"),
+            ("cpu>much", "much"),
+            ("web node:", "node:"),
+            ("type:box", "box"),
+            ("template:maybe", "maybe"),
+            ("node>pve1", "node>pve1"),
+            ("cpu>8g", "8g"),
+        ] {
+            let error = Filter::parse(text).unwrap_err();
+            assert_eq!(&text[error.at], part, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_known_ones() {
+        let error = Filter::parse("colour:red").unwrap_err();
+        assert!(error.problem.text(Lang::En).contains("status"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_understood_or_pointed_at(text in "[ a-z0-9:=<>,\"*.웹-]{0,24}") {
+            if let Err(error) = Filter::parse(&text) {
+                prop_assert!(text.get(error.at).is_some());
+            }
+        }
+    }
+}

@@ -3,6 +3,8 @@
 //! Components hold no language: every text is a prop. They hold no colour either: the stylesheets in
 //! `/style` read the attributes that components set.
 #![warn(missing_docs)]
+// A view's type nests as deep as its elements do; codegen of the server's async rendering passes 128.
+#![recursion_limit = "256"]
 
 mod badge;
 mod bound;
@@ -12,6 +14,7 @@ mod density;
 mod dialog;
 mod drawer;
 mod field;
+pub mod gallery;
 mod icon;
 mod ids;
 mod menu;

@@ -1,0 +1,14 @@
+//! Every component in every variant, for whoever extends them. Its texts are samples, in English only.
+
+mod buttons;
+mod entry;
+mod fields;
+mod frames;
+mod meters;
+mod overlays;
+mod page;
+mod states;
+mod tables;
+mod texts;
+
+pub use page::Gallery;

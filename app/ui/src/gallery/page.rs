@@ -1,0 +1,33 @@
+//! The gallery as a whole.
+
+use leptos::prelude::*;
+
+use super::{
+    buttons::{Buttons, Icons},
+    fields::Fields,
+    frames::Frames,
+    meters::{Meters, Steps},
+    overlays::Overlays,
+    states::States,
+    tables::Tables,
+    texts::Texts,
+};
+
+/// Every component in every variant. Stands in a page that has provided ids and toasts, with a `Toaster`.
+#[component]
+pub fn Gallery() -> impl IntoView {
+    view! {
+        <div class="gallery">
+            <Buttons />
+            <States />
+            <Meters />
+            <Steps />
+            <Fields />
+            <Frames />
+            <Overlays />
+            <Tables />
+            <Texts />
+            <Icons />
+        </div>
+    }
+}

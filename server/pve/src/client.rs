@@ -51,18 +51,20 @@ impl Client {
         if bases.is_empty() {
             return Err(Error::Config("no endpoint is given".to_owned()));
         }
-        let mut http = reqwest::Client::builder()
+        let tls = if bases.iter().any(|base| base.scheme() == "https") {
+            tls::client_config(&config.trust)?
+        } else {
+            tls::trusting_nobody()?
+        };
+        let http = reqwest::Client::builder()
             .user_agent(config.user_agent)
             .connect_timeout(config.timeouts.connect)
             .pool_idle_timeout(IDLE)
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
-            .http1_only();
-        if bases.iter().any(|base| base.scheme() == "https") {
-            http = http.tls_backend_preconfigured(tls::client_config(&config.trust)?);
-        }
-        let http = http
+            .http1_only()
+            .tls_backend_preconfigured(tls)
             .build()
             .map_err(|error| Error::Config(error.without_url().to_string()))?;
         let transport = Transport {

@@ -48,3 +48,71 @@ impl Drop for Attempt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use metrics::{
+        Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit, with_local_recorder,
+    };
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Seen(Mutex<Vec<String>>);
+
+    impl Seen {
+        fn note(&self, key: &Key) {
+            let labels: Vec<_> = key
+                .labels()
+                .map(|label| format!("{}={}", label.key(), label.value()))
+                .collect();
+            self.0
+                .lock()
+                .unwrap()
+                .push(format!("{} {}", key.name(), labels.join(" ")));
+        }
+    }
+
+    impl Recorder for Seen {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            self.note(key);
+            Counter::noop()
+        }
+
+        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::noop()
+        }
+
+        fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+            self.note(key);
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn labels_hold_the_template_and_each_try_counts_once() {
+        let call = Call::put("/nodes/{node}/qemu/{vmid}/config", &[&"pve1", &4711]);
+        let seen = Seen::default();
+        with_local_recorder(&seen, || {
+            Attempt::begin(&call).ended("200");
+            drop(Attempt::begin(&call));
+        });
+        let template = "/nodes/{node}/qemu/{vmid}/config";
+        let timed = format!("pve_request_seconds endpoint={template} method=PUT");
+        assert_eq!(
+            *seen.0.lock().unwrap(),
+            [
+                format!("pve_requests_total endpoint={template} method=PUT status=200"),
+                timed.clone(),
+                format!("pve_requests_total endpoint={template} method=PUT status=dropped"),
+                timed,
+            ]
+        );
+    }
+}

@@ -25,6 +25,9 @@ pub(crate) enum Class {
     Write,
 }
 
+/// What fills a part of the path; it is held while the call is awaited, on whichever thread.
+pub(crate) type Arg<'a> = &'a (dyn Display + Sync);
+
 /// A call to the API.
 #[derive(Clone)]
 pub(crate) struct Call {
@@ -39,23 +42,23 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn get(template: &'static str, args: &[&dyn Display]) -> Self {
+    pub(crate) fn get(template: &'static str, args: &[Arg<'_>]) -> Self {
         Self::new(Method::GET, template, args)
     }
 
-    pub(crate) fn post(template: &'static str, args: &[&dyn Display]) -> Self {
+    pub(crate) fn post(template: &'static str, args: &[Arg<'_>]) -> Self {
         Self::new(Method::POST, template, args)
     }
 
-    pub(crate) fn put(template: &'static str, args: &[&dyn Display]) -> Self {
+    pub(crate) fn put(template: &'static str, args: &[Arg<'_>]) -> Self {
         Self::new(Method::PUT, template, args)
     }
 
-    pub(crate) fn delete(template: &'static str, args: &[&dyn Display]) -> Self {
+    pub(crate) fn delete(template: &'static str, args: &[Arg<'_>]) -> Self {
         Self::new(Method::DELETE, template, args)
     }
 
-    fn new(method: Method, template: &'static str, args: &[&dyn Display]) -> Self {
+    fn new(method: Method, template: &'static str, args: &[Arg<'_>]) -> Self {
         let read = method == Method::GET;
         let mut args = args.iter().map(ToString::to_string);
         let mut node = None;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, OtherError, RootCertStore,
+    SignatureScheme, WantsVerifier,
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
@@ -17,9 +18,7 @@ use crate::error::{Error, Result};
 /// The TLS settings for this trust.
 pub(crate) fn client_config(trust: &Trust) -> Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::Config(format!("TLS can't be set up: {error}")))?;
+    let builder = builder(&provider)?;
     Ok(match trust {
         Trust::System => builder
             .with_root_certificates(system_roots()?)
@@ -38,6 +37,20 @@ pub(crate) fn client_config(trust: &Trust) -> Result<ClientConfig> {
             }))
             .with_no_client_auth(),
     })
+}
+
+/// For a client that only talks plain HTTP to its own machine: reqwest wants TLS settings all the same.
+pub(crate) fn trusting_nobody() -> Result<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    Ok(builder(&provider)?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+fn builder(provider: &Arc<CryptoProvider>) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
+    ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Config(format!("TLS can't be set up: {error}")))
 }
 
 fn system_roots() -> Result<RootCertStore> {

@@ -349,7 +349,8 @@ mod tests {
         }
 
         #[test]
-        fn floats_as_number_and_as_text(value in -1e12_f64..1e12) {
+        fn floats_as_number_and_as_text(eighths in any::<i32>()) {
+            let value = f64::from(eighths) / 8.0;
             prop_assert_eq!(probe(&json!({"float": value})).float, Some(value));
             prop_assert_eq!(probe(&json!({"float": value.to_string()})).float, Some(value));
         }

@@ -1,0 +1,142 @@
+//! The lab's process: found by `LAB_PYTHON`, gone with the [`Lab`] that started it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::crypto::ring;
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::error::LabError;
+use crate::options::LabOptions;
+
+/// Generous, for a machine that is busy compiling.
+const START: Duration = Duration::from_mins(2);
+/// Longer than a control call ever waits by itself.
+const CALL: Duration = Duration::from_mins(2);
+
+/// A running lab. It ends when this is dropped, and when the process that holds it dies.
+#[derive(Debug)]
+pub struct Lab {
+    /// The address of every node.
+    pub api: Vec<String>,
+    /// An API token with Drover's least privileges, `user@realm!name=secret`.
+    pub token: String,
+    /// The user behind the token.
+    pub username: String,
+    /// The user's password.
+    pub password: String,
+    /// SHA-256 fingerprint of the certificate that all nodes share.
+    pub fingerprint: String,
+    /// The certificate, to be trusted as an authority.
+    pub ca_file: PathBuf,
+    /// Address of the control API.
+    pub control: String,
+    /// The cluster's name.
+    pub cluster: String,
+    pub(crate) http: reqwest::Client,
+    _process: Process,
+}
+
+/// The lab ends when its standard input is closed, and cleans up behind itself: a kill would not let it.
+#[derive(Debug)]
+struct Process {
+    _stdin: Option<ChildStdin>,
+    _stdout: Lines<BufReader<ChildStdout>>,
+    _child: Child,
+}
+
+/// The line that the lab prints when it is ready.
+#[derive(Deserialize)]
+struct Ready {
+    api: Vec<String>,
+    token: String,
+    username: String,
+    password: String,
+    fingerprint: String,
+    ca_file: PathBuf,
+    control: String,
+    cluster: String,
+}
+
+impl Lab {
+    /// Starts a lab and waits until it is ready.
+    ///
+    /// # Errors
+    /// Where `LAB_PYTHON` isn't set, or the lab doesn't start.
+    pub async fn start(options: LabOptions) -> Result<Self, LabError> {
+        let python = std::env::var_os("LAB_PYTHON").filter(|path| !path.is_empty()).ok_or_else(|| {
+            LabError::new(
+                "LAB_PYTHON is not set: it names the Python interpreter that has end2end/lab/requirements.txt \
+                 installed; `make test` makes one and sets it",
+            )
+        })?;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../end2end");
+        let mut child = Command::new(&python)
+            .args(options.arguments())
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                LabError::new(format!("{} (LAB_PYTHON) can't be run: {error}", python.display()))
+            })?;
+        let stdin = child.stdin.take();
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| LabError::new("the lab has no output"))?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = timeout(START, lines.next_line())
+            .await
+            .map_err(|_| LabError::new("the lab is not ready after two minutes"))?
+            .map_err(|error| LabError::new(format!("the lab's output can't be read: {error}")))?;
+        let Some(line) = line else {
+            let status = child
+                .wait()
+                .await
+                .map_or_else(|error| error.to_string(), |status| status.to_string());
+            return Err(LabError::new(format!(
+                "the lab ended before it was ready ({status}); see its own words above"
+            )));
+        };
+        let ready: Ready = serde_json::from_str(&line).map_err(|error| {
+            LabError::new(format!("the lab's first line can't be read ({error}): {line}"))
+        })?;
+        Ok(Self {
+            api: ready.api,
+            token: ready.token,
+            username: ready.username,
+            password: ready.password,
+            fingerprint: ready.fingerprint,
+            ca_file: ready.ca_file,
+            control: ready.control,
+            cluster: ready.cluster,
+            http: http()?,
+            _process: Process {
+                _stdin: stdin,
+                _stdout: lines,
+                _child: child,
+            },
+        })
+    }
+}
+
+/// The control API is plain HTTP, but reqwest wants to know a TLS library all the same.
+fn http() -> Result<reqwest::Client, LabError> {
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| LabError::new(format!("TLS can't be set up: {error}")))?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(CALL)
+        .tls_backend_preconfigured(tls)
+        .build()
+        .map_err(|error| LabError::new(format!("no HTTP client: {error}")))
+}

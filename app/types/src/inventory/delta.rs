@@ -60,37 +60,9 @@ impl Delta {
             version: new.version,
             ..Self::default()
         };
-        merge(
-            &old.guests,
-            &new.guests,
-            |row| (row.id.cluster.as_str(), row.id.vmid),
-            |change| match change {
-                Change::Gone(row) => delta.removed.push(row.id.clone()),
-                Change::New(row) => delta.upsert.push(row.clone()),
-                Change::Other(old, new) => delta.guest_changed(old, new),
-            },
-        );
-        merge(
-            &old.nodes,
-            &new.nodes,
-            |row| (row.cluster.as_str(), row.name.as_str()),
-            |change| match change {
-                Change::Gone(row) => delta.removed_nodes.push((row.cluster.clone(), row.name.clone())),
-                Change::New(row) | Change::Other(_, row) => delta.nodes.push(row.clone()),
-            },
-        );
-        merge(
-            &old.storages,
-            &new.storages,
-            |row| (row.cluster.as_str(), row.node.as_str(), row.name.as_str()),
-            |change| match change {
-                Change::Gone(row) => {
-                    let key = (row.cluster.clone(), row.node.clone(), row.name.clone());
-                    delta.removed_storages.push(key);
-                }
-                Change::New(row) | Change::Other(_, row) => delta.storages.push(row.clone()),
-            },
-        );
+        delta.add_guests(&old.guests, &new.guests);
+        delta.add_nodes(&old.nodes, &new.nodes);
+        delta.add_storages(&old.storages, &new.storages);
         // The set of clusters is fixed by the configuration while a process lives.
         let changed = new
             .clusters
@@ -100,8 +72,50 @@ impl Delta {
         delta
     }
 
-    /// Adds what turns the row `old` into `new`.
-    pub fn guest_changed(&mut self, old: &GuestRow, new: &GuestRow) {
+    /// Adds what turns the guests `old` into `new`; both are ordered by id, and come after what was added before.
+    pub fn add_guests(&mut self, old: &[GuestRow], new: &[GuestRow]) {
+        merge(
+            old,
+            new,
+            |row| (row.id.cluster.as_str(), row.id.vmid),
+            |change| match change {
+                Change::Gone(row) => self.removed.push(row.id.clone()),
+                Change::New(row) => self.upsert.push(row.clone()),
+                Change::Other(old, new) => self.add_changed(old, new),
+            },
+        );
+    }
+
+    /// Adds what turns the nodes `old` into `new`; both are ordered by cluster and name.
+    pub fn add_nodes(&mut self, old: &[NodeRow], new: &[NodeRow]) {
+        merge(
+            old,
+            new,
+            |row| (row.cluster.as_str(), row.name.as_str()),
+            |change| match change {
+                Change::Gone(row) => self.removed_nodes.push((row.cluster.clone(), row.name.clone())),
+                Change::New(row) | Change::Other(_, row) => self.nodes.push(row.clone()),
+            },
+        );
+    }
+
+    /// Adds what turns the storages `old` into `new`; both are ordered by cluster, node and name.
+    pub fn add_storages(&mut self, old: &[StorageRow], new: &[StorageRow]) {
+        merge(
+            old,
+            new,
+            |row| (row.cluster.as_str(), row.node.as_str(), row.name.as_str()),
+            |change| match change {
+                Change::Gone(row) => {
+                    let key = (row.cluster.clone(), row.node.clone(), row.name.clone());
+                    self.removed_storages.push(key);
+                }
+                Change::New(row) | Change::Other(_, row) => self.storages.push(row.clone()),
+            },
+        );
+    }
+
+    fn add_changed(&mut self, old: &GuestRow, new: &GuestRow) {
         if !differ_in_load_only(old, new) {
             self.upsert.push(new.clone());
             return;

@@ -1,0 +1,18 @@
+//! The live inventory: one picture of all clusters, kept up to date by one collector per cluster however many
+//! look at it. Proxmox is the truth; nothing of it is written to the database.
+
+mod agents;
+mod collect;
+mod overlay;
+mod records;
+mod service;
+mod state;
+mod steady;
+#[cfg(test)]
+mod tests;
+mod translate;
+mod watch;
+
+pub use service::Inventory;
+pub use state::Published;
+pub use watch::WatchGuard;

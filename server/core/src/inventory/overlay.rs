@@ -1,0 +1,157 @@
+//! What Drover knows of a guest before, or beside, the collector: what a task does with it, how it was found
+//! when it was asked itself, which addresses it has.
+
+use chrono::{DateTime, Utc};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::ids::GuestId;
+
+/// What holds for a guest as long as it exists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Note {
+    /// Whether Drover made it.
+    pub(super) made: bool,
+    /// The addresses that were given to it.
+    pub(super) reserved: Vec<String>,
+    /// The addresses that its agent tells; `None` where that was never asked or never answered.
+    pub(super) sampled: Option<Vec<String>>,
+}
+
+/// Something new about a guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Noted {
+    /// A reservation stands for it, with these addresses.
+    Reserved { made: bool, addresses: Vec<String> },
+    /// No reservation stands for it any more.
+    Free,
+    /// Its agent told its addresses; `None` where the guest is gone.
+    Sampled(Option<Vec<String>>),
+}
+
+impl Note {
+    /// Takes over what is new, and tells whether it was.
+    pub(super) fn change(&mut self, noted: Noted) -> bool {
+        let before = self.clone();
+        match noted {
+            Noted::Reserved { made, addresses } => {
+                self.made = made;
+                self.reserved = addresses;
+            }
+            Noted::Free => {
+                self.made = false;
+                self.reserved.clear();
+            }
+            Noted::Sampled(addresses) => self.sampled = addresses,
+        }
+        *self != before
+    }
+
+    /// Writes what is known onto the row.
+    pub(super) fn decorate(&self, row: &mut GuestRow) {
+        row.made_here = self.made;
+        let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
+        row.addresses.clone_from(addresses);
+    }
+}
+
+/// What a task that is at work makes of a guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// Makes it; until Proxmox shows it, the row is made of the reservation.
+    Creating { name: String, node: String },
+    /// Brings it into another state.
+    Changing(GuestStatus),
+}
+
+/// How a guest was found when it was asked itself; `row` is `None` where it is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fresh {
+    pub(super) row: Option<GuestRow>,
+    /// When to believe the collector again, whatever it says.
+    pub(super) until: DateTime<Utc>,
+}
+
+/// What lies over the collector's row for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Overlay {
+    /// The collector's row.
+    pub(super) under: Option<GuestRow>,
+    pub(super) doing: Option<Doing>,
+    pub(super) fresh: Option<Fresh>,
+}
+
+impl Overlay {
+    /// Whether nothing lies over the collector's row any more.
+    pub(super) const fn is_void(&self) -> bool {
+        self.doing.is_none() && self.fresh.is_none()
+    }
+
+    /// Drops what the collector has caught up with, or what is too old.
+    pub(super) fn settle(&mut self, now: DateTime<Utc>) {
+        if let Some(fresh) = &self.fresh
+            && (now >= fresh.until || agree(self.under.as_ref(), fresh.row.as_ref()))
+        {
+            self.fresh = None;
+        }
+    }
+
+    /// The row to be shown; `None` where there is none.
+    pub(super) fn row(&self, id: &GuestId) -> Option<GuestRow> {
+        let base = match &self.fresh {
+            Some(fresh) => fresh.row.clone(),
+            None => self.under.clone(),
+        };
+        match &self.doing {
+            None => base,
+            Some(Doing::Changing(status)) => base.map(|row| GuestRow {
+                status: *status,
+                ..row
+            }),
+            Some(Doing::Creating { name, node }) => {
+                let mut row = base.unwrap_or_else(|| blank(id));
+                row.status = GuestStatus::Creating;
+                row.name.clone_from(name);
+                if row.node.is_empty() {
+                    row.node.clone_from(node);
+                }
+                Some(row)
+            }
+        }
+    }
+}
+
+fn agree(under: Option<&GuestRow>, fresh: Option<&GuestRow>) -> bool {
+    match (under, fresh) {
+        (None, None) => true,
+        (Some(a), Some(b)) => {
+            a.status == b.status
+                && a.name == b.name
+                && a.node == b.node
+                && a.cores == b.cores
+                && a.memory_bytes == b.memory_bytes
+                && a.disk_bytes == b.disk_bytes
+        }
+        _ => false,
+    }
+}
+
+fn blank(id: &GuestId) -> GuestRow {
+    GuestRow {
+        id: id.clone(),
+        name: String::new(),
+        kind: GuestKind::Qemu,
+        status: GuestStatus::Creating,
+        node: String::new(),
+        cores: 0,
+        memory_bytes: 0,
+        disk_bytes: 0,
+        cpu_percent: 0,
+        memory_percent: 0,
+        started_at: 0,
+        tags: Vec::new(),
+        pool: None,
+        template: false,
+        lock: None,
+        addresses: Vec::new(),
+        made_here: false,
+    }
+}

@@ -1,0 +1,207 @@
+//! Follows tasks and reservations, and tells the picture what they make of guests: which one is being made,
+//! started or stopped, which ones Drover made and with which addresses.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use drover_types::guest::GuestStatus;
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::task::{TaskKind, TaskState};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::overlay::{Doing, Noted};
+use super::service::Inventory;
+use crate::error::Result;
+use crate::events::Change;
+use crate::store::reservations::{self, Reservation};
+use crate::store::reserved_addresses;
+use crate::store::tasks::{self, TaskRecord, Wanted};
+
+/// Changes that come within this time are read together.
+const GATHER: Duration = Duration::from_millis(100);
+/// Everything is read anew this often: a reservation can end without a task that tells of it.
+const ANEW: Duration = Duration::from_secs(60);
+/// How long to wait after the database did not answer.
+const PAUSE: Duration = Duration::from_secs(2);
+
+pub(super) struct Records<'a> {
+    inventory: &'a Inventory,
+}
+
+impl<'a> Records<'a> {
+    pub(super) const fn new(inventory: &'a Inventory) -> Self {
+        Self { inventory }
+    }
+
+    pub(super) async fn run(&self, stop: &CancellationToken) {
+        let _: Option<()> = stop.run_until_cancelled(self.follow()).await;
+    }
+
+    async fn follow(&self) {
+        let mut signals = self.inventory.shared.events.subscribe();
+        // Which guest each task at work was last seen with, so that it is let go when the task is done with it.
+        let mut held: HashMap<TaskId, GuestId> = HashMap::new();
+        loop {
+            if let Err(error) = self.read_all(&mut held).await {
+                tracing::warn!(%error, "tasks and reservations can't be read; what they do to servers is not shown");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            let anew = Instant::now() + ANEW;
+            loop {
+                let signal = tokio::select! {
+                    () = tokio::time::sleep_until(anew) => break,
+                    signal = signals.recv() => signal,
+                };
+                let mut changed = HashSet::new();
+                match signal {
+                    Ok(signal) => gather(signal.change, &mut changed),
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return,
+                }
+                if changed.is_empty() {
+                    continue;
+                }
+                tokio::time::sleep(GATHER).await;
+                while let Ok(signal) = signals.try_recv() {
+                    gather(signal.change, &mut changed);
+                }
+                for task in changed {
+                    if let Err(error) = self.read_one(task, &mut held).await {
+                        tracing::warn!(%error, %task, "a task can't be read; what it does to its server is not shown");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn refresh(&self, guest: &GuestId) {
+        if let Err(error) = self.inventory.refresh(guest).await {
+            tracing::debug!(%error, %guest, "the guest can't be asked; the collector will tell");
+        }
+    }
+
+    async fn read_all(&self, held: &mut HashMap<TaskId, GuestId>) -> Result<()> {
+        let db = &self.inventory.shared.db;
+        let mut notes: HashMap<GuestId, Noted> = HashMap::new();
+        let mut taken: HashMap<TaskId, Reservation> = HashMap::new();
+        let mut addresses = reserved_addresses::by_task(db).await?;
+        for reservation in reservations::all(db).await? {
+            let noted = Noted::Reserved {
+                made: reservation.made,
+                addresses: addresses.remove(&reservation.task).unwrap_or_default(),
+            };
+            notes.insert(reservation.guest.clone(), noted);
+            taken.insert(reservation.task, reservation);
+        }
+        let mut doing: HashMap<GuestId, Option<Doing>> = HashMap::new();
+        held.clear();
+        let wanted = Wanted {
+            state: Some(TaskState::Running),
+            limit: i64::MAX,
+            ..Wanted::default()
+        };
+        for task in tasks::list(db, &wanted).await? {
+            let reservation = taken.get(&task.row.id);
+            if let Some((guest, what)) = what_it_does(&task, reservation) {
+                held.insert(task.row.id, guest.clone());
+                doing.insert(guest, Some(what));
+            }
+        }
+        let mut state = self.inventory.state_mut();
+        for guest in state.reserved() {
+            notes.entry(guest).or_insert(Noted::Free);
+        }
+        for guest in state.at_work_on() {
+            doing.entry(guest).or_insert(None);
+        }
+        state.note(notes.into_iter().collect());
+        state.doing(doing.into_iter().collect());
+        drop(state);
+        Ok(())
+    }
+
+    /// Reads one task, and asks the guest that it is done with: Proxmox's own list tells the outcome some ten
+    /// seconds late.
+    async fn read_one(&self, id: TaskId, held: &mut HashMap<TaskId, GuestId>) -> Result<()> {
+        let db = &self.inventory.shared.db;
+        let task = tasks::get(db, id).await?;
+        let reservation = reservations::of(db, id).await?;
+        let mut notes = Vec::new();
+        let mut doing = Vec::new();
+        let before = held.remove(&id);
+        if let Some(reservation) = &reservation {
+            let noted = Noted::Reserved {
+                made: reservation.made,
+                addresses: reserved_addresses::of(db, id).await?,
+            };
+            notes.push((reservation.guest.clone(), noted));
+        }
+        let now = task
+            .as_ref()
+            .and_then(|task| what_it_does(task, reservation.as_ref()));
+        let mut done_with = None;
+        if let Some(guest) = before
+            && now.as_ref().is_none_or(|(other, _)| *other != guest)
+        {
+            if reservation.as_ref().is_none_or(|other| other.guest != guest) && is_creation(task.as_ref()) {
+                notes.push((guest.clone(), Noted::Free));
+            }
+            doing.push((guest.clone(), None));
+            done_with = Some(guest);
+        }
+        if let Some((guest, what)) = now {
+            held.insert(id, guest.clone());
+            doing.push((guest, Some(what)));
+        } else if done_with.is_none() {
+            // It ended before it was ever seen at work.
+            let ended = task.filter(|task| task.row.state.has_ended());
+            done_with = ended.and_then(|task| task.row.guest);
+        }
+        // Asked before the mark is taken off, so that the row does not show the collector's older answer.
+        if let Some(guest) = &done_with {
+            self.refresh(guest).await;
+        }
+        let mut state = self.inventory.state_mut();
+        state.note(notes);
+        state.doing(doing);
+        drop(state);
+        Ok(())
+    }
+}
+
+fn gather(change: Change, changed: &mut HashSet<TaskId>) {
+    if let Change::Task(id) = change {
+        changed.insert(id);
+    }
+}
+
+fn is_creation(task: Option<&TaskRecord>) -> bool {
+    task.is_none_or(|task| task.row.kind == TaskKind::CreateServer)
+}
+
+/// What a task makes of its guest while it runs.
+fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<(GuestId, Doing)> {
+    if task.row.state != TaskState::Running {
+        return None;
+    }
+    let guest = reservation
+        .map(|reservation| reservation.guest.clone())
+        .or_else(|| task.row.guest.clone())?;
+    let doing = match task.row.kind {
+        TaskKind::CreateServer if task.undoing => Doing::Changing(GuestStatus::Deleting),
+        TaskKind::CreateServer => Doing::Creating {
+            name: task.row.target.clone(),
+            node: reservation
+                .map(|reservation| reservation.node.clone())
+                .unwrap_or_default(),
+        },
+        TaskKind::StartServer => Doing::Changing(GuestStatus::Starting),
+        TaskKind::StopServer | TaskKind::ShutdownServer => Doing::Changing(GuestStatus::Stopping),
+        TaskKind::RebootServer => Doing::Changing(GuestStatus::Rebooting),
+        TaskKind::SelfTest => return None,
+    };
+    Some((guest, doing))
+}

@@ -1,0 +1,222 @@
+//! What the rest of Drover asks the inventory.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use chrono::TimeDelta;
+use drover_types::filter::{Filter, Sort, select};
+use drover_types::guest::{GuestKind, GuestRow};
+use drover_types::ids::GuestId;
+use drover_types::inventory::{GuestPage, Snapshot, Version};
+use drover_types::permission::Permission;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use super::agents::Agents;
+use super::collect::Collector;
+use super::overlay::Fresh;
+use super::records::Records;
+use super::state::{Published, State};
+use super::translate::status_row;
+use super::watch::{WatchGuard, Watchers};
+use crate::clock::Clock;
+use crate::clusters::{Cluster, Clusters};
+use crate::context::OpContext;
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::store::Db;
+
+/// For how long a guest that was asked itself is believed more than the collector: Proxmox's resources lag by
+/// about ten seconds.
+const BELIEVED_SECONDS: i64 = 30;
+
+/// How many rows of a page at most.
+const LONGEST_PAGE: u32 = 500;
+
+/// The live inventory. Cheap to clone.
+#[derive(Clone)]
+pub struct Inventory {
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) clusters: Clusters,
+    pub(super) db: Db,
+    pub(super) events: Events,
+    pub(super) clock: Clock,
+    pub(super) watchers: Watchers,
+    state: RwLock<State>,
+    written: RwLock<Option<(Version, Arc<str>)>>,
+}
+
+impl Inventory {
+    /// An inventory of these clusters; it is empty until [`Inventory::run`] is awaited.
+    pub fn new(clusters: Clusters, db: Db, events: Events, clock: Clock) -> Self {
+        let names: Vec<String> = clusters.iter().map(|cluster| cluster.name.to_string()).collect();
+        // 52 bits: a JSON reader that has only floating-point numbers keeps it.
+        let epoch = rand::random::<u64>() >> 12;
+        Self {
+            shared: Arc::new(Shared {
+                clusters,
+                db,
+                events,
+                clock,
+                watchers: Watchers::new(),
+                state: RwLock::new(State::new(epoch, &names)),
+                written: RwLock::new(None),
+            }),
+        }
+    }
+
+    /// Keeps the picture up to date until `stop`: asks each cluster, follows tasks and reservations, and asks
+    /// guest agents for addresses.
+    pub async fn run(&self, stop: CancellationToken) {
+        let collectors = self.shared.clusters.iter().map(|cluster| {
+            let (collector, agents) = (Collector::new(self, cluster), Agents::new(self, cluster));
+            let stop = stop.clone();
+            async move {
+                tokio::join!(collector.run(&stop), agents.run(&stop));
+            }
+        });
+        let records = Records::new(self);
+        tokio::join!(futures::future::join_all(collectors), records.run(&stop));
+    }
+
+    /// The picture as it is now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(self.state().picture())
+    }
+
+    /// Every delta from now on. Take the snapshot after subscribing: a delta that it contains already is
+    /// ignored by whoever applies it.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {
+        self.state().subscribe()
+    }
+
+    /// Says that somebody looks, for as long as the guard is kept: Proxmox is asked every two seconds then.
+    pub fn watch(&self) -> WatchGuard {
+        self.shared.watchers.add()
+    }
+
+    /// The guest `id` as the picture shows it.
+    pub fn guest(&self, id: &GuestId) -> Option<GuestRow> {
+        let picture = self.snapshot();
+        let at = picture.guests.binary_search_by(|row| row.id.cmp(id)).ok()?;
+        picture.guests.get(at).cloned()
+    }
+
+    /// The whole picture.
+    ///
+    /// # Errors
+    /// Where the actor may not see it.
+    pub fn list(&self, ctx: &OpContext) -> Result<Arc<Snapshot>> {
+        ctx.require(Permission::ViewAll)?;
+        Ok(self.snapshot())
+    }
+
+    /// The whole picture in JSON, as browsers load it. Written once a version, however many load it.
+    ///
+    /// # Errors
+    /// Where the actor may not see it.
+    pub fn list_json(&self, ctx: &OpContext) -> Result<Arc<str>> {
+        ctx.require(Permission::ViewAll)?;
+        let picture = self.snapshot();
+        let written = self.shared.written.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((version, json)) = &*written
+            && *version == picture.version
+        {
+            return Ok(Arc::clone(json));
+        }
+        drop(written);
+        let json: Arc<str> = serde_json::to_string(&*picture)
+            .map_err(|error| Error::Internal(format!("the inventory can't be written as JSON: {error}")))?
+            .into();
+        let mut written = self
+            .shared
+            .written
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *written = Some((picture.version, Arc::clone(&json)));
+        Ok(json)
+    }
+
+    /// A part of the list: what `filter` lets through, in the order of `sort`.
+    ///
+    /// # Errors
+    /// Where the actor may not see it, or the filter is not understood.
+    pub fn page(
+        &self,
+        ctx: &OpContext,
+        filter: &str,
+        sort: Sort,
+        offset: u32,
+        limit: u32,
+    ) -> Result<GuestPage> {
+        ctx.require(Permission::ViewAll)?;
+        let filter = Filter::parse(filter).map_err(|error| Error::field("filter", error.problem))?;
+        let picture = self.snapshot();
+        let found = select(&picture.guests, &filter, sort);
+        let rows = found
+            .iter()
+            .skip(usize::try_from(offset).unwrap_or(usize::MAX))
+            .take(usize::try_from(limit.min(LONGEST_PAGE)).unwrap_or(0))
+            .map(|at| picture.guests[*at].clone());
+        Ok(GuestPage {
+            version: picture.version,
+            rows: rows.collect(),
+            matched: u32::try_from(found.len()).unwrap_or(u32::MAX),
+            total: u32::try_from(picture.guests.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// Asks the guest itself how it is, and shows that until the collector says the same or half a minute has
+    /// passed.
+    ///
+    /// # Errors
+    /// Where the cluster does not answer. A guest that is not there any more is no error: its row goes.
+    pub async fn refresh(&self, id: &GuestId) -> Result<()> {
+        let Some(cluster) = self.shared.clusters.get(&id.cluster) else {
+            return Ok(());
+        };
+        let Some(before) = self.guest(id) else {
+            return Ok(());
+        };
+        let row = match ask(cluster, &before).await {
+            Ok(status) => {
+                let now = self.shared.clock.now().timestamp();
+                Some(status_row(
+                    id,
+                    before.kind,
+                    &before.node,
+                    status,
+                    Some(&before),
+                    now,
+                ))
+            }
+            Err(error) if error.is_not_found() => None,
+            Err(source) => {
+                return Err(Error::Proxmox {
+                    cluster: id.cluster.clone(),
+                    source,
+                });
+            }
+        };
+        let until = self.shared.clock.now() + TimeDelta::seconds(BELIEVED_SECONDS);
+        self.state_mut().refreshed(id.clone(), Fresh { row, until });
+        Ok(())
+    }
+
+    pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.shared.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn ask(cluster: &Cluster, guest: &GuestRow) -> pve_client::Result<pve_client::GuestStatus> {
+    match guest.kind {
+        GuestKind::Qemu => cluster.client.qemu_status(&guest.node, guest.id.vmid).await,
+        GuestKind::Lxc => cluster.client.lxc_status(&guest.node, guest.id.vmid).await,
+    }
+}

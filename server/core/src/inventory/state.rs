@@ -1,0 +1,384 @@
+//! The one picture of all clusters, and the only place that changes it. Asks nobody: it is told.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, Utc};
+use drover_types::cluster::ClusterHealth;
+use drover_types::event::LiveEvent;
+use drover_types::guest::GuestRow;
+use drover_types::ids::GuestId;
+use drover_types::inventory::{Delta, Snapshot, Version};
+use tokio::sync::broadcast;
+
+use super::overlay::{Doing, Fresh, Note, Noted, Overlay};
+use super::steady;
+use super::translate::Collected;
+
+/// How many deltas a slow reader may be behind before it has to load the whole.
+const BACKLOG: usize = 32;
+
+/// When nothing else changes, the time of the last answer is told this often.
+const HEARTBEAT_SECONDS: i64 = 15;
+
+/// A delta as it is told. Every browser is sent the same text, so that it is written once.
+#[derive(Debug)]
+pub struct Published {
+    event: LiveEvent,
+    json: OnceLock<Arc<str>>,
+}
+
+impl Published {
+    fn new(delta: Delta) -> Self {
+        Self {
+            event: LiveEvent::Inventory(delta),
+            json: OnceLock::new(),
+        }
+    }
+
+    /// The event of the stream.
+    pub const fn event(&self) -> &LiveEvent {
+        &self.event
+    }
+
+    /// The delta.
+    pub const fn delta(&self) -> Option<&Delta> {
+        match &self.event {
+            LiveEvent::Inventory(delta) => Some(delta),
+            _ => None,
+        }
+    }
+
+    /// The event in JSON.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn json(&self) -> serde_json::Result<Arc<str>> {
+        if let Some(json) = self.json.get() {
+            return Ok(Arc::clone(json));
+        }
+        let json: Arc<str> = serde_json::to_string(&self.event)?.into();
+        Ok(Arc::clone(self.json.get_or_init(|| json)))
+    }
+}
+
+/// What is known of one cluster beside the picture.
+#[derive(Default)]
+struct Beside {
+    notes: HashMap<u32, Note>,
+    overlays: BTreeMap<u32, Overlay>,
+}
+
+pub(super) struct State {
+    picture: Arc<Snapshot>,
+    beside: HashMap<String, Beside>,
+    bus: broadcast::Sender<Arc<Published>>,
+}
+
+impl State {
+    /// An empty picture of these clusters, none of which has answered yet.
+    pub(super) fn new(epoch: u64, clusters: &[String]) -> Self {
+        let mut health: Vec<ClusterHealth> = clusters
+            .iter()
+            .map(|name| ClusterHealth {
+                name: name.clone(),
+                version: String::new(),
+                quorate: None,
+                reachable: false,
+                fetched_at: 0,
+            })
+            .collect();
+        health.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let (bus, _) = broadcast::channel(BACKLOG);
+        Self {
+            picture: Arc::new(Snapshot {
+                version: Version { epoch, number: 1 },
+                clusters: health,
+                ..Snapshot::default()
+            }),
+            beside: clusters
+                .iter()
+                .map(|name| (name.clone(), Beside::default()))
+                .collect(),
+            bus,
+        }
+    }
+
+    pub(super) const fn picture(&self) -> &Arc<Snapshot> {
+        &self.picture
+    }
+
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {
+        self.bus.subscribe()
+    }
+
+    /// The collector's answer for one cluster.
+    pub(super) fn collected(&mut self, cluster: &str, mut new: Collected, now: DateTime<Utc>) {
+        let mut picture = Arc::unwrap_or_clone(std::mem::take(&mut self.picture));
+        let mut delta = Delta {
+            version: picture.version.next(),
+            ..Delta::default()
+        };
+        let guests = range(&picture.guests, |row| row.id.cluster.as_str(), cluster);
+        let nodes = range(&picture.nodes, |row| row.cluster.as_str(), cluster);
+        let storages = range(&picture.storages, |row| row.cluster.as_str(), cluster);
+        pairs(
+            &picture.guests[guests.clone()],
+            &mut new.guests,
+            |row| row.id.vmid,
+            steady::guest,
+        );
+        pairs(
+            &picture.nodes[nodes.clone()],
+            &mut new.nodes,
+            |row| row.name.clone(),
+            steady::node,
+        );
+        pairs(
+            &picture.storages[storages.clone()],
+            &mut new.storages,
+            |row| (row.node.clone(), row.name.clone()),
+            steady::storage,
+        );
+        if let Some(beside) = self.beside.get_mut(cluster) {
+            beside.lay_over(cluster, &mut new.guests, now);
+        }
+        delta.add_guests(&picture.guests[guests.clone()], &new.guests);
+        delta.add_nodes(&picture.nodes[nodes.clone()], &new.nodes);
+        delta.add_storages(&picture.storages[storages.clone()], &new.storages);
+        picture.guests.splice(guests, new.guests);
+        picture.nodes.splice(nodes, new.nodes);
+        picture.storages.splice(storages, new.storages);
+        if let Some(health) = health_of(&mut picture, cluster) {
+            let late = now.timestamp() - health.fetched_at >= HEARTBEAT_SECONDS;
+            if !health.reachable || late || !delta.is_empty() {
+                health.reachable = true;
+                health.fetched_at = now.timestamp();
+                delta.clusters.push(health.clone());
+            }
+        }
+        self.publish(picture, delta);
+    }
+
+    /// The cluster did not answer: the last picture stays.
+    pub(super) fn unreachable(&mut self, cluster: &str) {
+        self.change_health(cluster, |health| health.reachable = false);
+    }
+
+    /// What the cluster says of itself.
+    pub(super) fn described(&mut self, cluster: &str, version: Option<String>, quorate: Option<bool>) {
+        self.change_health(cluster, |health| {
+            if let Some(version) = version {
+                health.version = version;
+            }
+            health.quorate = quorate.or(health.quorate);
+        });
+    }
+
+    fn change_health(&mut self, cluster: &str, change: impl FnOnce(&mut ClusterHealth)) {
+        let mut picture = Arc::unwrap_or_clone(std::mem::take(&mut self.picture));
+        let mut delta = Delta {
+            version: picture.version.next(),
+            ..Delta::default()
+        };
+        if let Some(health) = health_of(&mut picture, cluster) {
+            let before = health.clone();
+            change(health);
+            if *health != before {
+                delta.clusters.push(health.clone());
+            }
+        }
+        self.publish(picture, delta);
+    }
+
+    /// Changes what is noted of guests.
+    pub(super) fn note(&mut self, changes: Vec<(GuestId, Noted)>) {
+        let mut touched = Vec::new();
+        for (id, noted) in changes {
+            let Some(beside) = self.beside.get_mut(&id.cluster) else {
+                continue;
+            };
+            let mut note = beside.notes.remove(&id.vmid).unwrap_or_default();
+            if note.change(noted) {
+                touched.push(id.clone());
+            }
+            if note != Note::default() {
+                beside.notes.insert(id.vmid, note);
+            }
+        }
+        self.show(touched);
+    }
+
+    /// Says what tasks do with guests; `None` where none does anything any more.
+    pub(super) fn doing(&mut self, changes: Vec<(GuestId, Option<Doing>)>) {
+        let mut touched = Vec::new();
+        for (id, doing) in changes {
+            if self.overlay(&id).is_some_and(|overlay| {
+                let changed = overlay.doing != doing;
+                overlay.doing = doing;
+                changed
+            }) {
+                touched.push(id);
+            }
+        }
+        self.show(touched);
+    }
+
+    /// Says how a guest was found when it was asked itself.
+    pub(super) fn refreshed(&mut self, id: GuestId, fresh: Fresh) {
+        if let Some(overlay) = self.overlay(&id) {
+            overlay.fresh = Some(fresh);
+            self.show(vec![id]);
+        }
+    }
+
+    /// The guests that tasks are at work on.
+    pub(super) fn at_work_on(&self) -> Vec<GuestId> {
+        let busy = self.beside.iter().flat_map(|(cluster, beside)| {
+            let doing = beside
+                .overlays
+                .iter()
+                .filter(|(_, overlay)| overlay.doing.is_some());
+            doing.map(|(vmid, _)| GuestId::new(cluster.as_str(), *vmid))
+        });
+        busy.collect()
+    }
+
+    /// The guests of which a reservation is noted.
+    pub(super) fn reserved(&self) -> Vec<GuestId> {
+        let noted = self.beside.iter().flat_map(|(cluster, beside)| {
+            let reserved = |note: &Note| note.made || !note.reserved.is_empty();
+            let notes = beside.notes.iter().filter(move |(_, note)| reserved(note));
+            notes.map(|(vmid, _)| GuestId::new(cluster.as_str(), *vmid))
+        });
+        noted.collect()
+    }
+
+    fn overlay(&mut self, id: &GuestId) -> Option<&mut Overlay> {
+        let picture = &self.picture;
+        let beside = self.beside.get_mut(&id.cluster)?;
+        Some(beside.overlays.entry(id.vmid).or_insert_with(|| {
+            Overlay {
+                under: find(&picture.guests, id)
+                    .ok()
+                    .map(|at| picture.guests[at].clone()),
+                ..Overlay::default()
+            }
+        }))
+    }
+
+    /// Brings the rows of these guests up to date with what is known beside the collector's answer.
+    fn show(&mut self, mut ids: Vec<GuestId>) {
+        if ids.is_empty() {
+            return;
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let mut picture = Arc::unwrap_or_clone(std::mem::take(&mut self.picture));
+        let mut delta = Delta {
+            version: picture.version.next(),
+            ..Delta::default()
+        };
+        for id in ids {
+            let Some(beside) = self.beside.get_mut(&id.cluster) else {
+                continue;
+            };
+            let at = find(&picture.guests, &id);
+            let mut row = match beside.overlays.get(&id.vmid) {
+                Some(overlay) => overlay.row(&id),
+                None => at.ok().map(|at| picture.guests[at].clone()),
+            };
+            if beside.overlays.get(&id.vmid).is_some_and(Overlay::is_void) {
+                beside.overlays.remove(&id.vmid);
+            }
+            if let Some(row) = &mut row {
+                beside
+                    .notes
+                    .get(&id.vmid)
+                    .unwrap_or(&Note::default())
+                    .decorate(row);
+            }
+            match (at, row) {
+                (Ok(at), Some(row)) => {
+                    let old = std::mem::replace(&mut picture.guests[at], row);
+                    delta.add_guests(&[old], std::slice::from_ref(&picture.guests[at]));
+                }
+                (Ok(at), None) => {
+                    picture.guests.remove(at);
+                    delta.removed.push(id);
+                }
+                (Err(at), Some(row)) => {
+                    delta.upsert.push(row.clone());
+                    picture.guests.insert(at, row);
+                }
+                (Err(_), None) => {}
+            }
+        }
+        self.publish(picture, delta);
+    }
+
+    fn publish(&mut self, mut picture: Snapshot, delta: Delta) {
+        if !delta.is_empty() {
+            picture.version = delta.version;
+        }
+        let number = picture.version.number;
+        self.picture = Arc::new(picture);
+        if delta.version.number == number {
+            // Nobody listening is no failure.
+            let _ = self.bus.send(Arc::new(Published::new(delta)));
+        }
+    }
+}
+
+impl Beside {
+    /// Puts what is known beside the collector onto its rows.
+    fn lay_over(&mut self, cluster: &str, rows: &mut Vec<GuestRow>, now: DateTime<Utc>) {
+        self.overlays.retain(|vmid, overlay| {
+            let at = rows.binary_search_by_key(vmid, |row| row.id.vmid);
+            overlay.under = at.ok().map(|at| rows[at].clone());
+            overlay.settle(now);
+            if overlay.is_void() {
+                return false;
+            }
+            match (at, overlay.row(&GuestId::new(cluster, *vmid))) {
+                (Ok(at), Some(row)) => rows[at] = row,
+                (Ok(at), None) => drop(rows.remove(at)),
+                (Err(at), Some(row)) => rows.insert(at, row),
+                (Err(_), None) => {}
+            }
+            true
+        });
+        for row in rows {
+            if let Some(note) = self.notes.get(&row.id.vmid) {
+                note.decorate(row);
+            }
+        }
+    }
+}
+
+fn find(rows: &[GuestRow], id: &GuestId) -> Result<usize, usize> {
+    rows.binary_search_by(|row| row.id.cmp(id))
+}
+
+fn health_of<'a>(picture: &'a mut Snapshot, cluster: &str) -> Option<&'a mut ClusterHealth> {
+    picture.clusters.iter_mut().find(|health| health.name == cluster)
+}
+
+/// Where the rows of a cluster stand in a list that is ordered by cluster first.
+fn range<T>(rows: &[T], cluster_of: impl Fn(&T) -> &str, cluster: &str) -> std::ops::Range<usize> {
+    let start = rows.partition_point(|row| cluster_of(row) < cluster);
+    let end = rows.partition_point(|row| cluster_of(row) <= cluster);
+    start..end
+}
+
+/// Calls `each` for the rows that stand in both lists, which are ordered by `key`.
+fn pairs<T, K: Ord>(old: &[T], new: &mut [T], key: impl Fn(&T) -> K, each: impl Fn(&T, &mut T)) {
+    let mut old = old.iter().peekable();
+    for row in new {
+        let wanted = key(row);
+        while old.next_if(|other| key(other) < wanted).is_some() {}
+        if let Some(other) = old.next_if(|other| key(other) == wanted) {
+            each(other, row);
+        }
+    }
+}

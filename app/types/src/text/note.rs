@@ -93,6 +93,17 @@ impl Note {
         }
     }
 
+    /// The name of the server it is about; empty where it is about none.
+    pub fn target(&self) -> &str {
+        match self {
+            Self::TaskCompleted { target, .. }
+            | Self::TaskPartial { target, .. }
+            | Self::TaskFailed { target, .. }
+            | Self::TaskCancelled { target, .. } => target,
+            Self::SignedIn { .. } | Self::PasswordChanged | Self::Trial => "",
+        }
+    }
+
     /// The line that names what happened, and to what.
     pub fn title(&self, lang: Lang) -> String {
         let of = |kind: &TaskKind, target: &str, ko: &str, en: &str| {

@@ -120,7 +120,7 @@ icons! {
     /// Crescent: dark theme.
     Moon = "M13.5 9.8A5.8 5.8 0 0 1 6.2 2.5 5.8 5.8 0 1 0 13.5 9.8Z";
     /// Three dots: more.
-    More = "M3.5 8h.1M8 8h.1M12.5 8h.1";
+    More = "M3 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0M7.6 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0M12.2 8a.4.4 0 1 0 .8 0 .4.4 0 1 0-.8 0";
     /// Boxes joined by lines: network.
     Network = "M6 2h4v3.5H6ZM2 10.5h4V14H2ZM10 10.5h4V14h-4ZM8 5.5V8M4 10.5V8h8v2.5";
     /// Side panel.

@@ -9,6 +9,7 @@
 mod badge;
 mod bound;
 mod button;
+mod chart;
 mod code;
 mod density;
 mod dialog;
@@ -33,13 +34,14 @@ mod waiting;
 pub use badge::{Badge, StatusDot};
 pub use bound::Bound;
 pub use button::{Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, IconButton};
+pub use chart::{Chart, ChartKind, Series, Sparkline, TickBase};
 pub use code::{Code, CopyButton};
 pub use density::{Density, provide_density, use_density};
 pub use dialog::{ConfirmDialog, Dialog, DialogSize};
 pub use drawer::Drawer;
 pub use field::{
-    Checkbox, Field, FieldIds, NumberInput, PasswordInput, RadioGroup, RadioOption, SearchInput, Select,
-    SelectOption, Switch, TextArea, TextInput,
+    Checkbox, Combobox, ComboboxOption, Field, FieldIds, NumberInput, PasswordInput, RadioGroup, RadioOption,
+    SearchInput, Select, SelectOption, Switch, TextArea, TextInput,
 };
 pub use icon::{Icon, IconName};
 pub use ids::{provide_ids, use_id};

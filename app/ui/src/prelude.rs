@@ -2,11 +2,12 @@
 
 pub use crate::{
     Align, Badge, Bound, Breadcrumb, Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, Callout,
-    Card, Checkbox, Code, Column, ConfirmDialog, CopyButton, Crumb, DataTable, Density, Description,
-    DescriptionList, Dialog, DialogSize, Direction, Drawer, EmptyState, Field, FieldIds, Icon, IconButton,
-    IconName, Kbd, Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuSeparator, Meter, NumberInput,
-    PasswordInput, Progress, RadioGroup, RadioOption, SearchInput, Section, Select, SelectOption, Selection,
-    Skeleton, SkeletonShape, Sort, Spinner, Split, SplitBar, Stat, StatusDot, Step, StepState, Stepper,
-    Switch, Tab, TabLinks, TabPanel, Tabs, TextArea, TextInput, Toast, Toaster, Toasts, Tone, Tooltip,
-    VisuallyHidden, percent, provide_density, provide_ids, provide_toasts, use_density, use_id, use_toasts,
+    Card, Chart, ChartKind, Checkbox, Code, Column, Combobox, ComboboxOption, ConfirmDialog, CopyButton,
+    Crumb, DataTable, Density, Description, DescriptionList, Dialog, DialogSize, Direction, Drawer,
+    EmptyState, Field, FieldIds, Icon, IconButton, IconName, Kbd, Menu, MenuAlign, MenuHeading, MenuItem,
+    MenuLink, MenuSeparator, Meter, NumberInput, PasswordInput, Progress, RadioGroup, RadioOption,
+    SearchInput, Section, Select, SelectOption, Selection, Series, Skeleton, SkeletonShape, Sort, Sparkline,
+    Spinner, Split, SplitBar, Stat, StatusDot, Step, StepState, Stepper, Switch, Tab, TabLinks, TabPanel,
+    Tabs, TextArea, TextInput, TickBase, Toast, Toaster, Toasts, Tone, Tooltip, VisuallyHidden, percent,
+    provide_density, provide_ids, provide_toasts, use_density, use_id, use_toasts,
 };

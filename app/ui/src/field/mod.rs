@@ -1,6 +1,7 @@
 //! Form controls. Each brings its label, hint and error; a disabled one shows its reason as the hint.
 
 mod checkbox;
+mod combobox;
 mod frame;
 mod number;
 mod radio;
@@ -10,6 +11,7 @@ mod sync;
 mod text;
 
 pub use checkbox::{Checkbox, Switch};
+pub use combobox::{Combobox, ComboboxOption};
 pub use frame::{Field, FieldIds};
 pub use number::NumberInput;
 pub use radio::{RadioGroup, RadioOption};

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::entry::Entry;
 use crate::{
-    Bound, Checkbox, NumberInput, PasswordInput, RadioGroup, RadioOption, SearchInput, Select, SelectOption,
-    Switch, TextArea, TextInput,
+    Bound, Checkbox, Combobox, ComboboxOption, NumberInput, PasswordInput, RadioGroup, RadioOption,
+    SearchInput, Select, SelectOption, Switch, TextArea, TextInput,
 };
 
 /// A value of its own for a control.
@@ -66,6 +66,11 @@ fn Choices() -> impl IntoView {
         SelectOption::new("pve2", "pve2"),
         SelectOption::new("pve3", "pve3 (does not answer)").disabled(true),
     ];
+    let templates = vec![
+        ComboboxOption::new("9001", "debian-13").detail("pve1, 4 GiB"),
+        ComboboxOption::new("9002", "rocky-10").detail("pve1, 10 GiB"),
+        ComboboxOption::new("9003", "ubuntu-26.04").detail("pve2, 8 GiB"),
+    ];
     let restore = vec![
         RadioOption::new("over", "Over the server")
             .description("The server is stopped and its disks are replaced."),
@@ -82,6 +87,32 @@ fn Choices() -> impl IntoView {
                 <Select label="Target" value=kept(String::new()) options=nodes.clone() placeholder="Drover decides" />
                 <Select label="Source" value=kept("pve1".to_owned()) options=nodes.clone() error="pve1 has no room left" />
                 <Select label="Fixed" value=kept("pve1".to_owned()) options=nodes disabled="Set by the template" />
+            </div>
+        </Entry>
+        <Entry id="combobox" title="Combobox">
+            <div class="gallery__grid">
+                <Combobox
+                    label="Template"
+                    value=kept("9001".to_owned())
+                    options=templates.clone()
+                    empty_label="No template matches"
+                />
+                <Combobox
+                    label="Tag"
+                    value=kept("prod".to_owned())
+                    options=Vec::new()
+                    empty_label="A new tag"
+                    allow_other=true
+                    hint="A new one is made where none matches."
+                />
+                <Combobox
+                    label="Image"
+                    value=kept(String::new())
+                    options=templates
+                    empty_label="No image matches"
+                    placeholder="Type to find one"
+                    error="Choose an image"
+                />
             </div>
         </Entry>
         <Entry id="checkbox" title="Checkbox, Switch, RadioGroup">

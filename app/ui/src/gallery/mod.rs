@@ -1,6 +1,7 @@
 //! Every component in every variant, for whoever extends them. Its texts are samples, in English only.
 
 mod buttons;
+mod charts;
 mod entry;
 mod fields;
 mod frames;

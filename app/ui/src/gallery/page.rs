@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     buttons::{Buttons, Icons},
+    charts::Charts,
     fields::Fields,
     frames::Frames,
     meters::{Meters, Steps},
@@ -26,6 +27,7 @@ pub fn Gallery() -> impl IntoView {
             <Frames />
             <Overlays />
             <Tables />
+            <Charts />
             <Texts />
             <Icons />
         </div>

@@ -57,20 +57,23 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_state ON tasks (state, created_at);
 CREATE INDEX tasks_created ON tasks (created_at);
 CREATE INDEX tasks_guest ON tasks (cluster, vmid);
+-- A guest has one task at work on it.
+CREATE UNIQUE INDEX tasks_one_per_guest ON tasks (cluster, vmid) WHERE state IN ('queued', 'running');
 
 CREATE TABLE task_steps (
     task_id    BLOB    NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
     position   INTEGER NOT NULL,
     name       TEXT    NOT NULL,
     state      TEXT    NOT NULL,
-    intent     TEXT,
+    journal    TEXT,
     upid       TEXT,
-    output     TEXT,
     progress   INTEGER,
     started_at TEXT,
     ended_at   TEXT,
     PRIMARY KEY (task_id, position)
 );
+
+CREATE INDEX task_steps_upid ON task_steps (upid);
 
 CREATE TABLE task_logs (
     task_id BLOB    NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
@@ -104,16 +107,21 @@ CREATE TABLE reservation_addresses (
 );
 CREATE INDEX reservation_addresses_task ON reservation_addresses (task_id);
 
--- Without a user it is for everybody.
+-- Without a user it is for everybody. Type, level, category and target (the server's name) repeat what the note
+-- says, to be searched.
 CREATE TABLE notifications (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id    INTEGER REFERENCES users (id) ON DELETE CASCADE,
     type       TEXT    NOT NULL,
+    level      TEXT    NOT NULL,
+    category   TEXT    NOT NULL,
+    target     TEXT    NOT NULL,
     note       TEXT    NOT NULL,
     task_id    BLOB,
     created_at TEXT    NOT NULL
 );
 CREATE INDEX notifications_user ON notifications (user_id, id);
+CREATE INDEX notifications_created ON notifications (created_at);
 
 CREATE TABLE notification_receipts (
     notification_id INTEGER NOT NULL REFERENCES notifications (id) ON DELETE CASCADE,

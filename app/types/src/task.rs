@@ -288,6 +288,33 @@ pub struct TaskDetail {
     pub undoes: bool,
 }
 
+/// Which tasks to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaskFilter {
+    /// Only those in this state.
+    pub state: Option<TaskState>,
+    /// Only those of this kind.
+    pub kind: Option<TaskKind>,
+    /// Only the reader's own.
+    pub own: bool,
+    /// Only those about this guest.
+    pub guest: Option<GuestId>,
+    /// Only ended ones from before this one; the cursor of the page before.
+    pub before: Option<TaskId>,
+    /// How many at most.
+    pub limit: Option<u32>,
+}
+
+/// A page of the list of tasks: those that have not ended first, then the latest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TaskPage {
+    /// The tasks.
+    pub tasks: Vec<TaskRow>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<TaskId>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,9 +6,14 @@
 pub mod clock;
 pub mod clusters;
 pub mod context;
+pub mod crypt;
 pub mod error;
 pub mod events;
+pub mod inventory;
+pub mod passwords;
 pub mod store;
+pub mod vault;
+pub mod tasks;
 
 pub use clock::Clock;
 pub use clusters::{Cluster, Clusters};

@@ -143,6 +143,7 @@ pub enum Problem {
     ContainersUnsupported,
     GuestIsTemplate,
     TaskEnded,
+    TaskUndoing,
     TaskNotRetryable,
     SelfTestsOff,
     // Upstream
@@ -400,6 +401,7 @@ impl Problem {
             }
             Self::GuestIsTemplate => fixed("템플릿에는 할 수 없습니다.", "Templates don't allow this."),
             Self::TaskEnded => fixed("이미 끝난 작업입니다.", "The task has ended already."),
+            Self::TaskUndoing => fixed("이미 되돌리는 중입니다.", "It is being undone already."),
             Self::TaskNotRetryable => fixed(
                 "이 작업은 다시 시도할 수 없습니다. 새로 시작하십시오.",
                 "This task can't be retried. Start a new one.",

@@ -1,11 +1,19 @@
 //! The database: what Proxmox can't know. Look-ups return `Option`; a service decides whether that is an error.
 
 mod db;
+pub(crate) mod notifications;
 #[cfg(test)]
 mod parity;
+pub(crate) mod reservations;
+pub(crate) mod reserved_addresses;
+pub(crate) mod sessions;
+pub(crate) mod settings;
+pub(crate) mod task_steps;
+pub(crate) mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unique;
+pub(crate) mod users;
 
 pub use db::{Db, OpenError, Tx};
 pub(crate) use db::{execute, on_db, on_tx};

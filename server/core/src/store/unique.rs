@@ -13,6 +13,8 @@ pub enum Unique {
     ReservedName,
     /// Two reservations of one address.
     ReservedAddress,
+    /// Two tasks at work on one guest.
+    TaskOfGuest,
 }
 
 /// Each rule with its columns as SQLite names them and its constraint as PostgreSQL names it.
@@ -33,6 +35,7 @@ const RULES: &[(Unique, &str, &str)] = &[
         "reservation_addresses.cluster, reservation_addresses.address",
         "reservation_addresses_pkey",
     ),
+    (Unique::TaskOfGuest, "tasks.cluster, tasks.vmid", "tasks_one_per_guest"),
 ];
 
 /// The rule that `error` says was broken, if it is one.

@@ -1,0 +1,292 @@
+//! What a step is given: the task, a clock, a journal that survives the process, and ways to tell how it goes.
+//! Every write is fenced by the lease.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::task::StepName;
+use drover_types::text::Progress;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::journal::{Journal, Past};
+use super::settings::TaskSettings;
+use super::step::StepError;
+use crate::clock::Clock;
+use crate::events::{Change, Events, Write};
+use crate::store::task_steps::{self, StepRecord};
+use crate::store::tasks::{self, Lease, TaskRecord, decode, encode};
+use crate::store::{Db, Unique, violated};
+
+/// How often a percentage is written and told at most.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// One claim of a task, shared by its steps.
+pub(crate) struct Run {
+    pub db: Db,
+    pub events: Events,
+    pub clock: Clock,
+    pub settings: Arc<TaskSettings>,
+    pub lease: Lease,
+    /// The task as it was when it was claimed.
+    pub task: TaskRecord,
+    /// Cancelled where somebody asked for the task to be cancelled.
+    pub cancel: CancellationToken,
+    /// Cancelled where the process stops.
+    pub stop: CancellationToken,
+}
+
+impl Run {
+    /// A transaction that fails where the lease is lost.
+    pub(crate) async fn write(&self) -> Result<Write<'_>, StepError> {
+        let mut write = self.events.begin().await?;
+        if !tasks::fence(&mut write.tx, self.lease, self.clock.now()).await? {
+            return Err(StepError::LeaseLost);
+        }
+        Ok(write)
+    }
+
+    /// Writes a line to the log and says it as what is happening now.
+    pub(crate) async fn log(&self, step: Option<StepName>, message: &Progress) -> Result<(), StepError> {
+        let mut write = self.write().await?;
+        task_steps::log(&mut write.tx, self.lease.task, step, message, self.clock.now()).await?;
+        tasks::set_message(&mut write.tx, self.lease.task, message).await?;
+        write.commit().await?;
+        self.events.tell(Change::Task(self.lease.task));
+        Ok(())
+    }
+}
+
+/// Which part of the whole task a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// Weight of the steps before.
+    pub before: u32,
+    /// Weight of this step.
+    pub own: u32,
+    /// Weight of all steps.
+    pub total: u32,
+}
+
+impl Share {
+    /// Percent of the whole where the step is at `percent` of its own.
+    pub(crate) fn of_whole(self, percent: u8) -> u8 {
+        let done = u64::from(self.before) * 100 + u64::from(self.own) * u64::from(percent);
+        u8::try_from(done / u64::from(self.total.max(1)))
+            .unwrap_or(100)
+            .min(100)
+    }
+}
+
+/// What a step is given.
+pub(crate) struct StepContext {
+    pub(super) run: Arc<Run>,
+    pub(super) name: StepName,
+    position: i64,
+    started_at: Option<DateTime<Utc>>,
+    pub(super) journal: Journal,
+    undoing: bool,
+    share: Share,
+    percent: u8,
+    told: Option<Instant>,
+}
+
+impl StepContext {
+    pub(super) fn new(
+        run: Arc<Run>,
+        record: &StepRecord,
+        share: Share,
+        undoing: bool,
+    ) -> Result<Self, StepError> {
+        let journal = match &record.journal {
+            Some(text) => decode("a step's journal", text)?,
+            None => Journal::default(),
+        };
+        Ok(Self {
+            run,
+            name: record.row.name,
+            position: record.position,
+            started_at: record.row.started_at,
+            journal,
+            undoing,
+            share,
+            percent: record.row.progress.unwrap_or(0),
+            told: None,
+        })
+    }
+
+    /// The task's id.
+    pub(crate) fn task(&self) -> TaskId {
+        self.run.lease.task
+    }
+
+    /// The database, to read from.
+    pub(crate) fn db(&self) -> &Db {
+        &self.run.db
+    }
+
+    /// What must not be read by others, sealed.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        self.run.task.secret.as_deref()
+    }
+
+    /// Times and limits.
+    pub(crate) fn settings(&self) -> &TaskSettings {
+        &self.run.settings
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.run.clock.now()
+    }
+
+    /// When the step was first begun, in this process or one before.
+    pub(crate) fn started_at(&self) -> DateTime<Utc> {
+        self.started_at.unwrap_or_else(|| self.now())
+    }
+
+    /// Whether what was done is being undone. Then a cancel changes nothing more.
+    pub(crate) fn undoing(&self) -> bool {
+        self.undoing
+    }
+
+    /// Whether the step should go on. Every step asks between its calls.
+    ///
+    /// # Errors
+    /// Where the task is cancelled or the process stops.
+    pub(crate) fn check(&self) -> Result<(), StepError> {
+        if self.run.stop.is_cancelled() {
+            return Err(StepError::Interrupted);
+        }
+        if !self.undoing && self.run.cancel.is_cancelled() {
+            return Err(StepError::Cancelled);
+        }
+        Ok(())
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// Where the task is cancelled or the process stops meanwhile.
+    pub(crate) async fn pause(&self, time: Duration) -> Result<(), StepError> {
+        self.unless_stopped(tokio::time::sleep(time)).await
+    }
+
+    /// Awaits something that changes nothing.
+    ///
+    /// # Errors
+    /// Where the task is cancelled or the process stops meanwhile.
+    pub(crate) async fn unless_stopped<T>(&self, future: impl Future<Output = T>) -> Result<T, StepError> {
+        tokio::select! {
+            biased;
+            () = self.run.stop.cancelled() => Err(StepError::Interrupted),
+            () = self.run.cancel.cancelled(), if !self.undoing => Err(StepError::Cancelled),
+            output = future => Ok(output),
+        }
+    }
+
+    /// Writes a line to the log and says it as what is happening now.
+    pub(crate) async fn log(&self, message: Progress) -> Result<(), StepError> {
+        self.run.log(Some(self.name), &message).await
+    }
+
+    /// A transaction that fails where the lease is lost.
+    pub(crate) async fn write(&self) -> Result<Write<'_>, StepError> {
+        self.run.write().await
+    }
+
+    /// Says which guest the task is about; `false` where another task is at work on it.
+    pub(crate) async fn set_guest(
+        &self,
+        write: &mut Write<'_>,
+        guest: Option<&GuestId>,
+    ) -> Result<bool, StepError> {
+        match tasks::set_guest(&mut write.tx, self.task(), guest).await {
+            Err(error) if violated(&error) == Some(Unique::TaskOfGuest) => Ok(false),
+            other => other.map(|()| true).map_err(StepError::from),
+        }
+    }
+
+    /// Says how far the step is. Written and told once a second at most, and never backwards.
+    pub(crate) async fn percent(&mut self, percent: u8) -> Result<(), StepError> {
+        let percent = percent.min(99);
+        let early = self.told.is_some_and(|told| told.elapsed() < TELL_EVERY);
+        if self.undoing || early || percent <= self.percent {
+            return Ok(());
+        }
+        self.percent = percent;
+        self.told = Some(Instant::now());
+        let mut write = self.run.write().await?;
+        task_steps::set_progress(&mut write.tx, self.task(), self.position, percent).await?;
+        tasks::set_progress(&mut write.tx, self.task(), self.share.of_whole(percent)).await?;
+        write.commit().await?;
+        self.run.events.tell(Change::Task(self.task()));
+        Ok(())
+    }
+
+    /// What is known of a call of this step.
+    pub(crate) fn past(&self, key: &str) -> Past {
+        self.journal.past(key)
+    }
+
+    /// Strikes a call out of the journal.
+    pub(crate) async fn forget(&mut self, key: &str) -> Result<(), StepError> {
+        self.journal.forget(key);
+        self.save().await
+    }
+
+    /// Saves the journal in a transaction of its own.
+    pub(super) async fn save(&self) -> Result<(), StepError> {
+        let mut write = self.run.write().await?;
+        self.save_in(&mut write, None).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// Saves the journal together with something else.
+    pub(crate) async fn save_in(&self, write: &mut Write<'_>, upid: Option<&str>) -> Result<(), StepError> {
+        let journal = encode(&self.journal)?;
+        task_steps::set_journal(&mut write.tx, self.task(), self.position, &journal, upid).await?;
+        Ok(())
+    }
+
+    /// Takes lines of Proxmox's log over, and notes in the journal how many there were.
+    pub(super) async fn copy_log(&mut self, key: &str, lines: &[String], seen: u64) -> Result<(), StepError> {
+        self.journal.set_lines(key, seen);
+        let mut write = self.run.write().await?;
+        for line in lines {
+            let line = Progress::ProxmoxLog { line: line.clone() };
+            task_steps::log(&mut write.tx, self.task(), Some(self.name), &line, self.now()).await?;
+        }
+        self.save_in(&mut write, None).await?;
+        write.commit().await?;
+        self.run.events.tell(Change::Task(self.task()));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_part_of_the_whole() {
+        let share = Share {
+            before: 2,
+            own: 6,
+            total: 10,
+        };
+        assert_eq!([0, 50, 100].map(|percent| share.of_whole(percent)), [20, 50, 80]);
+        assert_eq!(
+            Share {
+                before: 0,
+                own: 0,
+                total: 0
+            }
+            .of_whole(100),
+            0
+        );
+    }
+}

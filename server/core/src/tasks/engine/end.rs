@@ -1,0 +1,106 @@
+//! The end of a task: its state, what it gives back and its notification, in one transaction.
+
+use drover_types::ids::TaskId;
+use drover_types::task::{TaskKind, TaskState};
+use drover_types::text::{Note, Problem};
+
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::events::{Change, Write};
+use crate::store::notifications::{self, NotificationInsert};
+use crate::store::reservations;
+use crate::store::tasks::{self, Ending};
+use crate::tasks::context::Run;
+use crate::tasks::step::StepError;
+
+/// Which task ends, and how.
+pub(crate) struct Ended<'a> {
+    pub id: TaskId,
+    pub kind: TaskKind,
+    pub target: &'a str,
+    pub actor_id: Option<i64>,
+    pub state: TaskState,
+    pub problem: Option<&'a Problem>,
+    pub cause: Option<&'a str>,
+}
+
+/// Ends the task of a run.
+pub(super) async fn ended(
+    run: &Run,
+    state: TaskState,
+    problem: Option<&Problem>,
+    cause: Option<&str>,
+) -> std::result::Result<(), StepError> {
+    let mut write = run.write().await?;
+    let ended = Ended {
+        id: run.lease.task,
+        kind: run.task.row.kind,
+        target: &run.task.row.target,
+        actor_id: run.task.actor_id,
+        state,
+        problem,
+        cause,
+    };
+    finish(&mut write, &run.clock, &ended).await?;
+    write.commit().await?;
+    metrics::counter!("drover_tasks_ended_total", "kind" => ended.kind.as_str(), "state" => state.as_str())
+        .increment(1);
+    Ok(())
+}
+
+/// Ends a task that is held by the transaction, or that nobody has claimed; `false` where it has ended before.
+pub(crate) async fn finish(write: &mut Write<'_>, clock: &Clock, ended: &Ended<'_>) -> Result<bool> {
+    let ending = Ending {
+        state: ended.state,
+        problem: ended.problem,
+        cause: ended.cause,
+        at: clock.now(),
+    };
+    if !tasks::end(&mut write.tx, ended.id, &ending).await? {
+        return Ok(false);
+    }
+    if matches!(ended.state, TaskState::Failed | TaskState::Cancelled) && ended.kind == TaskKind::CreateServer
+    {
+        // What was made was undone: nothing stands for which something would have to be kept.
+        reservations::release(&mut write.tx, ended.id).await?;
+        tasks::set_guest(&mut write.tx, ended.id, None).await?;
+    }
+    let kind = ended.kind;
+    let target = ended.target.to_owned();
+    let problem = ended.problem.cloned().unwrap_or(Problem::Internal);
+    let note = match (ended.state, problem) {
+        (TaskState::Partial, problem) => Note::TaskPartial {
+            kind,
+            target,
+            problem,
+        },
+        (TaskState::Cancelled, Problem::CancelledBy { user }) => Note::TaskCancelled {
+            kind,
+            target,
+            by: user,
+        },
+        (TaskState::Failed | TaskState::Cancelled, problem) => Note::TaskFailed {
+            kind,
+            target,
+            problem,
+        },
+        _ => Note::TaskCompleted { kind, target },
+    };
+    if let Some(user) = ended.actor_id {
+        notify(write, user, &note, ended.id, clock).await?;
+    }
+    write.changed(Change::Task(ended.id));
+    Ok(true)
+}
+
+async fn notify(write: &mut Write<'_>, user: i64, note: &Note, task: TaskId, clock: &Clock) -> Result<()> {
+    let insert = NotificationInsert {
+        user_id: Some(user),
+        note,
+        task: Some(task),
+        at: clock.now(),
+    };
+    let id = notifications::insert(&mut write.tx, &insert).await?;
+    write.changed(Change::Notification { id, user: Some(user) });
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! The loop that claims tasks and runs them side by side, until the process stops.
+
+use std::sync::Arc;
+
+use drover_types::task::{TaskKind, TaskState};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::lease;
+use crate::error::Result;
+use crate::events::Change;
+use crate::store::tasks::{self, Lease};
+use crate::tasks::Tasks;
+use crate::tasks::context::Run;
+
+impl Tasks {
+    /// Claims and runs tasks until `stop`. What runs then is interrupted at a safe point and given back.
+    pub async fn run(&self, stop: CancellationToken) {
+        if let Err(error) = self.void_leases().await {
+            tracing::error!(%error, "the leases of the last start can't be voided");
+        }
+        let mut told = self.events.subscribe();
+        let mut runs = JoinSet::new();
+        while !stop.is_cancelled() {
+            while runs.len() < self.settings.max_running {
+                match self.claim(&stop).await {
+                    Ok(Some(run)) => {
+                        runs.spawn(lease::guard(Arc::clone(&self.kinds), run, self.clone()));
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::error!(%error, "the queue can't be read");
+                        break;
+                    }
+                }
+            }
+            self.report().await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                Some(_) = runs.join_next() => {}
+                () = tokio::time::sleep(self.settings.queue_poll) => {}
+                () = until_task(&mut told) => {}
+            }
+        }
+        while runs.join_next().await.is_some() {}
+    }
+
+    /// One process owns a SQLite file: whatever holds a lease there is gone. Replicas on PostgreSQL may be alive.
+    async fn void_leases(&self) -> Result<()> {
+        if self.db.is_shared() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        tasks::void_leases(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn claim(&self, stop: &CancellationToken) -> Result<Option<Run>> {
+        let owner = Uuid::new_v4();
+        let now = self.clock.now();
+        let mut write = self.events.begin().await?;
+        let Some(task) = tasks::claim(&mut write.tx, owner, now, now + self.settings.lease).await? else {
+            return Ok(None);
+        };
+        write.changed(Change::Task(task.row.id));
+        write.commit().await?;
+        let cancel = CancellationToken::new();
+        if task.cancelled_by.is_some() {
+            cancel.cancel();
+        }
+        Ok(Some(Run {
+            db: self.db.clone(),
+            events: self.events.clone(),
+            clock: self.clock.clone(),
+            settings: Arc::clone(&self.settings),
+            lease: Lease {
+                task: task.row.id,
+                owner,
+            },
+            task,
+            cancel,
+            stop: stop.clone(),
+        }))
+    }
+
+    /// Sets the gauges of tasks that have not ended.
+    async fn report(&self) {
+        let Ok(counts) = tasks::counts(&self.db).await else {
+            return;
+        };
+        for kind in TaskKind::ALL {
+            for state in [TaskState::Queued, TaskState::Running] {
+                let count = counts
+                    .iter()
+                    .find(|(k, s, _)| (k, s) == (kind, &state))
+                    .map_or(0, |found| found.2);
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a gauge is a float, and a queue is short"
+                )]
+                metrics::gauge!("drover_tasks", "kind" => kind.as_str(), "state" => state.as_str())
+                    .set(count as f64);
+            }
+        }
+    }
+}
+
+/// Waits until a task is new or changed.
+async fn until_task(told: &mut tokio::sync::broadcast::Receiver<crate::events::Signal>) {
+    loop {
+        match told.recv().await {
+            // Progress is told without an id; it makes nothing runnable.
+            Ok(signal) if signal.id.is_some() && matches!(signal.change, Change::Task(_)) => return,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

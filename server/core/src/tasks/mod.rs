@@ -1,0 +1,17 @@
+//! The durable task engine: a queue in the database, steps that survive the process, undo, cancel, and what
+//! people see of it. Work on Proxmox that takes time is a task, and nothing else may start it.
+
+mod call;
+mod context;
+mod engine;
+mod journal;
+mod kinds;
+mod proxmox_task;
+mod queue;
+mod service;
+mod settings;
+mod step;
+
+pub(crate) use queue::NewTask;
+pub use service::Tasks;
+pub use settings::TaskSettings;

@@ -1,0 +1,135 @@
+//! Into the queue, and out of it again before its time.
+
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::task::{StepName, TaskKind, TaskState};
+use drover_types::text::Problem;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::engine;
+use super::service::Tasks;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::events::{Change, Write};
+use crate::store::tasks::{TaskInsert, TaskRecord, encode};
+use crate::store::{Unique, task_steps, tasks, violated};
+
+/// A task to be queued. Without `Debug`: it may carry a sealed secret.
+pub(crate) struct NewTask<'a, I> {
+    /// Its id, made beforehand so that other rows can name it.
+    pub id: TaskId,
+    /// What it does.
+    pub kind: TaskKind,
+    /// What the kind needs to know. Never a secret.
+    pub input: &'a I,
+    /// What must not be read by others, sealed.
+    pub secret: Option<&'a str>,
+    /// The guest it changes.
+    pub guest: Option<&'a GuestId>,
+    /// The name of what it is about, for people.
+    pub target: &'a str,
+    /// Who asked for it.
+    pub actor: &'a Actor,
+}
+
+impl Tasks {
+    /// An id for a new task; later ones sort after earlier ones.
+    pub(crate) fn new_id() -> TaskId {
+        TaskId(Uuid::now_v7())
+    }
+
+    /// Queues a task in the transaction of the change that asks for it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where a task is at work on the guest; the transaction is of no more use then.
+    pub(crate) async fn enqueue<I: Serialize + Sync>(
+        &self,
+        write: &mut Write<'_>,
+        task: &NewTask<'_, I>,
+    ) -> Result<()> {
+        if let Some(guest) = task.guest
+            && let Some(other) = tasks::at_work_on(&mut write.tx, guest).await?
+        {
+            return Err(Error::Conflict(Problem::TaskInTheWay { task: other }));
+        }
+        let input = encode(task.input)?;
+        let steps: Vec<StepName> = self
+            .kinds
+            .steps(task.kind, &input)?
+            .iter()
+            .map(|step| step.name())
+            .collect();
+        let row = TaskInsert {
+            id: task.id,
+            kind: task.kind,
+            actor_id: task.actor.id,
+            actor: &task.actor.username,
+            guest: task.guest,
+            target: task.target,
+            input: &input,
+            secret: task.secret,
+            at: self.clock.now(),
+        };
+        if let Err(error) = tasks::insert(&mut write.tx, &row).await {
+            // Another replica was faster. Its row is committed, or this statement would still be waiting for it.
+            if violated(&error) == Some(Unique::TaskOfGuest)
+                && let Some(guest) = task.guest
+                && let Some(other) = tasks::unended_of(&self.db, guest).await?
+            {
+                return Err(Error::Conflict(Problem::TaskInTheWay { task: other }));
+            }
+            return Err(error.into());
+        }
+        task_steps::insert(&mut write.tx, task.id, &steps).await?;
+        write.changed(Change::Task(task.id));
+        Ok(())
+    }
+
+    /// Asks for a task to be cancelled: one that waits ends at once, one that runs undoes what it has done.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Denied`], or [`Error::Conflict`] where it can't be cancelled any more.
+    pub async fn cancel(&self, ctx: &OpContext, id: TaskId) -> Result<()> {
+        let actor = ctx.signed_in()?;
+        let task = self.readable(actor, id).await?;
+        if let Some(problem) = Self::cancel_refusal(actor, &task) {
+            return Err(match problem {
+                Problem::PermissionMissing { permission } => Error::Denied(permission),
+                Problem::AdministratorsOnly => Error::AdministratorsOnly,
+                problem => Error::Conflict(problem),
+            });
+        }
+        let mut write = self.events.begin().await?;
+        if !tasks::set_cancelled_by(&mut write.tx, id, &actor.username, self.clock.now()).await? {
+            // It ended, or somebody else asked, since it was read.
+            return Ok(());
+        }
+        let waits = tasks::in_tx(&mut write.tx, id)
+            .await?
+            .filter(|task| task.row.state == TaskState::Queued);
+        if let Some(task) = waits {
+            self.end_waiting(&mut write, &task, &actor.username).await?;
+        }
+        write.changed(Change::Task(id));
+        write.commit().await?;
+        if let Some(cancel) = self.running().get(&id) {
+            cancel.cancel();
+        }
+        Ok(())
+    }
+
+    async fn end_waiting(&self, write: &mut Write<'_>, task: &TaskRecord, by: &str) -> Result<()> {
+        let problem = Problem::CancelledBy { user: by.to_owned() };
+        let ended = engine::Ended {
+            id: task.row.id,
+            kind: task.row.kind,
+            target: &task.row.target,
+            actor_id: task.actor_id,
+            state: TaskState::Cancelled,
+            problem: Some(&problem),
+            cause: None,
+        };
+        engine::finish(write, &self.clock, &ended).await?;
+        Ok(())
+    }
+}

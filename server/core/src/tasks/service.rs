@@ -1,0 +1,197 @@
+//! What people see of tasks, and what they may do with them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use drover_types::action::GuestAction;
+use drover_types::ids::TaskId;
+use drover_types::permission::{Permission, UserRole};
+use drover_types::task::{LogLine, StepState, TaskDetail, TaskFilter, TaskKind, TaskPage, TaskRow};
+use drover_types::text::Problem;
+use tokio_util::sync::CancellationToken;
+
+use super::kinds::{Resources, SelfTest, Standard};
+use super::queue::NewTask;
+use super::settings::TaskSettings;
+use super::step::Kinds;
+use crate::clock::Clock;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::store::tasks::{TaskRecord, Wanted};
+use crate::store::{Db, task_steps, tasks};
+
+/// How many lines of its log a task is shown with.
+const LOG_LINES: i64 = 500;
+/// How many tasks a page has where nothing is said, and at most.
+const PAGE: u32 = 50;
+const LONGEST_PAGE: u32 = 200;
+
+/// The tasks: queue, lists and engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Tasks {
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) events: Events,
+    pub(super) settings: Arc<TaskSettings>,
+    pub(super) kinds: Arc<dyn Kinds>,
+    running: Arc<Mutex<HashMap<TaskId, CancellationToken>>>,
+}
+
+impl Tasks {
+    /// The tasks of a database, which work on `resources`. Nothing runs until [`Tasks::run`].
+    pub fn new(db: Db, clock: Clock, events: Events, resources: Resources, settings: TaskSettings) -> Self {
+        let settings = Arc::new(settings);
+        let kinds = Arc::new(Standard::new(resources));
+        Self::with_kinds(db, clock, events, kinds, settings)
+    }
+
+    pub(super) fn with_kinds(
+        db: Db,
+        clock: Clock,
+        events: Events,
+        kinds: Arc<dyn Kinds>,
+        settings: Arc<TaskSettings>,
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            events,
+            settings,
+            kinds,
+            running: Arc::default(),
+        }
+    }
+
+    /// The tasks that this process runs, each with what cancels it.
+    pub(super) fn running(&self) -> MutexGuard<'_, HashMap<TaskId, CancellationToken>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tasks that have not ended, then the others, the latest first. Without `view_all` only one's own.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], or the database's.
+    pub async fn list(&self, ctx: &OpContext, filter: &TaskFilter) -> Result<TaskPage> {
+        let actor = ctx.signed_in()?;
+        let limit = filter.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
+        let own = filter.own || !actor.grants.allow(Permission::ViewAll);
+        let wanted = Wanted {
+            state: filter.state,
+            kind: filter.kind,
+            actor_id: own.then_some(actor.id),
+            guest: filter.guest.as_ref(),
+            before: filter.before,
+            limit: i64::from(limit) + 1,
+        };
+        let mut rows: Vec<TaskRow> = tasks::list(&self.db, &wanted)
+            .await?
+            .into_iter()
+            .map(|task| task.row)
+            .collect();
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        // The cursor skips those that have not ended; were there more of them than fit, they come again.
+        let next = rows.last().filter(|_| more).map(|row| row.id);
+        Ok(TaskPage { tasks: rows, next })
+    }
+
+    /// A task with its steps and the end of its log.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none, or none that the actor may see.
+    pub async fn get(&self, ctx: &OpContext, id: TaskId) -> Result<TaskDetail> {
+        let actor = ctx.signed_in()?;
+        let task = self.readable(actor, id).await?;
+        let steps = task_steps::of(&self.db, id).await?;
+        let plan = self.kinds.steps(task.row.kind, &task.input).unwrap_or_default();
+        let undoes = !plan
+            .iter()
+            .zip(&steps)
+            .any(|(step, record)| step.keeps() && record.row.state != StepState::Pending);
+        Ok(TaskDetail {
+            cancel_refusal: Self::cancel_refusal(actor, &task),
+            undoes: undoes && task.row.kind == TaskKind::CreateServer && !task.row.state.has_ended(),
+            log: task_steps::log_of(&self.db, id, 0, LOG_LINES).await?,
+            steps: steps.into_iter().map(|step| step.row).collect(),
+            cause: task.cause,
+            task: task.row,
+        })
+    }
+
+    /// The newest lines of a task's log after line `after`, oldest first.
+    ///
+    /// # Errors
+    /// As [`Tasks::get`].
+    pub async fn log(&self, ctx: &OpContext, id: TaskId, after: i64) -> Result<Vec<LogLine>> {
+        self.readable(ctx.signed_in()?, id).await?;
+        task_steps::log_of(&self.db, id, after, LOG_LINES).await
+    }
+
+    /// A task that does nothing but succeed, or fail where `fail`.
+    ///
+    /// # Errors
+    /// [`Error::AdministratorsOnly`], or [`Error::NotFound`] where self-tests are switched off.
+    pub async fn self_test(&self, ctx: &OpContext, message: &str, fail: bool) -> Result<TaskId> {
+        let actor = ctx.require_admin()?;
+        if !self.settings.self_tests {
+            return Err(Error::NotFound(Problem::SelfTestsOff));
+        }
+        let id = Self::new_id();
+        let input = SelfTest {
+            message: message.to_owned(),
+            fail,
+        };
+        let mut write = self.events.begin().await?;
+        let task = NewTask {
+            id,
+            kind: TaskKind::SelfTest,
+            input: &input,
+            secret: None,
+            guest: None,
+            target: message,
+            actor,
+        };
+        self.enqueue(&mut write, &task).await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// The task, if `actor` may see it.
+    pub(super) async fn readable(&self, actor: &Actor, id: TaskId) -> Result<TaskRecord> {
+        tasks::get(&self.db, id)
+            .await?
+            .filter(|task| task.actor_id == Some(actor.id) || actor.grants.allow(Permission::ViewAll))
+            .ok_or(Error::NotFound(Problem::TaskNotFound))
+    }
+
+    /// Why `actor` can't cancel this task now.
+    pub(super) fn cancel_refusal(actor: &Actor, task: &TaskRecord) -> Option<Problem> {
+        if task.row.state.has_ended() {
+            return Some(Problem::TaskEnded);
+        }
+        if task.undoing || task.row.cancelling {
+            return Some(Problem::TaskUndoing);
+        }
+        if task.actor_id == Some(actor.id) {
+            return None;
+        }
+        let action = |action: GuestAction| action.permissions();
+        let permissions = match task.row.kind {
+            TaskKind::CreateServer => &[Permission::CreateServer],
+            TaskKind::StartServer => action(GuestAction::Start),
+            TaskKind::StopServer => action(GuestAction::Stop),
+            TaskKind::ShutdownServer => action(GuestAction::Shutdown),
+            TaskKind::RebootServer => action(GuestAction::Reboot),
+            TaskKind::SelfTest => {
+                return (actor.grants.role != UserRole::Admin).then_some(Problem::AdministratorsOnly);
+            }
+        };
+        match permissions.first() {
+            Some(permission) if !actor.grants.allow_any(permissions) => Some(Problem::PermissionMissing {
+                permission: *permission,
+            }),
+            _ => None,
+        }
+    }
+}

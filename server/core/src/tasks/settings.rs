@@ -1,0 +1,63 @@
+//! How long tasks wait for what, and how many run at once.
+
+use std::time::Duration;
+
+/// Times and limits of the engine.
+#[derive(Debug, Clone)]
+pub struct TaskSettings {
+    /// How many tasks this process runs at once.
+    pub max_running: usize,
+    /// How long a task belongs to a run that gives no sign of life.
+    pub lease: Duration,
+    /// How often a run gives one.
+    pub heartbeat: Duration,
+    /// How often the queue is looked at where nobody tells of a new task.
+    pub queue_poll: Duration,
+    /// How long a run may go on once the process is told to stop.
+    pub stop_grace: Duration,
+    /// How often a task of Proxmox's is looked at.
+    pub proxmox_poll: Duration,
+    /// How long a task of Proxmox's may take.
+    pub proxmox_limit: Duration,
+    /// How long to wait for a lock of Proxmox's.
+    pub lock_patience: Duration,
+    /// How long to wait for a Proxmox that does not answer.
+    pub outage_patience: Duration,
+    /// How long after it was sent a call that was not answered may still take effect.
+    pub late_call: Duration,
+    /// The longest pause between two tries of an undo.
+    pub undo_pause: Duration,
+    /// How many lines are taken over from the log of one task of Proxmox's.
+    pub log_lines: usize,
+    /// How long a new server may take until it answers.
+    pub answer_limit: Duration,
+    /// The TCP port on which a new server's address answers.
+    pub answer_port: u16,
+    /// How long a guest may take to shut down.
+    pub shutdown_limit: Duration,
+    /// Whether the queue's self-tests may be asked for.
+    pub self_tests: bool,
+}
+
+impl Default for TaskSettings {
+    fn default() -> Self {
+        Self {
+            max_running: 8,
+            lease: Duration::from_secs(15),
+            heartbeat: Duration::from_secs(5),
+            queue_poll: Duration::from_secs(1),
+            stop_grace: Duration::from_secs(3),
+            proxmox_poll: Duration::from_secs(1),
+            proxmox_limit: Duration::from_secs(4 * 3600),
+            lock_patience: Duration::from_secs(300),
+            outage_patience: Duration::from_secs(900),
+            late_call: Duration::from_secs(10),
+            undo_pause: Duration::from_secs(60),
+            log_lines: 200,
+            answer_limit: Duration::from_secs(300),
+            answer_port: 22,
+            shutdown_limit: Duration::from_secs(180),
+            self_tests: false,
+        }
+    }
+}

@@ -1,14 +1,15 @@
 //! The lab's process: found by `LAB_PYTHON`, gone with the [`Lab`] that started it.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::Arc;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use rustls::crypto::ring;
 use serde::Deserialize;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::error::LabError;
@@ -18,6 +19,8 @@ use crate::options::LabOptions;
 const START: Duration = Duration::from_mins(2);
 /// Longer than a control call ever waits by itself.
 const CALL: Duration = Duration::from_mins(2);
+/// It takes a fraction of a second to close its listeners.
+const END: Duration = Duration::from_secs(5);
 
 /// A running lab. It ends when this is dropped, and when the process that holds it dies.
 #[derive(Debug)]
@@ -42,12 +45,43 @@ pub struct Lab {
     _process: Process,
 }
 
-/// The lab ends when its standard input is closed, and cleans up behind itself: a kill would not let it.
+/// The lab ends when its standard input is closed, and cleans up behind itself, which a kill would not let it.
 #[derive(Debug)]
 struct Process {
-    _stdin: Option<ChildStdin>,
-    _stdout: Lines<BufReader<ChildStdout>>,
-    _child: Child,
+    child: Child,
+    stdin: Option<ChildStdin>,
+    output_ended: mpsc::Receiver<()>,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        if self.output_ended.recv_timeout(END).is_err() {
+            eprintln!("the lab doesn't end by itself and is killed");
+            if let Err(error) = self.child.kill() {
+                eprintln!("the lab can't be killed: {error}");
+            }
+        }
+        if let Err(error) = self.child.wait() {
+            eprintln!("the lab's end can't be seen: {error}");
+        }
+    }
+}
+
+/// Reads the first line, and then waits for the end of the output, in a thread of its own.
+fn watch(stdout: ChildStdout) -> (oneshot::Receiver<String>, mpsc::Receiver<()>) {
+    let (line, first_line) = oneshot::channel();
+    let (ended, output_ended) = mpsc::channel();
+    thread::spawn(move || {
+        let mut stdout = BufReader::new(stdout);
+        let mut first = String::new();
+        // No line, for whatever reason, is an empty one; nobody may be waiting any more.
+        let _ = stdout.read_line(&mut first);
+        let _ = line.send(first);
+        let _ = stdout.read_to_end(&mut Vec::new());
+        let _ = ended.send(());
+    });
+    (first_line, output_ended)
 }
 
 /// The line that the lab prints when it is ready.
@@ -90,20 +124,23 @@ impl Lab {
             .stdout
             .take()
             .ok_or_else(|| LabError::new("the lab has no output"))?;
-        let mut lines = BufReader::new(stdout).lines();
-        let line = timeout(START, lines.next_line())
+        let (first_line, output_ended) = watch(stdout);
+        let mut process = Process {
+            child,
+            stdin,
+            output_ended,
+        };
+        let line = timeout(START, first_line)
             .await
             .map_err(|_| LabError::new("the lab is not ready after two minutes"))?
-            .map_err(|error| LabError::new(format!("the lab's output can't be read: {error}")))?;
-        let Some(line) = line else {
-            let status = child
-                .wait()
-                .await
-                .map_or_else(|error| error.to_string(), |status| status.to_string());
+            .unwrap_or_default();
+        if line.is_empty() {
+            let status = process.child.wait();
+            let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
             return Err(LabError::new(format!(
-                "the lab ended before it was ready ({status}); see its own words above"
+                "the lab ends before it is ready ({status}); see its words above"
             )));
-        };
+        }
         let ready: Ready = serde_json::from_str(&line).map_err(|error| {
             LabError::new(format!("the lab's first line can't be read ({error}): {line}"))
         })?;
@@ -117,11 +154,7 @@ impl Lab {
             control: ready.control,
             cluster: ready.cluster,
             http: http()?,
-            _process: Process {
-                _stdin: stdin,
-                _stdout: lines,
-                _child: child,
-            },
+            _process: process,
         })
     }
 }

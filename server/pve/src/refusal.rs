@@ -52,7 +52,7 @@ pub(crate) fn refusal(status: u16, reason: &str, body: &[u8]) -> Error {
 }
 
 /// `PVE::AbstractConfig::check_lock` and `PVE::Tools::lock_file_full`.
-fn is_lock(message: &str) -> bool {
+pub(crate) fn is_lock(message: &str) -> bool {
     message.contains("is locked (")
         || (message.contains("can't lock file") && message.contains("got timeout"))
 }

@@ -262,10 +262,12 @@ fn innermost(error: &reqwest::Error) -> String {
     chain(error).last().map_or_else(String::new, ToString::to_string)
 }
 
-/// rustls comes wrapped in an `io::Error`, whose `source` skips what it wraps.
+/// rustls comes wrapped in one `io::Error` or several, whose `source` skips what they wrap.
 fn rustls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-    inner.downcast_ref::<rustls::Error>()
+    if let Some(rustls) = error.downcast_ref() {
+        return Some(rustls);
+    }
+    rustls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?)
 }
 
 fn tls_reason(error: &rustls::Error) -> String {

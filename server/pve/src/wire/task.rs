@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::lenient;
+use crate::refusal::is_lock;
 use crate::upid::Upid;
 
 /// How a task ended.
@@ -29,6 +30,11 @@ impl TaskOutcome {
             (_, Some(count)) => Self::Warnings(count),
             _ => Self::Failed(exit.to_owned()),
         }
+    }
+
+    /// Whether it failed because another operation holds the guest, so that trying later may help.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Failed(reason) if is_lock(reason))
     }
 
     /// Whether the work was done, with warnings or without.
@@ -156,7 +162,8 @@ mod tests {
         assert!(warned.is_success());
         let failed = status("stopped", Some("unexpected status")).outcome().unwrap();
         assert_eq!(failed, TaskOutcome::Failed("unexpected status".into()));
-        assert!(!failed.is_success());
+        assert!(!failed.is_success() && !failed.is_locked());
+        assert!(TaskOutcome::parse("VM is locked (clone)").is_locked());
         assert!(matches!(
             status("stopped", None).outcome(),
             Some(TaskOutcome::Failed(_))

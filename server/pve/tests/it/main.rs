@@ -1,4 +1,9 @@
 //! The client against servers: made-up ones for what goes wrong on the wire, and the lab for what Proxmox does.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by panicking that something is wrong"
+)]
 
 mod failover;
 mod lab;

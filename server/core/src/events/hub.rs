@@ -73,6 +73,29 @@ impl Events {
             .collect())
     }
 
+    /// The change `id`, where it is kept and understood.
+    pub(super) async fn one(&self, id: i64) -> Result<Option<Signal>, sqlx::Error> {
+        let row: Option<(String, String, Option<i64>)> = on_db!(&self.db, |c| sqlx::query_as(
+            "SELECT kind, subject, user_id FROM events WHERE id = $1"
+        )
+        .bind(id)
+        .fetch_optional(c))
+        .await?;
+        Ok(row.and_then(|(kind, subject, user)| {
+            Change::parse(&kind, &subject, user).map(|change| Signal { id: Some(id), change })
+        }))
+    }
+
+    /// The id of the latest change; `None` where none is kept.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn latest(&self) -> Result<Option<i64>, sqlx::Error> {
+        on_db!(&self.db, |c| sqlx::query_scalar("SELECT MAX(id) FROM events")
+            .fetch_one(c))
+        .await
+    }
+
     /// The id of the oldest change that is still kept; `None` where none is.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
-//! Carries what other replicas tell through PostgreSQL onto this process's bus.
+//! Carries what any replica tells through PostgreSQL onto this process's bus, and forgets old changes.
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
@@ -11,53 +12,124 @@ use crate::store::Db;
 
 /// How long to wait before listening again after the connection broke.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often old changes are forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How long a change is kept, for browsers that come back.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+/// How many changes are read at once after the connection broke.
+const CATCH_UP: i64 = 1024;
 
 impl Events {
-    /// Listens until `stop`. Returns at once on SQLite, where nobody else writes.
-    pub async fn listen(&self, stop: CancellationToken) {
-        let Db::Postgres(pool) = &self.db else { return };
-        let mut last = None;
-        while !stop.is_cancelled() {
-            let listening = self.relay(pool, &mut last);
-            tokio::select! {
-                () = stop.cancelled() => return,
-                result = listening => {
-                    if let Err(error) = result {
-                        tracing::warn!(%error, "lost the connection that listens to other replicas");
-                    }
-                }
+    /// Listens to other replicas and forgets old changes until `stop`. On SQLite nobody else writes.
+    pub async fn run(&self, stop: CancellationToken) {
+        let both = async { tokio::join!(self.listen(), self.forget()) };
+        let _: Option<((), ())> = stop.run_until_cancelled(both).await;
+    }
+
+    async fn forget(&self) {
+        loop {
+            match self.prune(KEPT).await {
+                Ok(0) => {}
+                Ok(count) => tracing::debug!(count, "old changes are forgotten"),
+                Err(error) => tracing::warn!(%error, "old changes can't be forgotten"),
             }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(PAUSE) => {}
-            }
+            tokio::time::sleep(FORGET_EVERY).await;
         }
     }
 
-    /// Relays until the connection breaks. What was told while nobody listened is read from the table first.
+    async fn listen(&self) {
+        let Db::Postgres(pool) = &self.db else { return };
+        let mut last = None;
+        loop {
+            if let Err(error) = self.relay(pool, &mut last).await {
+                tracing::warn!(%error, "lost the connection that listens to other replicas");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Relays until the connection breaks. What was told while nobody listened is read from the table first;
+    /// that some comes twice does no harm, as whoever listens reads the row that is named.
     async fn relay(&self, pool: &PgPool, last: &mut Option<i64>) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen("drover").await?;
-        if let Some(id) = *last {
-            self.catch_up(id, last).await?;
+        match *last {
+            None => *last = Some(self.latest().await?.unwrap_or(0)),
+            Some(id) => {
+                for signal in self.since(id, CATCH_UP).await? {
+                    *last = (*last).max(signal.id);
+                    let _ = self.bus.send(signal);
+                }
+            }
         }
         while let Some(told) = listener.try_recv().await? {
             let Ok(id) = told.payload().parse::<i64>() else {
                 continue;
             };
-            self.catch_up(id - 1, last).await?;
+            if let Some(signal) = self.one(id).await? {
+                let _ = self.bus.send(signal);
+            }
+            *last = (*last).max(Some(id));
         }
         Ok(())
     }
+}
 
-    async fn catch_up(&self, after: i64, last: &mut Option<i64>) -> Result<(), sqlx::Error> {
-        for signal in self.since(after, 1024).await? {
-            let fresh = signal.id > *last || signal.id.is_some_and(|id| id > after);
-            if fresh {
-                let _ = self.bus.send(signal);
-            }
-            *last = (*last).max(signal.id);
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::clock::Clock;
+    use crate::events::{Change, Events};
+    use crate::store::testing::databases;
+    use tokio_util::sync::CancellationToken;
+
+    /// Two processes on one database where it can be shared, one process where it can't.
+    #[tokio::test]
+    async fn a_change_reaches_whoever_listens_once_it_is_committed() {
+        for test in &databases().await {
+            let here = Events::new(test.db.clone(), Clock::system());
+            let there = if test.db.is_shared() {
+                Events::new(test.db.clone(), Clock::system())
+            } else {
+                here.clone()
+            };
+            let stop = CancellationToken::new();
+            let running = async { tokio::join!(here.run(stop.clone()), there.run(stop.clone())) };
+            let story = async {
+                let mut told = [here.subscribe(), there.subscribe()];
+                let change = Change::Notification { id: 3, user: Some(7) };
+                let mut id = None;
+                // Until both listen, what is told may pass them by.
+                for receiver in &mut told {
+                    let told = loop {
+                        let mut write = here.begin().await.unwrap();
+                        write.changed(change);
+                        write.commit().await.unwrap();
+                        let wait = Duration::from_millis(200);
+                        if let Ok(signal) = tokio::time::timeout(wait, receiver.recv()).await {
+                            break signal.unwrap();
+                        }
+                    };
+                    assert_eq!(told.change, change, "{}", test.name);
+                    id = id.max(told.id);
+                }
+                assert!(id.is_some(), "{}", test.name);
+                let mut write = here.begin().await.unwrap();
+                write.changed(Change::NotificationsRead { user: 7 });
+                drop(write);
+                let latest = here.latest().await.unwrap();
+                assert!(latest >= id, "{}", test.name);
+                assert_eq!(here.oldest().await.unwrap(), Some(1), "{}", test.name);
+                let since = here.since(0, 100).await.unwrap();
+                assert!(
+                    since.iter().all(|signal| signal.change == change),
+                    "{}",
+                    test.name
+                );
+                stop.cancel();
+            };
+            tokio::join!(running, story);
         }
-        Ok(())
     }
 }

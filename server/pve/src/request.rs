@@ -99,6 +99,12 @@ impl Call {
         self
     }
 
+    /// Holds a write to the limit of a read: it only asks something.
+    pub(crate) fn short(mut self) -> Self {
+        self.class = Class::Read;
+        self
+    }
+
     /// Allows sending a write again: asking twice does no more than asking once.
     pub(crate) fn repeatable(mut self) -> Self {
         self.repeatable = true;

@@ -11,8 +11,8 @@ impl Client {
     /// # Errors
     /// See [`Error`](crate::Error), as for all calls.
     pub async fn agent_ping(&self, node: &str, vmid: u32) -> Result<()> {
-        self.done(Call::post("/nodes/{node}/qemu/{vmid}/agent/ping", &[&node, &vmid]).repeatable())
-            .await
+        let call = Call::post("/nodes/{node}/qemu/{vmid}/agent/ping", &[&node, &vmid]);
+        self.done(call.short().repeatable()).await
     }
 
     /// The guest's network interfaces with their addresses.

@@ -5,9 +5,12 @@
     reason = "a test says by panicking that something is wrong"
 )]
 
+mod cluster;
 mod failover;
+mod faults;
 mod lab;
 mod limits;
+mod machines;
 mod refusals;
 mod support;
 mod tickets;

@@ -6,6 +6,8 @@ mod files;
 mod manifest;
 mod serve;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use files::Site;
 pub use source::SiteError;

@@ -18,6 +18,17 @@ pub struct ClusterHealth {
     pub fetched_at: i64,
 }
 
+/// How old the picture of a cluster may get before it counts as out of date: an answer comes every ten seconds
+/// at least, and is told every fifteen.
+const STALE_SECONDS: i64 = 45;
+
+impl ClusterHealth {
+    /// Whether what is shown of it at `now`, in seconds since 1970, may not be so any more.
+    pub const fn is_stale(&self, now: i64) -> bool {
+        !self.reachable || now - self.fetched_at > STALE_SECONDS
+    }
+}
+
 /// A node of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

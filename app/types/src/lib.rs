@@ -14,6 +14,7 @@ pub mod ids;
 pub mod inventory;
 pub mod lang;
 pub mod notification;
+pub mod overview;
 pub mod permission;
 pub mod server;
 pub mod session;

@@ -4,16 +4,25 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod cluster_info;
 pub mod clusters;
 pub mod context;
 pub mod crypt;
 pub mod error;
 pub mod events;
 pub mod inventory;
+pub mod live;
+pub mod notifications;
 pub mod passwords;
+pub mod sessions;
+pub mod settings;
 pub mod store;
 pub mod vault;
 pub mod tasks;
+#[cfg(test)]
+mod testing;
+pub mod throttle;
+pub mod users;
 
 pub use clock::Clock;
 pub use clusters::{Cluster, Clusters};

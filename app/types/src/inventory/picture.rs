@@ -49,6 +49,12 @@ impl From<Picture> for Snapshot {
     }
 }
 
+impl AsRef<Snapshot> for Picture {
+    fn as_ref(&self) -> &Snapshot {
+        &self.0
+    }
+}
+
 impl Picture {
     /// Which picture this is.
     pub const fn version(&self) -> Version {

@@ -41,6 +41,12 @@ pub struct Snapshot {
     pub clusters: Vec<ClusterHealth>,
 }
 
+impl AsRef<Self> for Snapshot {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 #[derive(Serialize)]
 struct Written<'a> {
     version: Version,

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use drover_types::cluster::ClusterHealth;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -129,14 +128,6 @@ fn pause(watched: bool, failures: u32) -> Duration {
         return usual;
     }
     usual.saturating_mul(1 << failures.min(4)).min(LONGEST).max(usual)
-}
-
-/// How old the picture of a cluster may get before it counts as stale.
-pub(crate) const STALE_SECONDS: i64 = 45;
-
-/// Whether what is shown of a cluster may not be so any more.
-pub(crate) const fn is_stale(health: &ClusterHealth, now: i64) -> bool {
-    !health.reachable || now - health.fetched_at > STALE_SECONDS
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 
 import { Complaints } from "./console";
+import { LabControl } from "./control";
 import { type LabAddress, proxmoxEnv, startLab } from "./lab";
 import { ADMIN_PASSWORD, dataFolder, startServer } from "./server";
 
@@ -9,6 +10,7 @@ export interface App {
   /** Address of the server, without a slash at its end. */
   readonly url: string;
   readonly lab: LabAddress;
+  readonly control: LabControl;
   readonly password: string;
   /** The data folder of the server. */
   readonly data: string;
@@ -25,11 +27,18 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   app: [
     async ({}, use) => {
-      const lab = await startLab();
+      // A real cluster's /cluster/resources is about ten seconds old.
+      const lab = await startLab(["--stats-lag", "10"]);
       const data = await dataFolder();
       try {
         const server = await startServer({ data: data.path, env: proxmoxEnv(lab.found) });
-        await use({ url: server.found, lab: lab.found, password: ADMIN_PASSWORD, data: data.path });
+        await use({
+          url: server.found,
+          lab: lab.found,
+          control: new LabControl(lab.found.control),
+          password: ADMIN_PASSWORD,
+          data: data.path,
+        });
         await server.stop();
       } finally {
         await lab.stop();

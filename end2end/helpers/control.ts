@@ -1,0 +1,94 @@
+// Steers the lab from a test: faults, holds, the cluster's clock and what it really holds. See lab/README.md.
+
+/** A rule of `POST /faults`. */
+export interface Fault {
+  match: { method?: string; path?: string; node?: string; endpoint?: string; body?: string };
+  action: "status" | "delay" | "hang" | "broken_json" | "drop" | "drop_after" | "task_fail" | "hold_before" | "hold_after";
+  /** How often it strikes; null: for ever. */
+  count?: number | null;
+  skip?: number;
+  delay?: number;
+  status?: number;
+  message?: string;
+  errors?: Record<string, string>;
+  at?: "start" | "middle" | "end";
+}
+
+/** What the cluster holds; only what tests look at is typed. */
+export interface ClusterState {
+  guests: Record<string, GuestState>;
+  [part: string]: unknown;
+}
+
+export interface GuestState {
+  vmid: number;
+  node: string;
+  status: string;
+  name?: string;
+  config: Record<string, unknown>;
+  [part: string]: unknown;
+}
+
+export class LabControl {
+  readonly #address: string;
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  async fault(rule: Fault): Promise<void> {
+    await this.#call("POST", "/faults", rule);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#call("DELETE", "/faults");
+  }
+
+  /** A node's address refuses connections. */
+  async nodeDown(node: string): Promise<void> {
+    await this.#call("POST", `/nodes/${node}/down`);
+  }
+
+  async nodeUp(node: string): Promise<void> {
+    await this.#call("POST", `/nodes/${node}/up`);
+  }
+
+  /** Moves the cluster's clock; waiting work finishes sooner. */
+  async advance(seconds: number): Promise<void> {
+    await this.#call("PUT", "/clock", { advance: seconds });
+  }
+
+  async state(): Promise<ClusterState> {
+    return (await this.#call("GET", "/state")) as ClusterState;
+  }
+
+  /** Requests per method and path since the last `clearCalls`. */
+  async calls(): Promise<Record<string, number>> {
+    return (await this.#call("GET", "/calls")) as Record<string, number>;
+  }
+
+  async clearCalls(): Promise<void> {
+    await this.#call("DELETE", "/calls");
+  }
+
+  /** Somebody else changes a guest. */
+  async patchGuest(vmid: number, change: Record<string, unknown>): Promise<void> {
+    await this.#call("POST", `/guests/${vmid}`, change);
+  }
+
+  /** The cluster as it was at the start, without faults. */
+  async reset(): Promise<void> {
+    await this.#call("POST", "/reset");
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(this.#address + path, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`lab: ${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+}

@@ -103,8 +103,7 @@ pub(super) fn time_ticks(start: i64, end: i64, count: i64, offset: i64) -> Vec<i
         .find(|step| span / step <= count)
         .unwrap_or_else(|| (span / count / (365 * DAY) + 1) * 365 * DAY);
     let first = (start + offset + step - 1).div_euclid(step) * step - offset;
-    (0..)
-        .map(|index| first + index * step)
+    std::iter::successors(Some(first), |tick| Some(tick + step))
         .take_while(|tick| *tick <= end)
         .collect()
 }

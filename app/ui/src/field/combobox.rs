@@ -1,10 +1,6 @@
 //! One of many values, found by typing.
 
-use leptos::{
-    ev::{Event, KeyboardEvent},
-    html,
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::frame::{Field, FieldIds, hint_or_reason};
 use crate::{Bound, Icon, IconName};
@@ -61,6 +57,128 @@ fn found(options: &[ComboboxOption], text: &str) -> Vec<ComboboxOption> {
         .collect()
 }
 
+/// What a combobox is doing.
+#[derive(Clone, Copy)]
+struct State {
+    input: NodeRef<html::Input>,
+    value: Bound<String>,
+    allow_other: bool,
+    open: RwSignal<bool>,
+    /// What was typed since the list opened; `None` while all values are shown.
+    typed: RwSignal<Option<String>>,
+    /// The place of the value that Enter would choose.
+    active: RwSignal<usize>,
+    /// The name of the value.
+    name: Memo<String>,
+    /// The values that match what was typed.
+    shown: Memo<Vec<ComboboxOption>>,
+}
+
+impl State {
+    fn new(value: Bound<String>, options: Signal<Vec<ComboboxOption>>, allow_other: bool) -> Self {
+        let typed = RwSignal::new(None::<String>);
+        let name_of = move |value: &String| {
+            options.with(|options| {
+                options
+                    .iter()
+                    .find(|option| option.value == *value)
+                    .map(|it| it.label.clone())
+            })
+        };
+        Self {
+            input: NodeRef::new(),
+            value,
+            allow_other,
+            open: RwSignal::new(false),
+            typed,
+            active: RwSignal::new(0),
+            name: Memo::new(move |_| value.with(|value| name_of(value).unwrap_or_else(|| value.clone()))),
+            shown: Memo::new(move |_| {
+                options.with(|options| found(options, &typed.get().unwrap_or_default()))
+            }),
+        }
+    }
+
+    /// Shows the value's name in the field while nobody types.
+    fn follow_value(self) {
+        Effect::new(move |_| {
+            let name = self.name.get();
+            if let Some(input) = self.input.get()
+                && self.typed.with_untracked(Option::is_none)
+                && input.value() != name
+            {
+                input.set_value(&name);
+            }
+        });
+    }
+
+    fn show(self) {
+        if !self.open.get_untracked() {
+            let now = self.value.get_untracked();
+            let place = self
+                .shown
+                .with_untracked(|shown| shown.iter().position(|option| option.value == now));
+            self.active.set(place.unwrap_or(0));
+            self.open.set(true);
+        }
+    }
+
+    fn search(self, text: String) {
+        self.typed.set(Some(text));
+        self.active.set(0);
+        self.open.set(true);
+    }
+
+    /// Closes the list and shows the value as it is.
+    fn restore(self) {
+        self.typed.set(None);
+        self.open.set(false);
+        if let Some(input) = self.input.get_untracked() {
+            input.set_value(&self.name.get_untracked());
+        }
+    }
+
+    fn choose(self, option: ComboboxOption) {
+        self.value.set(option.value);
+        self.restore();
+    }
+
+    /// Takes over what was typed where it counts. Emptying the field is a choice too.
+    fn leave(self) {
+        if let Some(text) = self
+            .typed
+            .get_untracked()
+            .filter(|text| self.allow_other || text.is_empty())
+        {
+            self.value.set(text.trim().to_owned());
+        }
+        self.restore();
+    }
+
+    fn obey(self, event: &KeyboardEvent) {
+        let is_open = self.open.get_untracked();
+        let count = self.shown.with_untracked(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" if is_open => self
+                .active
+                .update(|index| *index = (*index + 1).min(count.saturating_sub(1))),
+            "ArrowUp" if is_open => self.active.update(|index| *index = index.saturating_sub(1)),
+            "ArrowDown" | "ArrowUp" => self.show(),
+            "Enter" if is_open => {
+                let active = self.active.get_untracked();
+                match self.shown.with_untracked(|shown| shown.get(active).cloned()) {
+                    Some(option) => self.choose(option),
+                    None => self.leave(),
+                }
+            }
+            "Escape" if is_open => self.restore(),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
 /// One of many values, found by typing. `↓` opens the list, `Enter` chooses, `Escape` goes back to what was.
 #[component]
 pub fn Combobox(
@@ -100,44 +218,68 @@ pub fn Combobox(
 ) -> impl IntoView {
     let ids = FieldIds::default();
     let list_id = format!("{}-list", ids.control());
-    let input = NodeRef::<html::Input>::new();
-    let list = NodeRef::<html::Ul>::new();
     let hint = hint_or_reason(hint, disabled);
     let described_by = ids.described_by(hint, error);
-    let open = RwSignal::new(false);
-    // What was typed since the list opened; `None` while all values are shown.
-    let typed = RwSignal::new(None::<String>);
-    let active = RwSignal::new(0_usize);
-
-    let name = Memo::new(move |_| {
-        value.with(|value| {
-            options
-                .with(|options| {
-                    options
-                        .iter()
-                        .find(|option| option.value == *value)
-                        .map(|option| option.label.clone())
-                })
-                .unwrap_or_else(|| value.clone())
-        })
-    });
-    let shown = Memo::new(move |_| options.with(|options| found(options, &typed.get().unwrap_or_default())));
-    let restore = move || {
-        typed.set(None);
-        open.set(false);
-        if let Some(input) = input.get_untracked() {
-            input.set_value(&name.get_untracked());
+    let state = State::new(value, options, allow_other);
+    let State {
+        open, shown, active, ..
+    } = state;
+    state.follow_value();
+    let active_descendant = {
+        let list_id = list_id.clone();
+        move || {
+            let is_there = open.get() && shown.with(|shown| active.get() < shown.len());
+            is_there.then(|| option_id(&list_id, active.get()))
         }
     };
-    Effect::new(move |_| {
-        let name = name.get();
-        if let Some(input) = input.get()
-            && typed.with_untracked(Option::is_none)
-            && input.value() != name
-        {
-            input.set_value(&name);
-        }
-    });
+    view! {
+        <Field ids=ids.clone() label=label hint=hint error=error required=required hide_label=hide_label>
+            <div class="combobox">
+                <input
+                    node_ref=state.input
+                    class="input"
+                    id=ids.control()
+                    type="text"
+                    role="combobox"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    value=state.name.get_untracked()
+                    placeholder=move || placeholder.get()
+                    required=move || required.get()
+                    disabled=move || disabled.with(Option::is_some)
+                    aria-autocomplete="list"
+                    aria-expanded=move || open.get().to_string()
+                    aria-controls=list_id.clone()
+                    aria-activedescendant=active_descendant
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=move || described_by.get()
+                    on:input=move |event| state.search(event_target_value(&event))
+                    on:keydown=move |event| state.obey(&event)
+                    on:click=move |_| state.show()
+                    on:blur=move |_| state.leave()
+                />
+                <Icon name=IconName::ChevronsUpDown />
+                <List id=list_id label=label state=state empty_label=empty_label />
+            </div>
+        </Field>
+    }
+}
+
+fn option_id(list: &str, index: usize) -> String {
+    format!("{list}-{index}")
+}
+
+#[component]
+fn List(id: String, label: Signal<String>, state: State, empty_label: Signal<String>) -> impl IntoView {
+    let State {
+        value,
+        open,
+        shown,
+        active,
+        ..
+    } = state;
+    let list = NodeRef::<html::Ul>::new();
     Effect::new(move |_| {
         let Some(list) = list.get() else { return };
         let is_shown = list.matches(":popover-open").unwrap_or(false);
@@ -150,134 +292,48 @@ pub fn Combobox(
             leptos::logging::error!("a list can't be shown or hidden: {error:?}");
         }
     });
-    let show = move || {
-        if disabled.with_untracked(Option::is_some) || open.get_untracked() {
-            return;
-        }
-        let now = value.get_untracked();
-        active.set(
-            shown
-                .with_untracked(|shown| shown.iter().position(|option| option.value == now))
-                .unwrap_or(0),
-        );
-        open.set(true);
-    };
-    let choose = move |option: ComboboxOption| {
-        value.set(option.value);
-        restore();
-    };
-    let leave = move || {
-        let text = typed.get_untracked();
-        // Emptying the field is a choice too.
-        if let Some(text) = text.filter(|text| allow_other || text.is_empty()) {
-            value.set(text.trim().to_owned());
-        }
-        restore();
-    };
-    let on_input = move |event: Event| {
-        typed.set(Some(event_target_value(&event)));
-        active.set(0);
-        open.set(true);
-    };
-    let on_key = move |event: KeyboardEvent| {
-        let last = shown.with_untracked(Vec::len).saturating_sub(1);
-        match event.key().as_str() {
-            "ArrowDown" if open.get_untracked() => active.update(|index| *index = (*index + 1).min(last)),
-            "ArrowUp" if open.get_untracked() => active.update(|index| *index = index.saturating_sub(1)),
-            "ArrowDown" | "ArrowUp" => show(),
-            "Enter" if open.get_untracked() => {
-                let option = shown.with_untracked(|shown| shown.get(active.get_untracked()).cloned());
-                match option {
-                    Some(option) => choose(option),
-                    None => leave(),
-                }
-            }
-            "Escape" if open.get_untracked() => restore(),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
-    let option_id = {
-        let list_id = list_id.clone();
-        move |index: usize| format!("{list_id}-{index}")
-    };
-    let active_descendant = {
-        let option_id = option_id.clone();
-        move || {
-            (open.get() && shown.with(|shown| active.get() < shown.len())).then(|| option_id(active.get()))
-        }
-    };
+    let list_id = id.clone();
     let option_view = move |(index, option): (usize, ComboboxOption)| {
         let own = option.value.clone();
         let chosen = option.clone();
         view! {
             <li
-                id=option_id(index)
+                id=option_id(&list_id, index)
                 class="combobox__option"
                 role="option"
                 aria-selected=move || value.with(|value| *value == own).to_string()
                 data-active=move || (active.get() == index).then_some("true")
                 on:pointermove=move |_| active.set(index)
-                on:click=move |_| choose(chosen.clone())
+                on:click=move |_| state.choose(chosen.clone())
             >
                 <span>{option.label}</span>
                 {option.detail.map(|text| view! { <span class="combobox__detail">{text}</span> })}
             </li>
         }
     };
+    let nothing = move || {
+        (open.get() && shown.with(Vec::is_empty)).then(|| {
+            view! {
+                <li class="combobox__empty" role="option" aria-disabled="true" aria-selected="false">
+                    {move || empty_label.get()}
+                </li>
+            }
+        })
+    };
+    // A press in the list must not take the focus from the field.
     view! {
-        <Field ids=ids.clone() label=label hint=hint error=error required=required hide_label=hide_label>
-            <div class="combobox">
-                <input
-                    node_ref=input
-                    class="input"
-                    id=ids.control()
-                    type="text"
-                    role="combobox"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    value=name.get_untracked()
-                    placeholder=move || placeholder.get()
-                    required=move || required.get()
-                    disabled=move || disabled.with(Option::is_some)
-                    aria-autocomplete="list"
-                    aria-expanded=move || open.get().to_string()
-                    aria-controls=list_id.clone()
-                    aria-activedescendant=active_descendant
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=move || described_by.get()
-                    on:input=on_input
-                    on:keydown=on_key
-                    on:click=move |_| show()
-                    on:blur=move |_| leave()
-                />
-                <Icon name=IconName::ChevronsUpDown />
-                <ul
-                    node_ref=list
-                    id=list_id
-                    class="combobox__list"
-                    role="listbox"
-                    popover="manual"
-                    aria-label=move || label.get()
-                    // The field keeps the focus.
-                    on:mousedown=move |event| event.prevent_default()
-                >
-                    {move || open.get().then(|| shown.get().into_iter().enumerate().map(&option_view).collect_view())}
-                    {move || {
-                        (open.get() && shown.with(Vec::is_empty))
-                            .then(|| {
-                                view! {
-                                    <li class="combobox__empty" role="option" aria-disabled="true" aria-selected="false">
-                                        {move || empty_label.get()}
-                                    </li>
-                                }
-                            })
-                    }}
-                </ul>
-            </div>
-        </Field>
+        <ul
+            node_ref=list
+            id=id
+            class="combobox__list"
+            role="listbox"
+            popover="manual"
+            aria-label=move || label.get()
+            on:mousedown=move |event| event.prevent_default()
+        >
+            {move || open.get().then(|| shown.get().into_iter().enumerate().map(&option_view).collect_view())}
+            {nothing}
+        </ul>
     }
 }
 

@@ -85,7 +85,7 @@ pub fn SearchInput(
             </span>
             <span class="search__end">
                 {move || {
-                    if value.with(|text| text.is_empty()) {
+                    if value.with(String::is_empty) {
                         shortcut.get().map(|key| view! { <Kbd>{key}</Kbd> }).into_any()
                     } else {
                         view! {

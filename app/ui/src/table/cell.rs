@@ -4,16 +4,10 @@ use std::sync::Arc;
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::{Column, selection::Selection};
-
-/// What happened to a row's tick box.
-#[derive(Clone, Debug)]
-pub(super) struct Tick {
-    pub(super) key: String,
-    pub(super) on: bool,
-    /// Whether all rows since the last tick are meant.
-    pub(super) range: bool,
-}
+use super::{
+    Column,
+    selection::{Selection, Tick},
+};
 
 /// One row.
 #[component]
@@ -54,6 +48,7 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
                     type="checkbox"
                     class="checkbox__input"
                     aria-label=move || item.with(|item| (selection.row_label)(item))
+                    checked=is_ticked.get_untracked()
                     prop:checked=move || is_ticked.get()
                     on:click=tick
                 />

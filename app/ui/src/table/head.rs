@@ -31,6 +31,7 @@ pub(super) fn Head<T: Clone + Send + Sync + 'static>(
                                     type="checkbox"
                                     class="checkbox__input"
                                     aria-label=move || selection.all_label.get()
+                                    checked=ticked.get_untracked() == Ticked::All
                                     prop:checked=move || ticked.get() == Ticked::All
                                     prop:indeterminate=move || ticked.get() == Ticked::Some
                                     on:change=move |event| on_tick_all.run(event_target_checked(&event))

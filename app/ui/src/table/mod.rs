@@ -1,13 +1,17 @@
 //! A table for long lists: only the rows in view are in the page.
 
+mod body;
 mod cell;
 mod column;
+mod control;
 mod data_table;
 mod geometry;
 mod head;
 mod keys;
+mod model;
 mod order;
 mod selection;
+mod viewport;
 
 pub use column::{Align, Column};
 pub use data_table::DataTable;

@@ -54,6 +54,24 @@ pub(super) fn set_all(
     });
 }
 
+/// What happened to a row's tick box.
+#[derive(Clone, Debug)]
+pub(super) struct Tick {
+    pub(super) key: String,
+    pub(super) on: bool,
+    /// Whether all rows since the last tick are meant.
+    pub(super) range: bool,
+}
+
+/// The keys from `from` to `to`, whichever comes first.
+pub(super) fn range(keys: &[String], from: &str, to: &str) -> Vec<String> {
+    let place = |key: &str| keys.iter().position(|other| other == key);
+    match (place(from), place(to)) {
+        (Some(from), Some(to)) => keys[from.min(to)..=from.max(to)].to_vec(),
+        _ => vec![to.to_owned()],
+    }
+}
+
 /// How many of a list are ticked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ticked {
@@ -79,6 +97,14 @@ pub(super) fn ticked(keys: impl IntoIterator<Item = String>, selected: &BTreeSet
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_goes_both_ways() {
+        let keys = ["a", "b", "c", "d"].map(str::to_owned);
+        assert_eq!(range(&keys, "b", "d"), ["b", "c", "d"]);
+        assert_eq!(range(&keys, "d", "b"), ["b", "c", "d"]);
+        assert_eq!(range(&keys, "gone", "b"), ["b"]);
+    }
 
     #[test]
     fn counts_only_the_listed_rows() {

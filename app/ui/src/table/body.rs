@@ -1,0 +1,94 @@
+//! The rows of a table: those in view, and room for the others.
+
+use std::sync::Arc;
+
+use leptos::{attr, prelude::*};
+
+use super::{
+    cell::Row,
+    control::Control,
+    selection::{Selection, Tick},
+};
+
+/// Rows that stand for a list on its way.
+const SKELETON_ROWS: usize = 8;
+
+/// Where a table's rows get their ids from, so that the cursor can name one.
+pub(super) fn row_id(table: &str, key: &str) -> String {
+    format!("{table}-{}", key.replace(char::is_whitespace, "_"))
+}
+
+/// The rows in view, and room for the others.
+#[component]
+pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
+    id: String,
+    control: Control<T>,
+    slice: Memo<Vec<(usize, T)>>,
+    selection: Option<Selection<T>>,
+    loading: Signal<bool>,
+) -> impl IntoView {
+    let (visible, count) = (control.model.visible, control.model.count);
+    let window = control.viewport.window;
+    let has_ticks = selection.is_some();
+    let on_tick = {
+        let control = control.clone();
+        Callback::new(move |tick: Tick| control.tick(tick))
+    };
+    let key_of = Arc::clone(&control.model.key_of);
+    let row_view = move |(index, row): (usize, T)| {
+        let key = (control.model.key_of)(&row);
+        let place = {
+            let (key, key_of) = (key.clone(), Arc::clone(&control.model.key_of));
+            // A row that has just left keeps what it showed until it is taken away.
+            Memo::new(move |last: Option<&(usize, T)>| {
+                slice
+                    .with(|slice| slice.iter().find(|(_, row)| key_of(row) == key).cloned())
+                    .or_else(|| last.cloned())
+                    .unwrap_or_else(|| (index, row.clone()))
+            })
+        };
+        view! {
+            <Row
+                id=row_id(&id, &key)
+                key=key
+                item=Memo::new(move |_| place.with(|(_, row)| row.clone())).into()
+                index=Memo::new(move |_| place.with(|(index, _)| *index)).into()
+                columns=Arc::clone(&control.model.columns)
+                visible=visible
+                cursor=control.cursor
+                selection=selection.clone()
+                on_tick=on_tick
+            />
+        }
+    };
+    let span = move || (visible.with(Vec::len) + usize::from(has_ticks)).to_string();
+    let spacer = move |height: Signal<u32>| {
+        view! {
+            <tr class="data-table__spacer" aria-hidden="true" hidden=move || height.get() == 0>
+                <td {..attr::height(move || height.get().to_string())} colspan=span></td>
+            </tr>
+        }
+    };
+    let is_waiting = Memo::new(move |_| loading.get() && count.get() == 0);
+    let skeleton = move || {
+        is_waiting.get().then(|| {
+            let row = |_| {
+                view! {
+                    <tr class="data-table__row" aria-hidden="true">
+                        <td colspan=span>
+                            <span class="skeleton__bar"></span>
+                        </td>
+                    </tr>
+                }
+            };
+            (0..SKELETON_ROWS).map(row).collect_view()
+        })
+    };
+    view! {
+        <tbody>
+            {spacer(Signal::derive(move || window.with(|window| window.above)))}
+            <For each=move || slice.get() key=move |(_, row)| key_of(row) children=row_view />
+            {skeleton} {spacer(Signal::derive(move || window.with(|window| window.below)))}
+        </tbody>
+    }
+}

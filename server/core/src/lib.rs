@@ -8,6 +8,7 @@ pub mod cluster_info;
 pub mod clusters;
 pub mod context;
 pub mod crypt;
+pub mod drover;
 pub mod error;
 pub mod events;
 pub mod inventory;
@@ -17,15 +18,16 @@ pub mod passwords;
 pub mod sessions;
 pub mod settings;
 pub mod store;
-pub mod vault;
 pub mod tasks;
 #[cfg(test)]
 mod testing;
-pub mod throttle;
+mod throttle;
 pub mod users;
+pub mod vault;
 
 pub use clock::Clock;
 pub use clusters::{Cluster, Clusters};
 pub use context::{Actor, OpContext};
+pub use drover::Drover;
 pub use error::{Error, Result};
 pub use events::Events;

@@ -1,0 +1,197 @@
+//! All services of one process, made once and handed to every door.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster_info::ClusterInfo;
+use crate::inventory::Inventory;
+use crate::live::LiveEvents;
+use crate::notifications::Notifications;
+use crate::passwords::{PasswordRule, Passwords};
+use crate::sessions::{SessionLimits, Sessions};
+use crate::settings::Settings;
+use crate::store::{Db, OpenError};
+use crate::tasks::{Resources, TaskSettings, Tasks};
+use crate::users::{FirstAdmin, Users};
+use crate::vault::{Vault, VaultError};
+use crate::{Clock, Clusters, Events, Result};
+
+/// How long a change can be replayed to a browser that was away.
+const KEEP_EVENTS: TimeDelta = TimeDelta::hours(1);
+
+/// How often what has had its time is removed.
+const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// What the services are made from.
+#[derive(Debug)]
+pub struct Options {
+    /// The folder of everything that is written.
+    pub data: PathBuf,
+    /// The database; `None` for a file in the data folder.
+    pub database_url: Option<SecretString>,
+    /// What stored secrets are sealed with; `None` for a key in the data folder.
+    pub secret_key: Option<SecretString>,
+    /// The clusters.
+    pub clusters: Clusters,
+    /// How long sessions last.
+    pub sessions: SessionLimits,
+    /// Times and limits of tasks.
+    pub tasks: TaskSettings,
+}
+
+/// Why the services can't be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database can't be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The key that secrets are sealed with can't be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The services.
+#[derive(Clone)]
+pub struct Drover {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What changed.
+    pub events: Events,
+    /// The clusters.
+    pub clusters: Clusters,
+    /// The live picture of all guests.
+    pub inventory: Inventory,
+    /// Nodes, templates, storages, bridges, and the overview.
+    pub cluster_info: ClusterInfo,
+    /// Tasks.
+    pub tasks: Tasks,
+    /// Users.
+    pub users: Users,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// Notifications.
+    pub notifications: Notifications,
+    /// Streams of events.
+    pub live: LiveEvents,
+}
+
+impl Drover {
+    /// Opens the database and makes the services. Nothing runs by itself before [`Drover::run`].
+    ///
+    /// # Errors
+    /// Where the database or the key can't be used.
+    pub async fn start(options: Options, clock: Clock) -> Result<Arc<Self>, StartError> {
+        let db = match &options.database_url {
+            Some(url) => Db::open(url).await?,
+            None => Db::open_file(&options.data.join("drover.db")).await?,
+        };
+        let vault = match &options.secret_key {
+            Some(key) => Vault::from_key(key)?,
+            None => Vault::load_or_create(&options.data)?,
+        };
+        let clusters = options.clusters;
+        let events = Events::new(db.clone(), clock.clone());
+        let settings = Settings::new(db.clone(), clock.clone());
+        let passwords = Passwords::new(PasswordRule::default());
+        let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
+        let cluster_info = ClusterInfo::new(clusters.clone(), inventory.clone());
+        let notifications = Notifications::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            settings.clone(),
+            options.tasks.self_tests,
+        );
+        let tasks = Tasks::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            Resources {
+                clusters: clusters.clone(),
+                vault,
+            },
+            options.tasks,
+        );
+        let users = Users::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            notifications.clone(),
+            passwords.clone(),
+        );
+        let limits = options.sessions;
+        let sessions = Sessions::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            notifications.clone(),
+            passwords,
+            limits,
+        );
+        let live = LiveEvents::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            inventory.clone(),
+            limits.idle,
+            limits.absolute,
+        );
+        Ok(Arc::new(Self {
+            db,
+            clock,
+            events,
+            clusters,
+            inventory,
+            cluster_info,
+            tasks,
+            users,
+            sessions,
+            notifications,
+            live,
+        }))
+    }
+
+    /// Makes the first administrator where there is no user yet; see [`Users::ensure_admin`].
+    ///
+    /// # Errors
+    /// Where the password breaks the rule, or the database does not answer.
+    pub async fn ensure_admin(&self, given: Option<&SecretString>) -> Result<FirstAdmin> {
+        self.users.ensure_admin(given).await
+    }
+
+    /// Runs tasks, the collectors and housekeeping until `stop`, then gives back what is held.
+    pub async fn run(&self, stop: CancellationToken) {
+        tokio::join!(
+            self.events.listen(stop.clone()),
+            self.inventory.run(stop.clone()),
+            self.tasks.run(stop.clone()),
+            self.keep_house(stop),
+        );
+        self.db.close().await;
+    }
+
+    async fn keep_house(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(HOUSEKEEPING);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = self.events.prune(KEEP_EVENTS).await {
+                tracing::warn!(%error, "old events could not be removed");
+            }
+            if let Err(error) = self.notifications.prune().await {
+                tracing::warn!(%error, "old notifications could not be removed");
+            }
+            if let Err(error) = self.sessions.prune().await {
+                tracing::warn!(%error, "ended sessions could not be removed");
+            }
+        }
+    }
+}

@@ -1,8 +1,7 @@
-//! Carries what any replica tells through PostgreSQL onto this process's bus, and forgets old changes.
+//! Carries what any replica tells through PostgreSQL onto this process's bus.
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
@@ -12,33 +11,17 @@ use crate::store::Db;
 
 /// How long to wait before listening again after the connection broke.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How often old changes are forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
-/// How long a change is kept, for browsers that come back.
-const KEPT: TimeDelta = TimeDelta::hours(24);
 /// How many changes are read at once after the connection broke.
 const CATCH_UP: i64 = 1024;
 
 impl Events {
-    /// Listens to other replicas and forgets old changes until `stop`. On SQLite nobody else writes.
-    pub async fn run(&self, stop: CancellationToken) {
-        let both = async { tokio::join!(self.listen(), self.forget()) };
-        let _: Option<((), ())> = stop.run_until_cancelled(both).await;
-    }
-
-    async fn forget(&self) {
-        loop {
-            match self.prune(KEPT).await {
-                Ok(0) => {}
-                Ok(count) => tracing::debug!(count, "old changes are forgotten"),
-                Err(error) => tracing::warn!(%error, "old changes can't be forgotten"),
-            }
-            tokio::time::sleep(FORGET_EVERY).await;
-        }
-    }
-
-    async fn listen(&self) {
+    /// Listens to other replicas until `stop`. Returns at once on SQLite, where nobody else writes.
+    pub async fn listen(&self, stop: CancellationToken) {
         let Db::Postgres(pool) = &self.db else { return };
+        let _: Option<()> = stop.run_until_cancelled(self.keep_listening(pool)).await;
+    }
+
+    async fn keep_listening(&self, pool: &PgPool) {
         let mut last = None;
         loop {
             if let Err(error) = self.relay(pool, &mut last).await {
@@ -95,7 +78,7 @@ mod tests {
                 here.clone()
             };
             let stop = CancellationToken::new();
-            let running = async { tokio::join!(here.run(stop.clone()), there.run(stop.clone())) };
+            let running = async { tokio::join!(here.listen(stop.clone()), there.listen(stop.clone())) };
             let story = async {
                 let mut told = [here.subscribe(), there.subscribe()];
                 let change = Change::Notification { id: 3, user: Some(7) };

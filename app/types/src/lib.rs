@@ -13,6 +13,7 @@ pub mod guest;
 pub mod ids;
 pub mod inventory;
 pub mod lang;
+pub mod metrics;
 pub mod notification;
 pub mod overview;
 pub mod permission;

@@ -1,9 +1,32 @@
 //! The page for an address that does not exist.
 
+use drover_ui::prelude::*;
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-/// Says so.
+use crate::{i18n::use_i18n, paths, texts::text};
+
+/// Says so, and leads back.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! { <h1>"Not found"</h1> }
+    let i18n = use_i18n();
+    let title = text!(i18n, layout.not_found);
+    view! {
+        <Title text=move || format!("{} · Drover", title.get()) />
+        <main class="page">
+            <h1 class="visually-hidden">{title}</h1>
+            <EmptyState
+                title=title
+                description=text!(i18n, layout.not_found_hint)
+                icon=IconName::Search
+                actions=move || {
+                    view! {
+                        <ButtonLink href=paths::OVERVIEW variant=ButtonVariant::Primary>
+                            {text!(i18n, layout.to_overview)}
+                        </ButtonLink>
+                    }
+                }
+            />
+        </main>
+    }
 }

@@ -47,3 +47,12 @@ pub struct NotificationRow {
     /// The task that it tells of.
     pub task: Option<TaskId>,
 }
+
+/// What the bell shows: the newest notifications, and how many in all are unread.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NewestNotifications {
+    /// The newest, newest first.
+    pub rows: Vec<NotificationRow>,
+    /// How many are unread, those among `rows` included.
+    pub unread: u32,
+}

@@ -1,0 +1,160 @@
+//! The question before something is done that can't be taken back. One dialog for the whole page: any
+//! component asks through [`use_confirm`].
+
+use drover_types::error::ApiError;
+use drover_ui::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    i18n::use_i18n,
+    session::use_session,
+    texts::{text, use_lang},
+};
+
+type Answer = std::pin::Pin<Box<dyn Future<Output = Result<(), ApiError>>>>;
+
+/// What is asked.
+#[derive(Clone)]
+pub struct Question {
+    /// The question.
+    pub title: String,
+    /// What will happen.
+    pub body: String,
+    /// What the button that goes on says.
+    pub confirm: String,
+    /// A name that has to be typed first, and what the field for it says.
+    pub type_name: Option<(String, String)>,
+    /// Whether it destroys something.
+    pub is_dangerous: bool,
+    /// What is done on confirmation; an error is shown in the dialog, which stays open.
+    run: std::sync::Arc<dyn Fn() -> Answer + Send + Sync>,
+}
+
+impl Question {
+    /// A question whose confirmation runs `action`.
+    pub fn new<F>(
+        title: String,
+        body: String,
+        confirm: String,
+        action: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), ApiError>> + 'static,
+    {
+        Self {
+            title,
+            body,
+            confirm,
+            type_name: None,
+            is_dangerous: true,
+            run: std::sync::Arc::new(move || Box::pin(action())),
+        }
+    }
+
+    /// The same question, for something that can be taken back.
+    #[must_use]
+    pub fn harmless(mut self) -> Self {
+        self.is_dangerous = false;
+        self
+    }
+
+    /// The same question, answered only by typing `name`; `label` is what the field says.
+    #[must_use]
+    pub fn type_name(mut self, name: impl Into<String>, label: impl Into<String>) -> Self {
+        self.type_name = Some((name.into(), label.into()));
+        self
+    }
+}
+
+/// Asks; get it with [`use_confirm`].
+#[derive(Clone, Copy)]
+pub struct Confirm {
+    open: RwSignal<bool>,
+    question: RwSignal<Option<Question>>,
+}
+
+impl Confirm {
+    /// Opens the dialog.
+    pub fn ask(self, question: Question) {
+        self.question.set(Some(question));
+        self.open.set(true);
+    }
+}
+
+/// Provides the dialog's state.
+pub(super) fn provide_confirm() {
+    provide_context(Confirm {
+        open: RwSignal::new(false),
+        question: RwSignal::new(None),
+    });
+}
+
+/// The dialog in context; one that nobody shows where none was provided.
+pub fn use_confirm() -> Confirm {
+    use_context().unwrap_or_else(|| Confirm {
+        open: RwSignal::new(false),
+        question: RwSignal::new(None),
+    })
+}
+
+/// The dialog.
+#[component]
+pub(super) fn ConfirmBox() -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let Confirm { open, question } = use_confirm();
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        if open.get() {
+            error.set(None);
+        }
+    });
+    let of = move |read: fn(&Question) -> String| {
+        Signal::derive(move || question.with(|question| question.as_ref().map(read).unwrap_or_default()))
+    };
+    let confirm = move |()| {
+        let Some(question) = question.get_untracked() else { return };
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let done = (question.run)().await;
+            busy.try_set(false);
+            match done {
+                Ok(()) => drop(open.try_set(false)),
+                Err(problem) => {
+                    session.heed(&problem);
+                    error.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    // The variant is fixed when the dialog is made, so it is made anew for the other kind of question.
+    let is_dangerous = Memo::new(move |_| question.with(|q| q.as_ref().is_none_or(|q| q.is_dangerous)));
+    move || {
+        let variant = if is_dangerous.get() {
+            ButtonVariant::Danger
+        } else {
+            ButtonVariant::Primary
+        };
+        view! {
+            <ConfirmDialog
+                open=open
+                title=of(|question| question.title.clone())
+                confirm_label=of(|question| question.confirm.clone())
+                cancel_label=text!(i18n, common.cancel)
+                on_confirm=confirm
+                variant=variant
+                type_to_confirm=Signal::derive(move || {
+                    question.with(|q| q.as_ref().and_then(|q| q.type_name.as_ref().map(|(name, _)| name.clone())))
+                })
+                type_label=of(|q| q.type_name.as_ref().map(|(_, label)| label.clone()).unwrap_or_default())
+                busy=busy
+                error=Signal::derive(move || error.with(|e| e.as_ref().map(|e| e.text(lang.get()))))
+            >
+                <p>{of(|question| question.body.clone())}</p>
+            </ConfirmDialog>
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The rows: the first ones from the server, then the browser's own copy, filtered and sorted here.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use drover_types::inventory::GuestPage;
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{columns::columns, view_state::ViewState};
+use crate::{
+    i18n::use_i18n,
+    inventory::{Guest, Order, use_inventory},
+    paths,
+    texts::{say, text},
+};
+
+/// The table, with the line over it.
+#[component]
+pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
+    let i18n = use_i18n();
+    let inventory = use_inventory();
+    let navigate = use_navigate();
+    let is_loaded = Memo::new(move |_| inventory.is_loaded());
+    let order = Memo::new(move |last: Option<&Order>| inventory.order(state.sort(), last));
+    let sent: Vec<Guest> = first.rows.into_iter().map(Arc::new).collect();
+    let (sent_matched, sent_total) = (first.matched, first.total);
+    let rows = Memo::new(move |_| {
+        if is_loaded.get() {
+            let filter = state.filter();
+            order.with(|order| inventory.select(order, &filter))
+        } else {
+            sent.clone()
+        }
+    });
+    let matched = Memo::new(move |_| {
+        if is_loaded.get() { rows.with(Vec::len) } else { usize::try_from(sent_matched).unwrap_or(usize::MAX) }
+    });
+    let total = Memo::new(move |_| {
+        if is_loaded.get() { inventory.count() } else { usize::try_from(sent_total).unwrap_or(usize::MAX) }
+    });
+    let ticked = RwSignal::new(BTreeSet::<String>::new());
+    let selection = Selection::new(ticked, text!(i18n, servers.select_all), move |guest: &Guest| {
+        say!(i18n, servers.select, name = guest.name.clone())
+    });
+    let open = move |guest: Guest| navigate(&paths::server(&guest.id), NavigateOptions::default());
+    let count = Signal::derive(move || {
+        if matched.get() == total.get() {
+            say!(i18n, servers.count, count = total.get())
+        } else {
+            say!(i18n, servers.count_of, matched = matched.get(), total = total.get())
+        }
+    });
+    let chosen = Signal::derive(move || match ticked.with(BTreeSet::len) {
+        0 => None,
+        count => Some(say!(i18n, servers.selected, count = count)),
+    });
+    view! {
+        <div class="toolbar">
+            <span class="toolbar__count" role="status">
+                {count}
+            </span>
+            <span class="toolbar__count">{chosen}</span>
+        </div>
+        <DataTable
+            label=text!(i18n, servers.title)
+            rows=rows
+            row_key=|guest: &Guest| guest.id.to_string()
+            columns=columns()
+            sort=state.table_sort
+            selection=selection
+            on_open=open
+            empty=move || view! { <Empty state=state total=total /> }
+            page_keys=true
+        />
+    }
+}
+
+/// Nothing to show: because of the filter, or because there is nothing.
+#[component]
+fn Empty(state: ViewState, total: Memo<usize>) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        if total.get() > 0 {
+            view! {
+                <EmptyState
+                    title=text!(i18n, servers.nothing_fits)
+                    description=text!(i18n, servers.nothing_fits_hint)
+                    icon=IconName::Filter
+                    actions=move || {
+                        view! {
+                            <Button on_click=move |_| state.text.set(String::new())>
+                                {text!(i18n, servers.filter_clear)}
+                            </Button>
+                        }
+                    }
+                />
+            }
+            .into_any()
+        } else {
+            view! {
+                <EmptyState
+                    title=text!(i18n, servers.empty)
+                    description=text!(i18n, servers.empty_hint)
+                    icon=IconName::Server
+                    actions=move || {
+                        view! {
+                            <ButtonLink href=paths::NEW_SERVER variant=ButtonVariant::Primary icon=IconName::Plus>
+                                {text!(i18n, layout.new_server)}
+                            </ButtonLink>
+                        }
+                    }
+                />
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! How the list is filtered and sorted, kept in the address so that a link shows the same.
+
+use std::time::Duration;
+
+use drover_types::filter::{Filter, FilterError, Sort, SortKey};
+use drover_ui::{Direction, Sort as TableSort};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use crate::paths;
+
+/// How long the address waits for the next keystroke.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// Filter and order of the list.
+#[derive(Clone, Copy)]
+pub(super) struct ViewState {
+    /// What stands in the filter field.
+    pub text: RwSignal<String>,
+    /// What the table is sorted by.
+    pub table_sort: RwSignal<Option<TableSort>>,
+    parsed: Memo<Result<Filter, FilterError>>,
+    /// The last filter that was understood: while a word is half typed, the list stays.
+    filter: Memo<Filter>,
+    sort: Memo<Sort>,
+}
+
+impl ViewState {
+    /// Begins with the address, and writes to it.
+    pub fn from_address() -> Self {
+        let query = use_query_map();
+        let of = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+        let text = RwSignal::new(untrack(|| of(paths::FILTER)));
+        let table_sort = RwSignal::new(untrack(|| table_sort(&of(paths::SORT))));
+        let parsed = Memo::new(move |_| text.with(|text| Filter::parse(text)));
+        let filter = Memo::new(move |last: Option<&Filter>| {
+            parsed.with(|parsed| match parsed {
+                Ok(filter) => filter.clone(),
+                Err(_) => last.cloned().unwrap_or_default(),
+            })
+        });
+        let sort = Memo::new(move |_| list_sort(table_sort.get().as_ref()));
+        let state = Self {
+            text,
+            table_sort,
+            parsed,
+            filter,
+            sort,
+        };
+        // A link inside the page, or going back, changes the address under the list.
+        Effect::new(move |last: Option<(String, String)>| {
+            let now = (of(paths::FILTER), of(paths::SORT));
+            if last.is_some_and(|last| last != now) {
+                if text.get_untracked() != now.0 {
+                    text.set(now.0.clone());
+                }
+                let sort = self::table_sort(&now.1);
+                if list_sort(sort.as_ref()) != state.sort.get_untracked() {
+                    table_sort.set(sort);
+                }
+            }
+            now
+        });
+        state.write_address();
+        state
+    }
+
+    fn write_address(self) {
+        let navigate = use_navigate();
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        let cancel = move || {
+            if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+                timer.clear();
+            }
+        };
+        on_cleanup(cancel);
+        Effect::new(move |last: Option<String>| {
+            let address = self.address();
+            if last.is_some_and(|last| last != address) {
+                cancel();
+                let (navigate, to) = (navigate.clone(), address.clone());
+                let go = move || {
+                    let options = NavigateOptions {
+                        replace: true,
+                        scroll: false,
+                        ..NavigateOptions::default()
+                    };
+                    navigate(&to, options);
+                };
+                timer.set_value(set_timeout_with_handle(go, SETTLE).ok());
+            }
+            address
+        });
+    }
+
+    fn address(self) -> String {
+        let sort = self.sort.get();
+        let sort = if sort == Sort::default() { String::new() } else { sort.to_string() };
+        self.text.with(|text| paths::servers(text.trim(), &sort))
+    }
+
+    /// The filter; tracked.
+    pub fn filter(self) -> Filter {
+        self.filter.get()
+    }
+
+    /// The order; tracked.
+    pub fn sort(self) -> Sort {
+        self.sort.get()
+    }
+
+    /// What is wrong with the text; tracked.
+    pub fn error(self) -> Option<FilterError> {
+        self.parsed.with(|parsed| parsed.as_ref().err().cloned())
+    }
+
+    /// Whether everything is shown; tracked.
+    pub fn is_plain(self) -> bool {
+        self.filter.with(Filter::is_empty)
+    }
+}
+
+fn table_sort(text: &str) -> Option<TableSort> {
+    let sort: Sort = text.parse().ok()?;
+    let column = sort.key.as_str();
+    Some(if sort.descending {
+        TableSort::descending(column)
+    } else {
+        TableSort::ascending(column)
+    })
+}
+
+fn list_sort(sort: Option<&TableSort>) -> Sort {
+    sort.and_then(|sort| {
+        let key = SortKey::ALL.iter().copied().find(|key| key.as_str() == sort.column)?;
+        Some(Sort {
+            key,
+            descending: sort.direction == Direction::Descending,
+        })
+    })
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_order_of_the_list_is_one_of_the_table_and_back() {
+        for key in SortKey::ALL {
+            for descending in [false, true] {
+                let sort = Sort {
+                    key: *key,
+                    descending,
+                };
+                assert_eq!(list_sort(table_sort(&sort.to_string()).as_ref()), sort);
+            }
+        }
+        assert_eq!(list_sort(table_sort("colour").as_ref()), Sort::default());
+    }
+}

@@ -1,0 +1,139 @@
+//! Builds every address of the interface. Nothing else may write one.
+
+use std::fmt::Write;
+
+use drover_types::ids::{GuestId, TaskId};
+
+/// The overview.
+pub const OVERVIEW: &str = "/";
+/// The list of servers.
+pub const SERVERS: &str = "/servers";
+/// The form for new servers.
+pub const NEW_SERVER: &str = "/servers/new";
+/// The list of tasks.
+pub const TASKS: &str = "/tasks";
+/// The signed-in user's own page.
+pub const PROFILE: &str = "/profile";
+/// The components, for developers.
+pub const GALLERY: &str = "/gallery";
+/// Signing in.
+pub const SIGN_IN: &str = "/login";
+/// The stream of live events.
+pub const EVENTS: &str = "/api/events";
+
+/// The query parameter that holds a list's filter.
+pub const FILTER: &str = "filter";
+/// The query parameter that holds a list's order.
+pub const SORT: &str = "sort";
+/// The query parameter that holds the state of the tasks to list.
+pub const STATE: &str = "state";
+/// The query parameter that holds the kind of the tasks to list.
+pub const KIND: &str = "kind";
+/// The query parameter that says that only one's own tasks are listed.
+pub const OWN: &str = "own";
+/// The query parameter that holds the task that a page waits for.
+pub const TASK: &str = "task";
+/// The query parameter that holds the part of a page that shows.
+pub const TAB: &str = "tab";
+/// The part of a server's page with its tasks.
+pub const TASKS_TAB: &str = "tasks";
+/// The query parameter that holds where to go after signing in.
+pub const NEXT: &str = "next";
+
+/// One server.
+pub fn server(id: &GuestId) -> String {
+    format!("{SERVERS}/{}", escape(&id.to_string()))
+}
+
+/// One task.
+pub fn task(id: &TaskId) -> String {
+    format!("{TASKS}/{id}")
+}
+
+/// The list of servers, narrowed down and sorted; an empty text is left out.
+pub fn servers(filter: &str, sort: &str) -> String {
+    with_query(SERVERS, &[(FILTER, filter), (SORT, sort)])
+}
+
+/// The form for new servers, showing how the server of `task` comes along.
+pub fn new_server(task: &TaskId) -> String {
+    with_query(NEW_SERVER, &[(TASK, &task.to_string())])
+}
+
+/// The tasks of one server.
+pub fn server_tasks(id: &GuestId) -> String {
+    format!("{}?{TAB}={TASKS_TAB}", server(id))
+}
+
+/// The list of tasks, narrowed down; an empty text is left out.
+pub fn tasks(state: &str, kind: &str, own: bool) -> String {
+    with_query(TASKS, &[(STATE, state), (KIND, kind), (OWN, if own { "1" } else { "" })])
+}
+
+/// Signing in, and then on to `next`.
+pub fn sign_in(next: &str) -> String {
+    let next = if next == OVERVIEW { "" } else { next };
+    with_query(SIGN_IN, &[(NEXT, next)])
+}
+
+/// Where to go after signing in: `next` where it is an address of ours, else the overview. An address of
+/// another site must not get through, so it has to begin with one slash and hold no backslash, which browsers
+/// read as a slash.
+pub fn after_sign_in(next: &str) -> &str {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.starts_with(SIGN_IN)
+        && !next.contains(['\\', '\t', '\n', '\r']);
+    if ours { next } else { OVERVIEW }
+}
+
+/// Writes a value so that it may stand in a path or a query (RFC 3986, 3.3 and 3.4). leptos's own `Url::escape`
+/// writes more on the server than in the browser, and both must render the same link.
+fn escape(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:,/".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String can't fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+fn with_query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let query: Vec<String> = parameters
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", escape(value)))
+        .collect();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_addresses_follow_a_sign_in() {
+        assert_eq!(after_sign_in("/servers?filter=web"), "/servers?filter=web");
+        for foreign in ["https://evil", "//evil", "/\\evil", "/\t/evil", "servers", "", "/login?next=/"] {
+            assert_eq!(after_sign_in(foreign), OVERVIEW, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_is_empty_stays_out_of_the_address() {
+        assert_eq!(servers("", ""), "/servers");
+        assert_eq!(servers("", "-cpu"), "/servers?sort=-cpu");
+        assert_eq!(servers("cpu>80 웹", ""), "/servers?filter=cpu%3E80%20%EC%9B%B9");
+        assert_eq!(tasks("running", "", true), "/tasks?state=running&own=1");
+        assert_eq!(sign_in("/"), "/login");
+        assert_eq!(sign_in("/tasks"), "/login?next=/tasks");
+    }
+}

@@ -1,0 +1,17 @@
+//! The only place with `#[server]`: one file per area, each function one call into core. Pages call these and
+//! nothing else of the server.
+
+#[cfg(feature = "ssr")]
+mod call;
+
+pub mod clusters;
+pub mod inventory;
+pub mod notifications;
+pub mod overview;
+pub mod profile;
+pub mod servers;
+pub mod session;
+pub mod tasks;
+
+#[cfg(feature = "ssr")]
+pub use call::{SessionCookie, call, user_agent};

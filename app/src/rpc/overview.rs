@@ -1,0 +1,13 @@
+//! The overview's figures, for a first paint.
+
+use drover_types::{error::ApiError, overview::Overview};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[cfg(feature = "ssr")]
+use super::call;
+
+/// The figures as they are now.
+#[server(name = LoadOverview, prefix = "/rpc", endpoint = "overview", input = Json)]
+pub async fn overview() -> Result<Overview, ApiError> {
+    call(|drover, ctx| async move { drover.cluster_info.overview(&ctx) }).await
+}

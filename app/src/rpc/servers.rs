@@ -1,0 +1,51 @@
+//! Servers: one in detail, what can be done to it, and new ones.
+
+use drover_types::{
+    action::GuestAction,
+    error::ApiError,
+    guest::GuestRow,
+    ids::GuestId,
+    metrics::{GuestMetrics, Timeframe},
+    server::{CreatePlan, CreateServer, ServerDetail},
+    task::TaskRow,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[cfg(feature = "ssr")]
+use super::call;
+
+/// Starts a task that does `action` to `server`.
+#[server(name = ActOnServer, prefix = "/rpc", endpoint = "act_on_server", input = Json)]
+pub async fn act_on_server(server: GuestId, action: GuestAction) -> Result<TaskRow, ApiError> {
+    call(|drover, ctx| async move { drover.servers.act(&ctx, &server, action).await }).await
+}
+
+/// The server's row of the list, for a first paint.
+#[server(prefix = "/rpc", endpoint = "server_row", input = Json)]
+pub async fn server_row(id: GuestId) -> Result<GuestRow, ApiError> {
+    call(|drover, ctx| async move { drover.servers.get(&ctx, &id).await }).await
+}
+
+/// Hardware, disks and NICs, as they are configured.
+#[server(prefix = "/rpc", endpoint = "server_detail", input = Json)]
+pub async fn server_detail(id: GuestId) -> Result<ServerDetail, ApiError> {
+    call(|drover, ctx| async move { drover.servers.detail(&ctx, &id).await }).await
+}
+
+/// Figures over time.
+#[server(prefix = "/rpc", endpoint = "server_metrics", input = Json)]
+pub async fn server_metrics(id: GuestId, timeframe: Timeframe) -> Result<GuestMetrics, ApiError> {
+    call(|drover, ctx| async move { drover.servers.metrics(&ctx, &id, timeframe).await }).await
+}
+
+/// What would be made, and what is in the way; touches nothing.
+#[server(prefix = "/rpc", endpoint = "plan_server", input = Json)]
+pub async fn plan_server(request: CreateServer) -> Result<CreatePlan, ApiError> {
+    call(|drover, ctx| async move { drover.servers.plan(&ctx, &request).await }).await
+}
+
+/// Starts a task that makes a server.
+#[server(prefix = "/rpc", endpoint = "create_server", input = Json)]
+pub async fn create_server(request: CreateServer) -> Result<TaskRow, ApiError> {
+    call(|drover, ctx| async move { drover.servers.create(&ctx, request).await }).await
+}

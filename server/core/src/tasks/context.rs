@@ -231,9 +231,28 @@ impl StepContext {
         self.journal.past(key)
     }
 
+    /// The type of the task of Proxmox's that a call has started; empty where none is known.
+    pub(crate) fn kind_of(&self, key: &str) -> String {
+        self.journal.kind(key).unwrap_or_default().to_owned()
+    }
+
     /// Strikes a call out of the journal.
     pub(crate) async fn forget(&mut self, key: &str) -> Result<(), StepError> {
         self.journal.forget(key);
+        self.save().await
+    }
+
+    /// Strikes a call out of the journal without saving that: the caller does, together with something else.
+    pub(crate) fn strike(&mut self, key: &str) {
+        self.journal.forget(key);
+    }
+
+    /// Notes a time under a key, once.
+    pub(crate) async fn note(&mut self, key: &str, at: DateTime<Utc>) -> Result<(), StepError> {
+        if self.journal.past(key) != Past::Never {
+            return Ok(());
+        }
+        self.journal.intend(key, at);
         self.save().await
     }
 

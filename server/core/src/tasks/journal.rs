@@ -80,6 +80,12 @@ impl Journal {
         self.calls.retain(|call| call.key != key);
     }
 
+    /// The type of the task that a call has started.
+    pub(crate) fn kind(&self, key: &str) -> Option<&str> {
+        let call = self.calls.iter().find(|call| call.key == key)?;
+        call.upid.as_ref().map(Upid::kind)
+    }
+
     /// How many lines of a call's log were taken over.
     pub(crate) fn lines(&self, key: &str) -> u64 {
         self.calls

@@ -12,6 +12,8 @@ mod service;
 mod settings;
 mod step;
 
+pub use kinds::Resources;
+pub(crate) use kinds::{CreateInput, PowerInput, SECRET};
 pub(crate) use queue::NewTask;
 pub use service::Tasks;
 pub use settings::TaskSettings;

@@ -1,23 +1,27 @@
 //! Which steps a task has, by its kind.
 
-use drover_types::task::TaskKind;
+use drover_types::task::{StepName, TaskKind};
 
+use super::create_server::{self, CreateInput};
+use super::power::{Power, PowerInput};
 use super::self_test::{Probe, SelfTest};
-use crate::clusters::Clusters;
+use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
 use crate::store::tasks::decode;
 use crate::tasks::step::{Kinds, Step};
+use crate::vault::Vault;
 
 /// What tasks work on.
 #[derive(Clone)]
 pub struct Resources {
     /// The clusters.
     pub clusters: Clusters,
+    /// Opens what a task keeps sealed.
+    pub vault: Vault,
 }
 
 /// The kinds that Drover has.
 pub(crate) struct Standard {
-    #[expect(dead_code, reason = "the kinds that need it come next")]
     resources: Resources,
 }
 
@@ -25,16 +29,35 @@ impl Standard {
     pub(crate) const fn new(resources: Resources) -> Self {
         Self { resources }
     }
+
+    fn cluster(&self, name: &str) -> Result<Cluster> {
+        let cluster = self.resources.clusters.get(name).cloned();
+        cluster.ok_or_else(|| Error::Internal(format!("the cluster {name:?} is not configured any more")))
+    }
+
+    fn power(&self, step: StepName, input: &str) -> Result<Vec<Box<dyn Step>>> {
+        let input: PowerInput = decode("an action on a guest", input)?;
+        let cluster = self.cluster(&input.guest.cluster)?;
+        Ok(vec![Box::new(Power { step, cluster, input })])
+    }
 }
 
 impl Kinds for Standard {
     fn steps(&self, kind: TaskKind, input: &str) -> Result<Vec<Box<dyn Step>>> {
         match kind {
+            TaskKind::CreateServer => {
+                let input: CreateInput = decode("a server to be made", input)?;
+                let cluster = self.cluster(&input.cluster)?;
+                Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
+            }
+            TaskKind::StartServer => self.power(StepName::Start, input),
+            TaskKind::StopServer => self.power(StepName::Stop, input),
+            TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),
+            TaskKind::RebootServer => self.power(StepName::Reboot, input),
             TaskKind::SelfTest => {
                 let test: SelfTest = decode("a self-test", input)?;
                 Ok(vec![Box::new(Probe(test))])
             }
-            other => Err(Error::Internal(format!("{} is not known", other.as_str()))),
         }
     }
 }

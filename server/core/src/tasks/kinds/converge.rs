@@ -1,0 +1,130 @@
+//! Brings a guest's configuration to what it should be: read it, change what is missing, read it again. A change
+//! that was cut off is settled first, and each carries the digest of what was read, so that one which arrives
+//! late is refused instead of being made twice.
+
+use drover_types::text::{Problem, Progress};
+use pve_client::{ConfigChange, Error, GuestConfig};
+
+use super::guest::{self, task_failed, was_locked};
+use crate::clusters::Cluster;
+use crate::tasks::call::{Ended, Patience};
+use crate::tasks::context::StepContext;
+use crate::tasks::journal::Past;
+use crate::tasks::step::StepError;
+
+/// How often a change is made before what Proxmox has is taken for its last word.
+const ROUNDS: u32 = 3;
+/// How often somebody else's change may come between.
+const STALE: u32 = 10;
+
+/// A virtual machine that is being made.
+pub(super) struct Machine<'a> {
+    pub cluster: &'a Cluster,
+    pub node: &'a str,
+    pub vmid: u32,
+}
+
+/// What a configuration lacks.
+pub(super) struct Missing {
+    /// What it is about, for people.
+    pub field: String,
+    /// Said before it is changed.
+    pub message: Progress,
+    /// The change.
+    pub change: Change,
+}
+
+/// A change to a configuration.
+pub(super) enum Change {
+    /// Keys are set.
+    Set(ConfigChange),
+    /// Keys are set by a task of Proxmox's, because it takes time.
+    SetSlowly(ConfigChange),
+    /// A disk is grown to so many bytes.
+    Grow(String, u64),
+}
+
+/// Changes what `missing` finds until it finds nothing more. `missing` is told whether a change of this `key`
+/// has been made before: not all that is set can be read back.
+pub(super) async fn converge<F>(
+    cx: &mut StepContext,
+    machine: &Machine<'_>,
+    key: &str,
+    missing: F,
+) -> Result<(), StepError>
+where
+    F: Fn(&GuestConfig, bool) -> Result<Option<Missing>, StepError> + Send + Sync,
+{
+    let Machine { cluster, node, vmid } = *machine;
+    let mut patience = Patience::default();
+    let (mut rounds, mut stale) = (0, 0);
+    let mut ended = cx.settle(cluster, key).await?;
+    loop {
+        match ended.take() {
+            None | Some(Ended::Done | Ended::Lost) => {}
+            Some(Ended::Unanswered(_)) => guest::quiet(cx, cluster, node, vmid).await?,
+            Some(Ended::Failed(reason)) => {
+                if !was_locked(&reason) {
+                    return Err(task_failed(&cx.kind_of(key), reason));
+                }
+                cx.forget(key).await?;
+                let locked = Error::Locked {
+                    lock: None,
+                    message: reason,
+                };
+                cx.bide(cluster, &mut patience, &locked).await?;
+            }
+            Some(Ended::Refused(error)) if error.is_stale_digest() && stale < STALE => {
+                stale += 1;
+                cx.pause(cx.settings().proxmox_poll).await?;
+            }
+            Some(Ended::Refused(error)) => return Err(StepError::proxmox(&cluster.name, &error)),
+        }
+        let Some(config) = guest::config(cx, cluster, node, vmid).await? else {
+            return Err(StepError::failed(Problem::GuestGone));
+        };
+        let Some(found) = missing(&config, cx.past(key) == Past::Ended)? else {
+            return Ok(());
+        };
+        if rounds >= ROUNDS + stale {
+            return Err(StepError::failed(Problem::ReadBackDiffers { field: found.field }));
+        }
+        if rounds == 0 {
+            cx.log(found.message).await?;
+        }
+        rounds += 1;
+        ended = Some(send(cx, machine, key, found.change, &config).await?);
+    }
+}
+
+async fn send(
+    cx: &mut StepContext,
+    machine: &Machine<'_>,
+    key: &str,
+    change: Change,
+    config: &GuestConfig,
+) -> Result<Ended, StepError> {
+    let Machine { cluster, node, vmid } = *machine;
+    let client = &cluster.client;
+    let digest = config.digest().unwrap_or_default();
+    match change {
+        Change::Set(change) => {
+            let change = change.digest(digest);
+            cx.change(cluster, key, || async {
+                client.update_qemu(node, vmid, &change).await.map(|()| None)
+            })
+            .await
+        }
+        Change::SetSlowly(change) => {
+            let change = change.digest(digest);
+            cx.change(cluster, key, || client.update_qemu_async(node, vmid, &change))
+                .await
+        }
+        Change::Grow(disk, bytes) => {
+            cx.change(cluster, key, || {
+                client.resize_disk(node, vmid, &disk, bytes, Some(digest))
+            })
+            .await
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Sets cores, memory and tags, and takes out what the template must not hand on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use drover_types::task::StepName;
+use drover_types::text::Progress;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use pve_client::{ConfigChange, GuestConfig};
+
+use super::input::CreateInput;
+use super::plan::Plan;
+use crate::tasks::context::StepContext;
+use crate::tasks::kinds::converge::{Change, Missing, converge};
+use crate::tasks::step::{Step, StepError};
+
+pub(super) struct Hardware(pub Arc<Plan>);
+
+impl Step for Hardware {
+    fn name(&self) -> StepName {
+        StepName::Hardware
+    }
+
+    fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        async move {
+            let reserved = self.0.reserved(cx).await?;
+            let machine = self.0.machine(&reserved);
+            converge(cx, &machine, "hardware", |config, _| {
+                Ok(missing(&self.0.input, config))
+            })
+            .await
+        }
+        .boxed()
+    }
+
+    fn undo<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        self.0.halt(cx).boxed()
+    }
+}
+
+fn missing(input: &CreateInput, config: &GuestConfig) -> Option<Missing> {
+    let mut change = ConfigChange::new();
+    let mut field = "";
+    // One socket: the template's topology is not the new server's.
+    if config.sockets().unwrap_or(1) != 1 {
+        (change, field) = (change.set("sockets", 1), "sockets");
+    }
+    if config.cores() != Some(input.cores) {
+        (change, field) = (change.set("cores", input.cores), "cores");
+    }
+    if config.memory() != Some(input.memory_mb) {
+        (change, field) = (change.set("memory", input.memory_mb), "memory");
+    }
+    let tags: BTreeSet<String> = tags(input, config);
+    if config.tags().into_iter().collect::<BTreeSet<_>>() != tags {
+        let tags: Vec<String> = tags.into_iter().collect();
+        (change, field) = if tags.is_empty() {
+            (change.delete("tags"), "tags")
+        } else {
+            (change.set("tags", tags.join(";")), "tags")
+        };
+    }
+    // Without the agent its addresses stay unknown; a template that says no means it.
+    if config.get("agent").is_none() {
+        (change, field) = (change.set("agent", 1), "agent");
+    }
+    // Both are limited by what was set above, and Proxmox refuses to start what exceeds it.
+    let above = |key: &str, limit: u64| {
+        config
+            .get(key)
+            .and_then(|text| text.parse::<u64>().ok())
+            .is_some_and(|value| value > limit)
+    };
+    if above("vcpus", u64::from(input.cores)) {
+        (change, field) = (change.delete("vcpus"), "vcpus");
+    }
+    if above("balloon", input.memory_mb) {
+        (change, field) = (change.delete("balloon"), "balloon");
+    }
+    if config.is_protected() {
+        (change, field) = (change.delete("protection"), "protection");
+    }
+    (!change.is_empty()).then(|| Missing {
+        field: field.to_owned(),
+        message: Progress::Configuring,
+        change: Change::Set(change),
+    })
+}
+
+/// Those asked for, else the template's without the one that marks templates.
+fn tags(input: &CreateInput, config: &GuestConfig) -> BTreeSet<String> {
+    if input.tags.is_empty() {
+        config
+            .tags()
+            .into_iter()
+            .filter(|tag| tag != "template")
+            .collect()
+    } else {
+        input.tags.iter().cloned().collect()
+    }
+}

@@ -1,0 +1,16 @@
+//! Makes a server from a template: reserve, clone, hardware, disks, network, start, wait. Each step reads back
+//! what it has done; up to `start` a failure undoes everything.
+
+mod clone;
+mod disks;
+mod hardware;
+mod holder;
+mod input;
+mod network;
+mod plan;
+mod reserve;
+mod start;
+mod wait;
+
+pub(crate) use input::{CreateInput, SECRET};
+pub(super) use plan::steps;

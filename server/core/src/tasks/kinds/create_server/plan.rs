@@ -1,0 +1,79 @@
+//! What all steps share, and the list of them.
+
+use std::sync::Arc;
+
+use drover_types::text::Problem;
+
+use super::clone::CloneTemplate;
+use super::disks::Disks;
+use super::hardware::Hardware;
+use super::input::CreateInput;
+use super::network::Network;
+use super::reserve::Reserve;
+use super::start::Start;
+use super::wait::Wait;
+use crate::clusters::Cluster;
+use crate::store::reservations::{self, Reservation};
+use crate::tasks::context::StepContext;
+use crate::tasks::kinds::converge::Machine;
+use crate::tasks::kinds::guest;
+use crate::tasks::step::{Step, StepError};
+use crate::vault::Vault;
+
+/// What is made, where, and what opens its secret.
+pub(super) struct Plan {
+    pub cluster: Cluster,
+    pub vault: Vault,
+    pub input: CreateInput,
+}
+
+/// The steps, in order.
+pub(in crate::tasks::kinds) fn steps(
+    cluster: Cluster,
+    vault: Vault,
+    input: CreateInput,
+) -> Vec<Box<dyn Step>> {
+    let plan = Arc::new(Plan {
+        cluster,
+        vault,
+        input,
+    });
+    vec![
+        Box::new(Reserve(Arc::clone(&plan))),
+        Box::new(CloneTemplate(Arc::clone(&plan))),
+        Box::new(Hardware(Arc::clone(&plan))),
+        Box::new(Disks(Arc::clone(&plan))),
+        Box::new(Network(Arc::clone(&plan))),
+        Box::new(Start(Arc::clone(&plan))),
+        Box::new(Wait(plan)),
+    ]
+}
+
+impl Plan {
+    /// What the task has taken.
+    pub(super) async fn reserved(&self, cx: &StepContext) -> Result<Reservation, StepError> {
+        let found = reservations::of(cx.db(), cx.task()).await?;
+        found.ok_or_else(|| StepError::Failed {
+            problem: Problem::Internal,
+            cause: Some("the task's reservation is gone".to_owned()),
+        })
+    }
+
+    /// The machine that was made.
+    pub(super) fn machine<'a>(&'a self, reserved: &'a Reservation) -> Machine<'a> {
+        Machine {
+            cluster: &self.cluster,
+            node: &reserved.node,
+            vmid: reserved.guest.vmid,
+        }
+    }
+
+    /// Stops what a step has started and waits until nothing is at work on the guest, so that it can be deleted.
+    pub(super) async fn halt(&self, cx: &mut StepContext) -> Result<(), StepError> {
+        cx.halt(&self.cluster).await?;
+        if let Some(reserved) = reservations::of(cx.db(), cx.task()).await? {
+            guest::quiet(cx, &self.cluster, &reserved.node, reserved.guest.vmid).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! Switches the new server on. From here on it stays, whatever happens.
+
+use std::sync::Arc;
+
+use drover_types::task::StepName;
+use drover_types::text::Progress;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::plan::Plan;
+use crate::tasks::context::StepContext;
+use crate::tasks::kinds::power::{Target, Verb, bring_about};
+use crate::tasks::step::{Step, StepError};
+
+pub(super) struct Start(pub Arc<Plan>);
+
+impl Step for Start {
+    fn name(&self) -> StepName {
+        StepName::Start
+    }
+
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        async move {
+            let reserved = self.0.reserved(cx).await?;
+            cx.log(Progress::Starting).await?;
+            let target = Target {
+                cluster: &self.0.cluster,
+                kind: pve_client::GuestKind::Qemu,
+                node: reserved.node,
+                vmid: reserved.guest.vmid,
+            };
+            bring_about(cx, &target, Verb::Start).await
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,124 @@
+//! Finding a guest in its cluster, and waiting until nothing is at work on it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use drover_types::text::Problem;
+use pve_client::{GuestConfig, GuestKind, Resource, ResourceType, TaskFilter, TaskSource, Upid};
+
+use crate::clusters::Cluster;
+use crate::store::task_steps;
+use crate::tasks::context::StepContext;
+use crate::tasks::step::StepError;
+
+/// How far Drover's clock and a node's may be apart.
+const SKEW: TimeDelta = TimeDelta::minutes(10);
+
+/// Where a guest is, by the list of the whole cluster.
+pub(super) async fn locate(
+    cx: &StepContext,
+    cluster: &Cluster,
+    vmid: u32,
+) -> Result<Option<(String, GuestKind)>, StepError> {
+    let all = cx
+        .ask_for(cluster, || {
+            cluster.client.cluster_resources(Some(ResourceType::Vm))
+        })
+        .await?;
+    Ok(all.into_iter().find_map(|one| match one {
+        Resource::Guest(guest) if guest.vmid == vmid => Some((guest.node, guest.kind)),
+        _ => None,
+    }))
+}
+
+/// A virtual machine's configuration; `None` where the node does not have it.
+pub(super) async fn config(
+    cx: &StepContext,
+    cluster: &Cluster,
+    node: &str,
+    vmid: u32,
+) -> Result<Option<GuestConfig>, StepError> {
+    let view = pve_client::ConfigView::Pending;
+    match cx
+        .ask(cluster, || cluster.client.qemu_config(node, vmid, view))
+        .await?
+    {
+        Ok(config) => Ok(Some(config)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(StepError::proxmox(&cluster.name, &error)),
+    }
+}
+
+/// Waits until no task of Proxmox's is at work on a guest: then what it has is what it will have.
+pub(super) async fn quiet(
+    cx: &StepContext,
+    cluster: &Cluster,
+    node: &str,
+    vmid: u32,
+) -> Result<(), StepError> {
+    let filter = TaskFilter {
+        vmid: Some(vmid),
+        source: Some(TaskSource::Active),
+        ..TaskFilter::default()
+    };
+    while !running(cx, cluster, node, &filter).await?.is_empty() {
+        cx.pause(cx.settings().proxmox_poll).await?;
+    }
+    Ok(())
+}
+
+/// The tasks of this type for this guest that were begun after `since` and still run; those that other tasks of
+/// Drover's have started are left out.
+pub(super) async fn running_since(
+    cx: &StepContext,
+    cluster: &Cluster,
+    node: &str,
+    vmid: u32,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<Upid>, StepError> {
+    let filter = TaskFilter {
+        vmid: Some(vmid),
+        typefilter: Some(kind.to_owned()),
+        source: Some(TaskSource::Active),
+        since: Some((since - SKEW).timestamp()),
+        ..TaskFilter::default()
+    };
+    let running = running(cx, cluster, node, &filter).await?;
+    let names: Vec<String> = running.iter().map(ToString::to_string).collect();
+    let others = task_steps::known_to_others(cx.db(), cx.task(), &names).await?;
+    Ok(running
+        .into_iter()
+        .filter(|upid| !others.iter().any(|other| other == upid.as_str()))
+        .collect())
+}
+
+async fn running(
+    cx: &StepContext,
+    cluster: &Cluster,
+    node: &str,
+    filter: &TaskFilter,
+) -> Result<Vec<Upid>, StepError> {
+    let entries = cx
+        .ask_for(cluster, || cluster.client.node_tasks(node, filter))
+        .await?;
+    Ok(entries
+        .into_iter()
+        .filter(|entry| entry.outcome().is_none())
+        .map(|entry| entry.upid)
+        .collect())
+}
+
+/// Whether a task of Proxmox's failed because something else held the guest, by its reason: that of
+/// `PVE::AbstractConfig::check_lock` or `PVE::Tools::lock_file_full`.
+pub(super) fn was_locked(reason: &str) -> bool {
+    reason.contains("is locked (") || (reason.contains("can't lock file") && reason.contains("got timeout"))
+}
+
+/// A failure of a task of Proxmox's.
+pub(super) fn task_failed(kind: &str, reason: String) -> StepError {
+    StepError::Failed {
+        problem: Problem::ProxmoxTaskFailed {
+            kind: kind.to_owned(),
+        },
+        cause: Some(reason),
+    }
+}

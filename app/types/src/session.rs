@@ -24,7 +24,7 @@ pub struct CurrentUser {
     pub is_active: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
-    /// When it was last signed in to, before this session.
+    /// When it was last signed in to.
     pub last_login: Option<DateTime<Utc>>,
 }
 

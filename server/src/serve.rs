@@ -1,0 +1,149 @@
+//! `drover serve`: from a configuration to a server that listens, and back down in order.
+
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use drover_core::Clock;
+use drover_core::drover::{Drover, Options};
+use drover_core::sessions::SessionLimits;
+use drover_core::tasks::TaskSettings;
+use drover_core::users::FirstAdmin;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::router::{Server, router};
+use crate::site::Site;
+
+/// How long requests and tasks have to come to an end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Logs to standard error; `RUST_LOG` chooses what.
+pub fn start_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// A sentence that says what can't be used.
+pub async fn serve(mut config: Config) -> anyhow::Result<()> {
+    let data = config.data.clone();
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&data)
+        .with_context(|| format!("the data folder {} can't be made", data.display()))?;
+    // Two servers on one SQLite file would each run the other's tasks.
+    let _lock = if config.database_url.is_none() { Some(lock(&data)?) } else { None };
+    let site = Site::load()?;
+    let options = Options {
+        data: data.clone(),
+        database_url: config.database_url.take(),
+        secret_key: config.secret_key.take(),
+        clusters: config.clusters.clone(),
+        sessions: SessionLimits { idle: config.session.idle, absolute: config.session.max },
+        tasks: TaskSettings { self_tests: config.self_tests, ..TaskSettings::default() },
+    };
+    let drover = Drover::start(options, Clock::system()).await?;
+    let first = drover.ensure_admin(config.admin_password.take().as_ref()).await.context("the user admin can't be made")?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+
+    let stop = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    let running = drover.clone();
+    let stopped = stop.clone();
+    tracker.spawn(async move { running.run(stopped).await });
+
+    let app = router(&Server::new(drover, site, config, stop.clone()))?;
+    println!("Drover listens on http://{address}");
+    if let FirstAdmin::Generated(password) = first {
+        tell_password(&data, &password)?;
+    }
+    let signal = stop.clone();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            tracing::info!("stopping: no new tasks, leases are given back, streams are closed");
+            signal.cancel();
+        });
+    tokio::select! {
+        result = server => result?,
+        // Whoever keeps a connection open can't keep the process alive.
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    stop.cancel();
+    tracker.close();
+    if tokio::time::timeout(GRACE, tracker.wait()).await.is_err() {
+        tracing::warn!("some background work did not end in time; tasks go on at the next start");
+    }
+    Ok(())
+}
+
+/// Holds the data folder as long as the file is open.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join("drover.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("{} can't be opened", path.display()))?;
+    if file.try_lock().is_err() {
+        bail!("another Drover is at work in {}; stop it, or set DROVER_DATA to another folder", data.display());
+    }
+    Ok(file)
+}
+
+/// Tells the first password: on the terminal, or where there is none in a file that only the owner reads.
+fn tell_password(data: &Path, password: &SecretString) -> anyhow::Result<()> {
+    if std::io::stdout().is_terminal() {
+        println!("Sign in as admin with the password {}", password.expose_secret());
+        println!("It is shown this once. Change it under Profile.");
+        return Ok(());
+    }
+    let path = data.join("initial-admin-password");
+    let mut file = File::options()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("{} can't be written", path.display()))?;
+    writeln!(file, "{}", password.expose_secret())?;
+    println!("The password of the user admin is in {}; delete the file once you have signed in.", path.display());
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

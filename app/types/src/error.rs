@@ -23,6 +23,10 @@ pub enum ErrorCode {
     ResourceNotFound,
     /// 400: a field is wrong; nothing was touched.
     ValidationError,
+    /// 405: the address does not take this method.
+    MethodNotAllowed,
+    /// 413: the body is longer than Drover reads.
+    BodyTooLarge,
     /// 409: the state of things forbids it.
     Conflict,
     /// 409: a task is at work there.
@@ -45,7 +49,9 @@ impl ErrorCode {
             Self::AuthenticationRequired => 401,
             Self::PermissionDenied => 403,
             Self::ResourceNotFound => 404,
+            Self::MethodNotAllowed => 405,
             Self::Conflict | Self::ConflictInProgress => 409,
+            Self::BodyTooLarge => 413,
             Self::RateLimited => 429,
             Self::InternalError => 500,
             Self::UpstreamRefused => 502,

@@ -6,6 +6,7 @@ use super::josa::subject;
 use crate::ids::{GuestId, TaskId};
 use crate::lang::Lang;
 use crate::permission::Permission;
+use crate::units::size;
 
 /// A problem with its parameters. Stored and sent as data; said by [`Problem::text`].
 ///
@@ -109,6 +110,10 @@ pub enum Problem {
     PasswordTooCommon,
     WrongPassword,
     MalformedBody,
+    BodyTooLarge {
+        max_bytes: u64,
+    },
+    MethodNotAllowed,
     // Access
     NotSignedIn,
     SignInFailed,
@@ -120,6 +125,9 @@ pub enum Problem {
     },
     AdministratorsOnly,
     CrossSite,
+    TooManyStreams {
+        max: u32,
+    },
     // What is not there, or in the way
     NotFound,
     ServerNotFound {
@@ -336,6 +344,14 @@ impl Problem {
                 "요청 본문을 읽을 수 없습니다.",
                 "The request's body can't be read.",
             ),
+            Self::BodyTooLarge { max_bytes } => say(
+                format!("요청 본문이 너무 큽니다. 최대 {}입니다.", size(*max_bytes)),
+                format!("The request's body is too large; {} is the most.", size(*max_bytes)),
+            ),
+            Self::MethodNotAllowed => fixed(
+                "이 주소에는 쓸 수 없는 메서드입니다.",
+                "This address does not take that method.",
+            ),
             Self::NotSignedIn => fixed("로그인이 필요합니다.", "Sign in first."),
             Self::SignInFailed => fixed(
                 "사용자 이름 또는 비밀번호가 올바르지 않습니다.",
@@ -361,6 +377,10 @@ impl Problem {
             Self::CrossSite => fixed(
                 "다른 사이트에서 온 요청이라 거절했습니다.",
                 "The request came from another site and was refused.",
+            ),
+            Self::TooManyStreams { max } => say(
+                format!("열어 둔 스트림이 너무 많습니다. 한 사용자는 {max}개까지 열 수 있습니다."),
+                format!("Too many streams are open; a user may have {max} of them."),
             ),
             Self::NotFound => fixed("찾을 수 없습니다.", "There is no such thing."),
             Self::ServerNotFound { server } => say(

@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod live;
 pub mod notifications;
 pub mod passwords;
+pub mod servers;
 pub mod sessions;
 pub mod settings;
 pub mod store;

@@ -1,7 +1,7 @@
 //! Into the queue, and out of it again before its time.
 
 use drover_types::ids::{GuestId, TaskId};
-use drover_types::task::{StepName, TaskKind, TaskState};
+use drover_types::task::{StepName, TaskKind, TaskRow, TaskState};
 use drover_types::text::Problem;
 use serde::Serialize;
 use uuid::Uuid;
@@ -46,7 +46,7 @@ impl Tasks {
         &self,
         write: &mut Write<'_>,
         task: &NewTask<'_, I>,
-    ) -> Result<()> {
+    ) -> Result<TaskRow> {
         if let Some(guest) = task.guest
             && let Some(other) = tasks::at_work_on(&mut write.tx, guest).await?
         {
@@ -82,7 +82,8 @@ impl Tasks {
         }
         task_steps::insert(&mut write.tx, task.id, &steps).await?;
         write.changed(Change::Task(task.id));
-        Ok(())
+        let queued = tasks::in_tx(&mut write.tx, task.id).await?;
+        queued.map(|queued| queued.row).ok_or_else(|| Error::Internal("a new task is not there".to_owned()))
     }
 
     /// Asks for a task to be cancelled: one that waits ends at once, one that runs undoes what it has done.

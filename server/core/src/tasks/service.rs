@@ -132,7 +132,7 @@ impl Tasks {
     ///
     /// # Errors
     /// [`Error::AdministratorsOnly`], or [`Error::NotFound`] where self-tests are switched off.
-    pub async fn self_test(&self, ctx: &OpContext, message: &str, fail: bool) -> Result<TaskId> {
+    pub async fn self_test(&self, ctx: &OpContext, message: &str, fail: bool) -> Result<TaskRow> {
         let actor = ctx.require_admin()?;
         if !self.settings.self_tests {
             return Err(Error::NotFound(Problem::SelfTestsOff));
@@ -152,9 +152,9 @@ impl Tasks {
             target: message,
             actor,
         };
-        self.enqueue(&mut write, &task).await?;
+        let queued = self.enqueue(&mut write, &task).await?;
         write.commit().await?;
-        Ok(id)
+        Ok(queued)
     }
 
     /// The task, if `actor` may see it.

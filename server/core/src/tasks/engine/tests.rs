@@ -234,9 +234,9 @@ async fn queue(tasks: &Tasks, ctx: &OpContext, guest: Option<&GuestId>) -> Resul
         target: "web-01",
         actor: ctx.signed_in()?,
     };
-    tasks.enqueue(&mut write, &task).await?;
+    let queued = tasks.enqueue(&mut write, &task).await?;
     write.commit().await?;
-    Ok(id)
+    Ok(queued.id)
 }
 
 async fn notes(db: &Db) -> Vec<String> {

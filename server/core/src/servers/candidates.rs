@@ -1,0 +1,188 @@
+//! Which node a server is put on: the one that is named, else the configured one, else the one with most free
+//! memory, among those that can hold it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drover_types::error::FieldProblems;
+use drover_types::server::CreateServer;
+use drover_types::text::Problem;
+use drover_types::units::{GIB, MIB};
+use pve_client::{GuestConfig, NodeResource};
+
+use super::disks::DiskPlan;
+use super::service::upstream;
+use super::survey::{Survey, free_memory, free_space, is_online};
+use crate::clusters::Cluster;
+use crate::error::Result;
+
+/// What has to find room.
+pub(super) struct Demand<'a> {
+    pub cluster: &'a Cluster,
+    pub request: &'a CreateServer,
+    pub survey: &'a Survey,
+    pub disks: &'a DiskPlan,
+    pub template: &'a GuestConfig,
+    pub template_node: &'a str,
+}
+
+impl Demand<'_> {
+    /// The node, or why there is none.
+    pub(super) async fn place(&self, problems: &mut FieldProblems) -> Result<Option<String>> {
+        let Some(nodes) = self.possible(problems) else {
+            return Ok(None);
+        };
+        let mut first: Option<FieldProblems> = None;
+        for node in nodes {
+            let found = self.against(node).await?;
+            if found.is_empty() {
+                return Ok(Some(node.node.clone()));
+            }
+            first.get_or_insert(found);
+        }
+        let none = || FieldProblems::from([("node".to_owned(), Problem::NoNodeFits)]);
+        for (field, problem) in first.unwrap_or_else(none) {
+            problems.entry(field).or_insert(problem);
+        }
+        Ok(None)
+    }
+
+    /// The nodes that come into question, the best first; `None` where the one that is named does not.
+    fn possible(&self, problems: &mut FieldProblems) -> Option<Vec<&NodeResource>> {
+        let Self { request, survey, .. } = self;
+        let everywhere = self
+            .disks
+            .clone_storages
+            .iter()
+            .all(|name| survey.is_shared(name))
+            && self.own_storages().iter().all(|name| survey.is_shared(name));
+        let named = request.node.as_deref().filter(|name| !name.is_empty());
+        if let Some(name) = named {
+            let refusal = match survey.node(name) {
+                None => Problem::UnknownChoice {
+                    given: name.to_owned(),
+                    known: survey.node_names(),
+                },
+                Some(node) if !is_online(node) => Problem::NodeOffline {
+                    node: name.to_owned(),
+                },
+                Some(_) if name != self.template_node && !everywhere => Problem::TemplateOnOtherNode {
+                    node: self.template_node.to_owned(),
+                },
+                Some(node) => return Some(vec![node]),
+            };
+            problems.entry("node".to_owned()).or_insert(refusal);
+            return None;
+        }
+        let mut nodes: Vec<&NodeResource> = survey
+            .nodes
+            .iter()
+            .filter(|node| is_online(node) && (everywhere || node.node == self.template_node))
+            .collect();
+        let wanted = request.memory_mb.saturating_mul(MIB);
+        let preferred = self.cluster.defaults.node.as_deref();
+        // `false` sorts first: enough free memory, then the configured node, then most free memory.
+        nodes.sort_by_key(|node| {
+            let free = free_memory(node);
+            (
+                free < wanted,
+                Some(node.node.as_str()) != preferred,
+                std::cmp::Reverse(free),
+            )
+        });
+        Some(nodes)
+    }
+
+    /// The storages that the template's volumes are on.
+    fn own_storages(&self) -> BTreeSet<String> {
+        let disks = self.template.disks();
+        disks
+            .into_iter()
+            .filter_map(|disk| disk.volume.map(|volume| volume.storage))
+            .collect()
+    }
+
+    /// What stands against a node.
+    async fn against(&self, node: &NodeResource) -> Result<FieldProblems> {
+        let mut problems = self.storages_against(&node.node);
+        if node
+            .maxmem
+            .is_some_and(|memory| memory < self.request.memory_mb.saturating_mul(MIB))
+        {
+            problems.insert("node".to_owned(), Problem::NoNodeFits);
+        }
+        if problems.is_empty() {
+            problems = self.bridges_against(&node.node).await?;
+        }
+        Ok(problems)
+    }
+
+    fn storages_against(&self, node: &str) -> FieldProblems {
+        let mut problems = BTreeMap::new();
+        for (storage, needed_gb) in self.disks.needed() {
+            let field = |what| self.disks.field(self.request, storage, what);
+            let known = self.survey.storage(storage, node).filter(|found| found.available);
+            match known {
+                None => {
+                    let problem = Problem::StorageNotOnNode {
+                        storage: storage.to_owned(),
+                        node: node.to_owned(),
+                    };
+                    problems.insert(field("datastore_id"), problem);
+                }
+                Some(found) if !found.content.iter().any(|kind| kind == "images") => {
+                    let problem = Problem::StorageWithoutImages {
+                        storage: storage.to_owned(),
+                    };
+                    problems.insert(field("datastore_id"), problem);
+                }
+                Some(found) if free_space(found) / GIB < needed_gb => {
+                    let free_gb = free_space(found) / GIB;
+                    let problem = Problem::NotEnoughSpace {
+                        storage: storage.to_owned(),
+                        needed_gb,
+                        free_gb,
+                    };
+                    problems.insert(field("size"), problem);
+                }
+                Some(_) => {}
+            }
+        }
+        problems
+    }
+
+    async fn bridges_against(&self, node: &str) -> Result<FieldProblems> {
+        let read = self
+            .cluster
+            .client
+            .node_bridges(node)
+            .await
+            .map_err(upstream(self.cluster))?;
+        let has = |bridge: &str| read.iter().any(|one| one.iface == bridge);
+        let own: Vec<Option<String>> = self.template.nics().into_iter().map(|nic| nic.bridge).collect();
+        let count = if self.request.nics.is_empty() {
+            own.len()
+        } else {
+            self.request.nics.len()
+        };
+        let mut problems = FieldProblems::new();
+        for n in 0..count {
+            let asked = self
+                .request
+                .nics
+                .get(n)
+                .map(|nic| nic.bridge.clone())
+                .filter(|name| !name.is_empty());
+            let bridge = asked
+                .or_else(|| own.get(n).or(own.first()).cloned().flatten())
+                .unwrap_or_default();
+            if !has(&bridge) {
+                let problem = Problem::BridgeNotOnNode {
+                    bridge,
+                    node: node.to_owned(),
+                };
+                problems.insert(format!("network_devices[{n}].bridge"), problem);
+            }
+        }
+        Ok(problems)
+    }
+}

@@ -1,0 +1,82 @@
+//! What the service is made of.
+
+use std::sync::Arc;
+
+use drover_types::text::Problem;
+
+use crate::clock::Clock;
+use crate::clusters::{Cluster, Clusters};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::inventory::Inventory;
+use crate::settings::Settings;
+use crate::store::Db;
+use crate::tasks::Tasks;
+use crate::vault::Vault;
+
+/// The servers. Cheap to clone.
+#[derive(Clone)]
+pub struct Servers(pub(super) Arc<Parts>);
+
+/// What the service works with.
+pub(super) struct Parts {
+    pub db: Db,
+    pub clock: Clock,
+    pub events: Events,
+    pub clusters: Clusters,
+    pub inventory: Inventory,
+    pub settings: Settings,
+    pub tasks: Tasks,
+    pub vault: Vault,
+}
+
+impl Servers {
+    /// The servers of these clusters.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is put together once, from the services of the process"
+    )]
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        events: Events,
+        clusters: Clusters,
+        inventory: Inventory,
+        settings: Settings,
+        tasks: Tasks,
+        vault: Vault,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            events,
+            clusters,
+            inventory,
+            settings,
+            tasks,
+            vault,
+        }))
+    }
+
+    /// The cluster that is named, or the first.
+    pub(super) fn cluster(&self, name: Option<&str>) -> Result<&Cluster> {
+        let clusters = &self.0.clusters;
+        let found = match name {
+            Some(name) => clusters.get(name),
+            None => clusters.first(),
+        };
+        found.ok_or_else(|| {
+            let given = name.unwrap_or_default().to_owned();
+            let known = clusters.iter().map(|cluster| cluster.name.to_string()).collect();
+            Error::field("cluster", Problem::UnknownChoice { given, known })
+        })
+    }
+}
+
+/// What a cluster's client says, as an error of this crate.
+pub(super) fn upstream(cluster: &Cluster) -> impl Fn(pve_client::Error) -> Error + '_ {
+    |source| Error::Proxmox {
+        cluster: cluster.name.to_string(),
+        source,
+    }
+}

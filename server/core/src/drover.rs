@@ -12,6 +12,7 @@ use crate::inventory::Inventory;
 use crate::live::LiveEvents;
 use crate::notifications::Notifications;
 use crate::passwords::{PasswordRule, Passwords};
+use crate::servers::Servers;
 use crate::sessions::{SessionLimits, Sessions};
 use crate::settings::Settings;
 use crate::store::{Db, OpenError};
@@ -69,6 +70,8 @@ pub struct Drover {
     pub inventory: Inventory,
     /// Nodes, templates, storages, bridges, and the overview.
     pub cluster_info: ClusterInfo,
+    /// Servers: plan, create, act.
+    pub servers: Servers,
     /// Tasks.
     pub tasks: Tasks,
     /// Users.
@@ -114,9 +117,19 @@ impl Drover {
             events.clone(),
             Resources {
                 clusters: clusters.clone(),
-                vault,
+                vault: vault.clone(),
             },
             options.tasks,
+        );
+        let servers = Servers::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            settings,
+            tasks.clone(),
+            vault.clone(),
         );
         let users = Users::new(
             db.clone(),
@@ -149,6 +162,7 @@ impl Drover {
             clusters,
             inventory,
             cluster_info,
+            servers,
             tasks,
             users,
             sessions,

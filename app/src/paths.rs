@@ -67,7 +67,10 @@ pub fn server_tasks(id: &GuestId) -> String {
 
 /// The list of tasks, narrowed down; an empty text is left out.
 pub fn tasks(state: &str, kind: &str, own: bool) -> String {
-    with_query(TASKS, &[(STATE, state), (KIND, kind), (OWN, if own { "1" } else { "" })])
+    with_query(
+        TASKS,
+        &[(STATE, state), (KIND, kind), (OWN, if own { "1" } else { "" })],
+    )
 }
 
 /// Signing in, and then on to `next`.
@@ -122,7 +125,15 @@ mod tests {
     #[test]
     fn only_our_own_addresses_follow_a_sign_in() {
         assert_eq!(after_sign_in("/servers?filter=web"), "/servers?filter=web");
-        for foreign in ["https://evil", "//evil", "/\\evil", "/\t/evil", "servers", "", "/login?next=/"] {
+        for foreign in [
+            "https://evil",
+            "//evil",
+            "/\\evil",
+            "/\t/evil",
+            "servers",
+            "",
+            "/login?next=/",
+        ] {
             assert_eq!(after_sign_in(foreign), OVERVIEW, "{foreign}");
         }
     }

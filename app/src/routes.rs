@@ -9,7 +9,7 @@ use leptos_router::{
 
 use crate::{
     layout::Shell,
-    pages::{NotFound, Overview, Servers, SignIn},
+    pages::{Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Task, Tasks},
 };
 
 /// Every page. What stands under `Shell` is for those who are signed in.
@@ -21,6 +21,12 @@ pub fn AppRoutes() -> impl IntoView {
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("/") view={Lazy::<Overview>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/servers") view={Lazy::<Servers>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/servers/new") view={Lazy::<NewServer>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/servers/:id") view={Lazy::<Server>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/tasks") view={Lazy::<Tasks>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/tasks/:id") view={Lazy::<Task>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/profile") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/gallery") view={Lazy::<Gallery>::new()} ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }

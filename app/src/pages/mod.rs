@@ -1,11 +1,21 @@
 //! One folder or file per area of the interface.
 
+mod gallery;
+mod new_server;
 mod not_found;
 mod overview;
+mod profile;
+mod server;
 mod servers;
 mod sign_in;
+mod tasks;
 
+pub use gallery::Gallery;
+pub use new_server::NewServer;
 pub use not_found::NotFound;
 pub use overview::Overview;
+pub use profile::Profile;
+pub use server::Server;
 pub use servers::Servers;
 pub use sign_in::SignIn;
+pub use tasks::{Task, Tasks};

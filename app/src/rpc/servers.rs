@@ -27,7 +27,7 @@ pub async fn server_row(id: GuestId) -> Result<GuestRow, ApiError> {
 }
 
 /// Hardware, disks and NICs, as they are configured.
-#[server(prefix = "/rpc", endpoint = "server_detail", input = Json)]
+#[server(name = LoadServerDetail, prefix = "/rpc", endpoint = "server_detail", input = Json)]
 pub async fn server_detail(id: GuestId) -> Result<ServerDetail, ApiError> {
     call(|drover, ctx| async move { drover.servers.detail(&ctx, &id).await }).await
 }
@@ -45,7 +45,7 @@ pub async fn plan_server(request: CreateServer) -> Result<CreatePlan, ApiError> 
 }
 
 /// Starts a task that makes a server.
-#[server(prefix = "/rpc", endpoint = "create_server", input = Json)]
+#[server(name = AskForServer, prefix = "/rpc", endpoint = "create_server", input = Json)]
 pub async fn create_server(request: CreateServer) -> Result<TaskRow, ApiError> {
     call(|drover, ctx| async move { drover.servers.create(&ctx, request).await }).await
 }

@@ -1,8 +1,10 @@
 //! Tasks.
 
-#[cfg(feature = "ssr")]
-use drover_types::task::TaskFilter;
-use drover_types::{error::ApiError, task::TaskRow};
+use drover_types::{
+    error::ApiError,
+    ids::TaskId,
+    task::{TaskDetail, TaskFilter, TaskPage, TaskRow},
+};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
@@ -22,7 +24,29 @@ pub async fn running_tasks() -> Result<Vec<TaskRow>, ApiError> {
     call(|drover, ctx| async move {
         // Those that have not ended come first.
         let page = drover.tasks.list(&ctx, &most).await?;
-        Ok(page.tasks.into_iter().filter(|task| !task.state.has_ended()).collect())
+        Ok(page
+            .tasks
+            .into_iter()
+            .filter(|task| !task.state.has_ended())
+            .collect())
     })
     .await
+}
+
+/// A page of the list: those that have not ended first, then the latest.
+#[server(prefix = "/rpc", endpoint = "list_tasks", input = Json)]
+pub async fn list_tasks(filter: TaskFilter) -> Result<TaskPage, ApiError> {
+    call(|drover, ctx| async move { drover.tasks.list(&ctx, &filter).await }).await
+}
+
+/// A task with its steps and the end of its log.
+#[server(prefix = "/rpc", endpoint = "get_task", input = Json)]
+pub async fn get_task(id: TaskId) -> Result<TaskDetail, ApiError> {
+    call(|drover, ctx| async move { drover.tasks.get(&ctx, id).await }).await
+}
+
+/// Asks for a task to be stopped, and undone as far as it can be.
+#[server(prefix = "/rpc", endpoint = "cancel_task", input = Json)]
+pub async fn cancel_task(id: TaskId) -> Result<(), ApiError> {
+    call(|drover, ctx| async move { drover.tasks.cancel(&ctx, id).await }).await
 }

@@ -28,5 +28,5 @@ pub use status_badge::{StatusBadge, status_name, status_tone};
 pub use task_panel::{CancelTask, TaskPanel};
 pub use task_progress::{TaskProgress, task_state_name, task_tone};
 pub use task_steps::seconds_between;
-pub use task_watch::{TaskWatch, watch_task};
+pub use task_watch::watch_task;
 pub use time_ago::{TimeAgo, Uptime};

@@ -1,0 +1,303 @@
+//! What stands in the form, as it was typed: pure, so that nothing is lost by a reload or an error.
+
+use std::net::IpAddr;
+
+use drover_types::{
+    cluster::TemplateRow,
+    error::FieldProblems,
+    server::{CreateServer, DiskSpec, NicSpec},
+    text::Problem,
+};
+use serde::{Deserialize, Serialize};
+
+use super::fields;
+
+/// MiB in one GiB.
+const GIB: i64 = 1024;
+
+/// The form's content.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub name: String,
+    pub cluster: String,
+    /// The template's id; empty until one is chosen.
+    pub template: String,
+    /// The node; empty for whichever fits.
+    pub node: String,
+    pub cores: Option<i64>,
+    pub memory: Option<i64>,
+    pub unit: MemoryUnit,
+    pub disks: Vec<DiskDraft>,
+    pub nics: Vec<NicDraft>,
+    pub username: String,
+    /// Never kept.
+    #[serde(skip)]
+    pub password: String,
+    pub ssh_keys: String,
+    pub tags: String,
+    pub description: String,
+    /// The key of the next row.
+    next_key: u32,
+}
+
+/// The unit of the memory field.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MemoryUnit {
+    #[default]
+    Gib,
+    Mib,
+}
+
+impl MemoryUnit {
+    /// The value of the control.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gib => "GiB",
+            Self::Mib => "MiB",
+        }
+    }
+
+    /// The unit of a control's value.
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Mib.as_str() {
+            Self::Mib
+        } else {
+            Self::Gib
+        }
+    }
+}
+
+/// A disk's row.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskDraft {
+    /// Tells rows apart while others come and go.
+    pub key: u32,
+    pub interface: String,
+    pub size: Option<i64>,
+    /// Empty for the template's.
+    pub storage: String,
+    /// Its size in the template, where it is the template's.
+    pub grown_from: Option<u64>,
+}
+
+/// A NIC's row.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NicDraft {
+    /// Tells rows apart while others come and go.
+    pub key: u32,
+    /// Empty for the template's.
+    pub bridge: String,
+    pub is_static: bool,
+    pub address: String,
+    pub prefix: Option<i64>,
+    pub gateway: String,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        let mut draft = Self {
+            name: String::new(),
+            cluster: String::new(),
+            template: String::new(),
+            node: String::new(),
+            cores: None,
+            memory: None,
+            unit: MemoryUnit::Gib,
+            disks: Vec::new(),
+            nics: Vec::new(),
+            username: String::new(),
+            password: String::new(),
+            ssh_keys: String::new(),
+            tags: String::new(),
+            description: String::new(),
+            next_key: 0,
+        };
+        draft.add_nic("");
+        draft
+    }
+}
+
+impl Draft {
+    fn key(&mut self) -> u32 {
+        self.next_key += 1;
+        self.next_key
+    }
+
+    /// Takes a template: its disks stand in for those of the last one, its size for what was not changed.
+    pub fn choose_template(&mut self, template: &TemplateRow, last: Option<&TemplateRow>) {
+        self.template = template.vmid.to_string();
+        self.cluster.clone_from(&template.cluster);
+        if self.cores.is_none() || self.cores == last.map(|last| i64::from(last.cores)) {
+            self.cores = Some(i64::from(template.cores));
+        }
+        if self.memory.is_none() || self.memory_mb() == last.map(|last| last.memory_mb) {
+            let memory = i64::try_from(template.memory_mb).unwrap_or(i64::MAX);
+            (self.memory, self.unit) = if memory % GIB == 0 {
+                (Some(memory / GIB), MemoryUnit::Gib)
+            } else {
+                (Some(memory), MemoryUnit::Mib)
+            };
+        }
+        let mut added = std::mem::take(&mut self.disks);
+        added.retain(|disk| {
+            disk.grown_from.is_none() && template.disks.iter().all(|own| own.interface != disk.interface)
+        });
+        for own in &template.disks {
+            let key = self.key();
+            self.disks.push(DiskDraft {
+                key,
+                interface: own.interface.clone(),
+                size: i64::try_from(own.size_gb).ok(),
+                storage: String::new(),
+                grown_from: Some(own.size_gb),
+            });
+        }
+        self.disks.append(&mut added);
+        if !template.any_node {
+            self.node.clear();
+        }
+    }
+
+    /// Adds a disk at the next free place of the bus that the others are on.
+    pub fn add_disk(&mut self) {
+        let bus = self
+            .disks
+            .first()
+            .map(|disk| disk.interface.trim_end_matches(|c: char| c.is_ascii_digit()))
+            .filter(|bus| !bus.is_empty())
+            .unwrap_or("scsi")
+            .to_owned();
+        let interface = (0..=30)
+            .map(|number| format!("{bus}{number}"))
+            .find(|free| self.disks.iter().all(|disk| disk.interface != *free))
+            .unwrap_or_default();
+        let key = self.key();
+        self.disks.push(DiskDraft {
+            key,
+            interface,
+            size: Some(10),
+            storage: String::new(),
+            grown_from: None,
+        });
+    }
+
+    /// Adds a NIC with DHCP.
+    pub fn add_nic(&mut self, bridge: &str) {
+        let key = self.key();
+        self.nics.push(NicDraft {
+            key,
+            bridge: bridge.to_owned(),
+            is_static: false,
+            address: String::new(),
+            prefix: Some(24),
+            gateway: String::new(),
+        });
+    }
+
+    /// Memory in MiB; `None` while no number stands there.
+    pub fn memory_mb(&self) -> Option<u64> {
+        let factor = if self.unit == MemoryUnit::Gib { GIB } else { 1 };
+        u64::try_from(self.memory?.checked_mul(factor)?).ok()
+    }
+
+    /// The request, and what is wrong with the texts and with the request by itself.
+    pub fn read(&self) -> (CreateServer, FieldProblems) {
+        let mut problems = FieldProblems::new();
+        for (field, is_empty) in [
+            (fields::CORES.to_owned(), self.cores.is_none()),
+            (fields::MEMORY.to_owned(), self.memory.is_none()),
+            (fields::TEMPLATE.to_owned(), self.template.is_empty()),
+        ] {
+            if is_empty {
+                problems.insert(field, Problem::Required);
+            }
+        }
+        for (n, disk) in self.disks.iter().enumerate() {
+            if disk.size.is_none() {
+                problems.insert(fields::disk(n, fields::SIZE), Problem::Required);
+            }
+        }
+        let nics = (0..)
+            .zip(&self.nics)
+            .map(|(n, nic)| nic.read(n, &mut problems))
+            .collect();
+        let request = CreateServer {
+            name: self.name.trim().to_owned(),
+            cluster: filled(&self.cluster),
+            node: filled(&self.node),
+            template: self.template.parse().ok(),
+            os_type: None,
+            cores: self
+                .cores
+                .and_then(|cores| u32::try_from(cores).ok())
+                .unwrap_or(0),
+            memory_mb: self.memory_mb().unwrap_or(0),
+            disks: self.disks.iter().map(DiskDraft::read).collect(),
+            nics,
+            username: filled(&self.username),
+            password: Some(self.password.clone()).filter(|password| !password.is_empty()),
+            ssh_keys: filled(&self.ssh_keys),
+            description: filled(&self.description),
+            tags: self.tags.split([',', ' ', '\n']).filter_map(filled).collect(),
+        };
+        for (field, problem) in request.problems() {
+            problems.entry(field).or_insert(problem);
+        }
+        (request, problems)
+    }
+}
+
+impl DiskDraft {
+    fn read(&self) -> DiskSpec {
+        DiskSpec {
+            interface: self.interface.trim().to_owned(),
+            size_gb: self.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            storage: filled(&self.storage),
+        }
+    }
+}
+
+impl NicDraft {
+    fn read(&self, n: usize, problems: &mut FieldProblems) -> NicSpec {
+        let bridge = self.bridge.clone();
+        if !self.is_static {
+            return NicSpec {
+                bridge,
+                ..NicSpec::default()
+            };
+        }
+        let mut address = |text: &str, part: &str, is_required: bool| -> Option<IpAddr> {
+            let text = text.trim();
+            if text.is_empty() && !is_required {
+                return None;
+            }
+            let problem = if text.is_empty() {
+                Problem::Required
+            } else {
+                Problem::InvalidAddress
+            };
+            let parsed = text.parse().ok();
+            if parsed.is_none() {
+                problems.insert(fields::nic(n, part), problem);
+            }
+            parsed
+        };
+        NicSpec {
+            bridge,
+            address: address(&self.address, fields::ADDRESS, true),
+            gateway: address(&self.gateway, fields::GATEWAY, false),
+            prefix: self
+                .prefix
+                .and_then(|prefix| u8::try_from(prefix).ok())
+                .unwrap_or(0),
+        }
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

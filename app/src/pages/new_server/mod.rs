@@ -1,0 +1,18 @@
+//! The form for a new server, its plan, and the server's making.
+
+mod access;
+mod basics;
+mod draft;
+mod fields;
+mod form;
+mod hardware;
+mod kept;
+mod making;
+mod nics;
+mod page;
+mod part;
+mod plan;
+mod route;
+mod state;
+
+pub use route::NewServer;

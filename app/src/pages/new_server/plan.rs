@@ -1,0 +1,161 @@
+//! What will be made, where, and what is in the way: the server's answer to the form as it stands.
+
+use drover_types::{
+    server::{CreatePlan, DiskChange, NicSpec, PlannedDisk},
+    units,
+};
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+
+use super::state::{Form, Planned};
+use crate::{
+    i18n::use_i18n,
+    shared::ErrorCallout,
+    texts::{say, text, use_lang},
+};
+
+/// The plan, made anew while one types.
+#[component]
+pub fn Plan(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let status = move || {
+        form.is_planning.get().then(|| {
+            view! {
+                <span class="new-server__planning">
+                    <Spinner />
+                    {text!(i18n, new_server.planning)}
+                </span>
+            }
+        })
+    };
+    view! {
+        <Card title=text!(i18n, new_server.plan) actions=status flush=true>
+            <div class="new-server__plan" aria-live="polite" aria-busy=move || form.is_planning.get().to_string()>
+                {move || match form.planned.get() {
+                    Planned::Plan(plan) => view! { <Rows plan=plan /> }.into_any(),
+                    Planned::Nothing | Planned::Failed(_) => {
+                        view! { <p class="new-server__empty">{text!(i18n, new_server.plan_empty)}</p> }.into_any()
+                    }
+                }}
+            </div>
+            <div class="new-server__verdict">
+                {move || {
+                    form.failure().map(|error| view! { <ErrorCallout error=error /> })
+                }}
+                <InTheWay form=form />
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Rows(plan: CreatePlan) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = plan
+        .node
+        .clone()
+        .unwrap_or_else(|| say!(i18n, new_server.no_node));
+    let id = plan.vmid.map_or_else(|| "—".to_owned(), |vmid| vmid.to_string());
+    let template = plan
+        .template
+        .map_or_else(|| "—".to_owned(), |(vmid, name)| format!("{name} ({vmid})"));
+    view! {
+        <div class="new-server__table" tabindex="0" role="region" aria-label=text!(i18n, new_server.plan)>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{text!(i18n, new_server.name)}</th>
+                        <th scope="col">{text!(i18n, new_server.id)}</th>
+                        <th scope="col">{text!(i18n, new_server.place)}</th>
+                        <th scope="col">{text!(i18n, new_server.template)}</th>
+                        <th scope="col">{text!(i18n, new_server.size)}</th>
+                        <th scope="col">{text!(i18n, new_server.disks)}</th>
+                        <th scope="col">{text!(i18n, new_server.network)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <tr>
+                        <th scope="row">{plan.name}</th>
+                        <td>{id}</td>
+                        <td>{place} " · " {plan.cluster}</td>
+                        <td>{template}</td>
+                        <td>
+                            {text!(i18n, new_server.cores_short, cores = plan.cores)} " · "
+                            {units::size(plan.memory_mb * units::MIB)}
+                        </td>
+                        <td>{list(plan.disks.iter().map(disk_text).collect())}</td>
+                        <td>{list((0..).zip(&plan.nics).map(|(n, nic)| nic_text(n, nic)).collect())}</td>
+                    </tr>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn list(texts: Vec<String>) -> impl IntoView {
+    let rows: Vec<_> = texts.into_iter().map(|text| view! { <li>{text}</li> }).collect();
+    view! { <ul class="new-server__lines">{rows}</ul> }
+}
+
+fn disk_text(disk: &PlannedDisk) -> String {
+    let i18n = use_i18n();
+    let change = match disk.change {
+        DiskChange::Keep => say!(i18n, new_server.disk_keep),
+        DiskChange::Grow => say!(i18n, new_server.disk_grow),
+        DiskChange::Add => say!(i18n, new_server.disk_add),
+    };
+    format!(
+        "{} {} GiB · {} · {change}",
+        disk.interface, disk.size_gb, disk.storage
+    )
+}
+
+fn nic_text(n: usize, nic: &NicSpec) -> String {
+    let i18n = use_i18n();
+    let address = match nic.address {
+        Some(address) => format!("{address}/{}", nic.prefix),
+        None => say!(i18n, new_server.dhcp),
+    };
+    let bridge = if nic.bridge.is_empty() {
+        say!(i18n, new_server.bridge_default)
+    } else {
+        nic.bridge.clone()
+    };
+    let gateway = nic
+        .gateway
+        .map(|gateway| format!(" → {gateway}"))
+        .unwrap_or_default();
+    format!("net{n} {bridge} · {address}{gateway}")
+}
+
+/// Every problem in one list, also those whose field is far up.
+#[component]
+fn InTheWay(form: Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let texts = Memo::new(move |_| {
+        let lang = lang.get();
+        let problems = form.problems();
+        let shown = problems
+            .iter()
+            .filter(|(_, problem)| form.is_asked.get() || **problem != drover_types::text::Problem::Required);
+        shown
+            .map(|(field, problem)| (field.clone(), problem.text(lang)))
+            .collect::<Vec<_>>()
+    });
+    move || {
+        let texts = texts.get();
+        if texts.is_empty() {
+            return None;
+        }
+        let rows: Vec<_> = texts
+            .into_iter()
+            .map(|(field, text)| view! { <li><code>{field}</code> " " {text}</li> })
+            .collect();
+        Some(view! {
+            <Callout tone=Tone::Warning title=text!(i18n, new_server.in_the_way)>
+                <ul class="new-server__lines">{rows}</ul>
+            </Callout>
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! The user's own page: who one is, what one may do, password, sessions and preferences.
+
+mod account;
+mod agent;
+mod choices;
+mod page;
+mod password;
+mod sessions;
+
+pub use page::Profile;

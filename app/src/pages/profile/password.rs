@@ -1,0 +1,108 @@
+//! A new password. Problems stand beside their field; what was typed stays until it worked.
+
+use drover_types::error::{ApiError, ErrorCode};
+use drover_ui::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+use crate::{
+    i18n::use_i18n,
+    rpc,
+    session::use_session,
+    shared::ErrorCallout,
+    texts::{say, text, use_lang},
+};
+
+/// The form.
+#[component]
+pub fn PasswordForm() -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let toasts = use_toasts();
+    let [current, new, confirm] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let changed = text!(i18n, profile.password_changed);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let (old, first, second) = (
+                current.get_untracked(),
+                new.get_untracked(),
+                confirm.get_untracked(),
+            );
+            let answer = rpc::profile::change_password(old, first, second).await;
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) => {
+                    error.set(None);
+                    for field in [current, new, confirm] {
+                        field.set(String::new());
+                    }
+                    toasts.show(Toast::success(changed.get_untracked()));
+                }
+                Err(problem) => {
+                    session.heed(&problem);
+                    error.set(Some(problem));
+                }
+            }
+        });
+    };
+    let problem = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
+    };
+    let whole = move || {
+        error
+            .get()
+            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())
+    };
+    let username = move || session.user().map(|user| user.username);
+    view! {
+        <Card title=text!(i18n, profile.password)>
+            <form class="profile__form" novalidate=true aria-label=text!(i18n, profile.password) on:submit=submit>
+                // For password keepers, which want to know whose password it is.
+                <input class="visually-hidden" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=username />
+                <PasswordInput
+                    label=text!(i18n, profile.current_password)
+                    value=current
+                    show_label=text!(i18n, profile.show)
+                    hide_secret_label=text!(i18n, profile.hide)
+                    autocomplete="current-password"
+                    required=true
+                    error=problem("current_password")
+                />
+                <PasswordInput
+                    label=text!(i18n, profile.new_password)
+                    value=new
+                    show_label=text!(i18n, profile.show)
+                    hide_secret_label=text!(i18n, profile.hide)
+                    autocomplete="new-password"
+                    required=true
+                    hint=Signal::derive(move || Some(say!(i18n, profile.new_password_hint)))
+                    error=problem("new_password")
+                />
+                <PasswordInput
+                    label=text!(i18n, profile.confirm_password)
+                    value=confirm
+                    show_label=text!(i18n, profile.show)
+                    hide_secret_label=text!(i18n, profile.hide)
+                    autocomplete="new-password"
+                    required=true
+                    error=problem("confirm_password")
+                />
+                {move || whole().map(|error| view! { <ErrorCallout error=error /> })}
+                <div>
+                    <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
+                        {text!(i18n, profile.change_password)}
+                    </Button>
+                </div>
+            </form>
+        </Card>
+    }
+}

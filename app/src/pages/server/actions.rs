@@ -1,0 +1,54 @@
+//! What can be done to the server, each with the reason where it can't be now.
+
+use drover_types::action::GuestAction;
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+
+use crate::{
+    i18n::use_i18n,
+    inventory::Guest,
+    session::use_session,
+    shared::{action_icon, action_name, use_server_actions},
+    texts::{text, use_lang},
+};
+
+/// The actions in a menu.
+#[component]
+pub fn Actions(guest: Memo<Guest>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Menu
+            label=text!(i18n, server.actions)
+            icon=IconName::Power
+            align=MenuAlign::End
+            variant=ButtonVariant::Secondary
+        >
+            {GuestAction::ALL.iter().map(|action| view! { <Action action=*action guest=guest /> }).collect_view()}
+        </Menu>
+    }
+}
+
+#[component]
+fn Action(action: GuestAction, guest: Memo<Guest>) -> impl IntoView {
+    let session = use_session();
+    let lang = use_lang();
+    let act = use_server_actions();
+    let refusal = Memo::new(move |_| {
+        guest.with(|guest| {
+            session
+                .with_grants(|grants| action.refusal(guest, grants))
+                .flatten()
+        })
+    });
+    view! {
+        <MenuItem
+            label=Signal::derive(move || action_name(action))
+            icon=action_icon(action)
+            tone=if action == GuestAction::Stop { Tone::Danger } else { Tone::Neutral }
+            disabled=Signal::derive(move || {
+                refusal.with(|refusal| refusal.as_ref().map(|problem| problem.text(lang.get())))
+            })
+            on_select=move |()| act.run((action, guest.with_untracked(|guest| (**guest).clone())))
+        />
+    }
+}

@@ -1,0 +1,94 @@
+//! What the server is and what it is doing, in a line; and the task that is at work on it.
+
+use drover_types::guest::GuestKind;
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+
+use crate::{
+    i18n::use_i18n,
+    inventory::Guest,
+    running::use_running,
+    shared::{StatusBadge, TaskProgress},
+    texts::text,
+};
+
+/// The line under the title.
+#[component]
+pub fn Header(guest: Memo<Guest>) -> impl IntoView {
+    let i18n = use_i18n();
+    let status = Memo::new(move |_| guest.with(|guest| guest.status));
+    let facts = Memo::new(move |_| {
+        guest.with(|guest| {
+            (
+                guest.id.to_string(),
+                guest.node.clone(),
+                guest.kind,
+                guest.template,
+                guest.made_here,
+            )
+        })
+    });
+    let lock = Memo::new(move |_| guest.with(|guest| guest.lock.clone()));
+    let tags = Memo::new(move |_| guest.with(|guest| guest.tags.clone()));
+    view! {
+        <div class="detail__facts">
+            <StatusBadge status=status />
+            {move || {
+                let (id, node, kind, is_template, made_here) = facts.get();
+                let kind = match kind {
+                    GuestKind::Qemu => text!(i18n, server.machine),
+                    GuestKind::Lxc => text!(i18n, server.container),
+                };
+                view! {
+                    <span>{kind}</span>
+                    <code>{id}</code>
+                    {(!node.is_empty())
+                        .then(|| view! { <span>{text!(i18n, server.on_node, node = node.clone())}</span> })}
+                    {is_template.then(|| view! { <Badge>{text!(i18n, servers.template)}</Badge> })}
+                    {(!made_here && !is_template)
+                        .then(|| {
+                            view! {
+                                <Tooltip text=text!(i18n, servers.foreign_hint)>
+                                    <span>{text!(i18n, servers.foreign)}</span>
+                                </Tooltip>
+                            }
+                        })}
+                }
+            }}
+            {move || {
+                lock.get()
+                    .map(|lock| {
+                        view! {
+                            <Badge tone=Tone::Warning icon=IconName::Lock>
+                                {lock}
+                            </Badge>
+                        }
+                    })
+            }}
+            {move || tags.get().into_iter().map(|tag| view! { <Badge>{tag}</Badge> }).collect_view()}
+        </div>
+        <AtWork guest=guest />
+    }
+}
+
+/// The task that is at work on the server.
+#[component]
+fn AtWork(guest: Memo<Guest>) -> impl IntoView {
+    let running = use_running();
+    let id = Memo::new(move |_| guest.with(|guest| guest.id.clone()));
+    let task = Memo::new(move |_| id.with(|id| running.of_guest(id)));
+    let is_at_work = Memo::new(move |_| task.with(Option::is_some));
+    move || {
+        let first = task.get_untracked().filter(|_| is_at_work.get())?;
+        let shown = Memo::new(move |last: Option<&drover_types::task::TaskRow>| {
+            task.get()
+                .or_else(|| last.cloned())
+                .unwrap_or_else(|| first.clone())
+        });
+        Some(view! {
+            <div class="server__task">
+                <TaskProgress task=shown />
+            </div>
+        })
+    }
+}

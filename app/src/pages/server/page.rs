@@ -1,0 +1,213 @@
+//! The route and the page: the server's row comes from the server first, and from the browser's own copy once
+//! that is loaded.
+
+use std::sync::Arc;
+
+use drover_types::{
+    error::{ApiError, ErrorCode},
+    guest::GuestRow,
+    ids::GuestId,
+    task::TaskFilter,
+    text::Problem,
+};
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+
+use super::{actions::Actions, header::Header, overview::Overview};
+use crate::{
+    i18n::use_i18n,
+    inventory::{Guest, use_inventory},
+    layout::Page,
+    pages::tasks::TaskList,
+    paths, rpc,
+    session::use_session,
+    shared::{ErrorCallout, StaleCallout},
+    texts::{say, text},
+};
+
+/// One server.
+pub struct Server;
+
+#[lazy_route]
+impl LazyRoute for Server {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <ServerPage /> }.into_any()
+    }
+}
+
+#[component]
+fn ServerPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let params = use_params_map();
+    let text = Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()));
+    let loaded = Resource::new(
+        move || text.get(),
+        |text| async move {
+            match text.parse::<GuestId>() {
+                Ok(id) => rpc::servers::server_row(id).await,
+                Err(_) => Err(ApiError::new(
+                    ErrorCode::ResourceNotFound,
+                    Problem::ServerNotFound { server: text },
+                )),
+            }
+        },
+    );
+    let show = move |row: Result<GuestRow, ApiError>| match row {
+        Ok(row) => view! { <Known first=row /> }.into_any(),
+        Err(error) => {
+            session.heed(&error);
+            let is_gone = error.code == ErrorCode::ResourceNotFound;
+            view! {
+                <Page title=Signal::derive(move || text.get())>
+                    <Path here=Signal::derive(move || text.get()) />
+                    {if is_gone {
+                        view! { <Gone id=text.get_untracked() /> }.into_any()
+                    } else {
+                        view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any()
+                    }}
+                </Page>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Suspense fallback=move || {
+            view! {
+                <Page title=text!(i18n, server.title)>
+                    <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=4 />
+                </Page>
+            }
+        }>{move || Suspend::new(async move { show(loaded.await) })}</Suspense>
+    }
+}
+
+#[component]
+fn Path(here: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let crumbs = Signal::derive(move || {
+        vec![
+            Crumb::link(say!(i18n, servers.title), paths::SERVERS),
+            Crumb::here(here.get()),
+        ]
+    });
+    view! { <Breadcrumb label=text!(i18n, server.path) crumbs=crumbs /> }
+}
+
+/// A server that is not there, or not any more.
+#[component]
+fn Gone(id: String) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <EmptyState
+            title=text!(i18n, server.gone)
+            description=Signal::derive(move || Some(say!(i18n, server.gone_hint, id = id.clone())))
+            icon=IconName::Server
+            actions=move || view! { <ButtonLink href=paths::SERVERS>{text!(i18n, server.all)}</ButtonLink> }
+        />
+    }
+}
+
+#[component]
+fn Known(first: GuestRow) -> impl IntoView {
+    let i18n = use_i18n();
+    let inventory = use_inventory();
+    let query = use_query_map();
+    let id = first.id.clone();
+    let first: Guest = Arc::new(first);
+    let found = {
+        let (id, first) = (id.clone(), Arc::clone(&first));
+        Memo::new(move |_| {
+            if inventory.is_loaded() {
+                inventory.guest(&id)
+            } else {
+                Some(Arc::clone(&first))
+            }
+        })
+    };
+    // What has gone is shown as it was last; the page says that it has gone.
+    let guest = Memo::new(move |last: Option<&Guest>| {
+        found
+            .get()
+            .or_else(|| last.cloned())
+            .unwrap_or_else(|| Arc::clone(&first))
+    });
+    let is_gone = Memo::new(move |_| found.with(Option::is_none));
+    let title = Memo::new(move |_| {
+        guest.with(|guest| {
+            if guest.name.is_empty() {
+                guest.id.to_string()
+            } else {
+                guest.name.clone()
+            }
+        })
+    });
+    let tab = Memo::new(move |_| {
+        query
+            .with(|query| query.get_str(paths::TAB).map(str::to_owned))
+            .unwrap_or_default()
+    });
+    let (overview, tasks) = (paths::server(&id), paths::server_tasks(&id));
+    let tabs = {
+        let (overview, tasks) = (overview.clone(), tasks.clone());
+        Signal::derive(move || {
+            vec![
+                Tab::new(overview.clone(), say!(i18n, server.overview)),
+                Tab::new(tasks.clone(), say!(i18n, server.tasks)),
+            ]
+        })
+    };
+    let active = Signal::derive(move || {
+        if tab.get() == paths::TASKS_TAB {
+            tasks.clone()
+        } else {
+            overview.clone()
+        }
+    });
+    let filter = TaskFilter {
+        guest: Some(id.clone()),
+        ..TaskFilter::default()
+    };
+    view! {
+        <Page title=title actions=move || view! { <Actions guest=guest /> }>
+            <StaleCallout />
+            <Path here=title.into() />
+            {move || {
+                let id = id.clone();
+                if is_gone.get() {
+                    return view! { <Gone id=id.to_string() /> }.into_any();
+                }
+                let filter = filter.clone();
+                view! {
+                    <div class="detail">
+                        <Header guest=guest />
+                        <TabLinks label=text!(i18n, server.parts) tabs=tabs active=active />
+                        {move || {
+                            if tab.get() == paths::TASKS_TAB {
+                                let filter = filter.clone();
+                                view! {
+                                    <Card flush=true>
+                                        <TaskList filter=Signal::stored(filter) with_target=false />
+                                    </Card>
+                                }
+                                    .into_any()
+                            } else {
+                                view! { <Overview guest=guest /> }.into_any()
+                            }
+                        }}
+                    </div>
+                }
+                    .into_any()
+            }}
+        </Page>
+    }
+}

@@ -1,0 +1,198 @@
+//! A task as it goes on: how far it is, what went wrong, its steps and its log. Used by its own page and
+//! wherever one waits for it.
+
+use drover_types::{
+    task::{TaskDetail, TaskState},
+    units,
+};
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+
+use super::{
+    error_callout::ErrorCallout,
+    task_log::TaskLog,
+    task_progress::{task_state_name, task_tone},
+    task_steps::{TaskSteps, TaskUpids, seconds_between},
+    task_watch::TaskWatch,
+    time_ago::TimeAgo,
+};
+use crate::{
+    clock::use_now,
+    i18n::use_i18n,
+    layout::{Question, use_confirm},
+    rpc,
+    texts::{say, text, use_lang},
+};
+
+/// The whole of a task but its title.
+#[component]
+pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
+    let i18n = use_i18n();
+    let detail: Signal<TaskDetail> = watch.detail.into();
+    let upids = Memo::new(move |_| detail.with(|detail| detail.steps.iter().any(|step| step.upid.is_some())));
+    view! {
+        <div class="task-panel">
+            {move || {
+                watch
+                    .error
+                    .get()
+                    .map(|error| view! { <ErrorCallout error=error on_retry=move |()| watch.reload() /> })
+            }}
+            <Facts detail=detail />
+            <Outcome detail=detail />
+            <div class="task-panel__parts">
+                <Card title=text!(i18n, tasks.steps)>
+                    <TaskSteps detail=detail />
+                    {move || upids.get().then(|| view! { <TaskUpids detail=detail /> })}
+                </Card>
+                <Card title=text!(i18n, tasks.log) flush=true>
+                    <TaskLog detail=detail />
+                </Card>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(detail: Signal<TaskDetail>) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let now = use_now();
+    let state = Memo::new(move |_| detail.with(|detail| detail.task.state));
+    let duration = Memo::new(move |_| {
+        let (started, ended) = detail.with(|detail| (detail.task.started_at, detail.task.ended_at));
+        started.map(|started| units::duration(seconds_between(started, ended, now), lang.get()))
+    });
+    let progress = Memo::new(move |_| detail.with(|detail| f64::from(detail.task.progress)));
+    view! {
+        <div class="task-panel__facts">
+            <Badge tone=Signal::derive(move || task_tone(state.get()))>{move || task_state_name(state.get())}</Badge>
+            {move || {
+                detail
+                    .with(|detail| detail.task.cancelling && !detail.task.state.has_ended())
+                    .then(|| view! { <Badge tone=Tone::Warning>{text!(i18n, tasks.cancelling)}</Badge> })
+            }}
+            <span>
+                {text!(i18n, tasks.by)} " " {move || detail.with(|detail| detail.task.actor.clone())}
+            </span>
+            <TimeAgo at=Signal::derive(move || detail.with(|detail| detail.task.created_at)) />
+            {move || duration.get().map(|duration| view! { <span>{text!(i18n, tasks.took)} " " {duration}</span> })}
+            {move || {
+                (state.get() == TaskState::Running)
+                    .then(|| {
+                        view! {
+                            <div class="task-panel__progress">
+                                <Progress label=text!(i18n, tasks.progress) value=Signal::derive(move || Some(progress.get())) show_value=true />
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// How it ended: what is so now, or what went wrong and what the system itself said of it.
+#[component]
+fn Outcome(detail: Signal<TaskDetail>) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let ended = Memo::new(move |_| {
+        detail.with(|detail| {
+            let task = &detail.task;
+            task.state.has_ended().then(|| {
+                (
+                    task.state,
+                    task.kind,
+                    task.target.clone(),
+                    task.problem.clone(),
+                    detail.cause.clone(),
+                )
+            })
+        })
+    });
+    move || {
+        let (state, kind, target, problem, cause) = ended.get()?;
+        let lang = lang.get();
+        let title = match state {
+            TaskState::Completed => kind.outcome(&target, lang),
+            TaskState::Partial => say!(i18n, tasks.ended_partial),
+            TaskState::Cancelled => say!(i18n, tasks.ended_cancelled),
+            TaskState::Queued | TaskState::Running | TaskState::Failed => say!(i18n, tasks.ended_failed),
+        };
+        let problem = problem.map(|problem| problem.text(lang));
+        Some(view! {
+            <Callout tone=task_tone(state) title=title announce=true>
+                {problem.map(|text| view! { <p>{text}</p> })}
+                {cause
+                    .map(|cause| {
+                        view! {
+                            <details>
+                                <summary>{text!(i18n, tasks.cause)}</summary>
+                                <Code
+                                    text=cause
+                                    label=text!(i18n, tasks.cause)
+                                    copy_label=Signal::derive(move || Some(say!(i18n, tasks.copy)))
+                                    copied_label=text!(i18n, tasks.copied)
+                                />
+                            </details>
+                        }
+                    })}
+            </Callout>
+        })
+    }
+}
+
+/// The button that cancels, which asks first and says what will be undone; gone when the task has ended.
+#[component]
+pub fn CancelTask(watch: TaskWatch) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let confirm = use_confirm();
+    let detail = watch.detail;
+    let has_ended = Memo::new(move |_| detail.with(|detail| detail.task.state.has_ended()));
+    let refusal = Signal::derive(move || {
+        detail.with(|detail| {
+            detail
+                .cancel_refusal
+                .as_ref()
+                .map(|problem| problem.text(lang.get()))
+        })
+    });
+    let owner = Owner::current();
+    let ask = move |_| {
+        let open = || {
+            let (id, undoes, target) =
+                detail.with_untracked(|detail| (detail.task.id, detail.undoes, detail.task.target.clone()));
+            let body = if undoes {
+                say!(i18n, tasks.cancel_undoes, target = target.clone())
+            } else {
+                say!(i18n, tasks.cancel_keeps, target = target.clone())
+            };
+            let question = Question::new(
+                say!(i18n, tasks.cancel_title),
+                body,
+                say!(i18n, tasks.cancel_confirm),
+                move || async move {
+                    rpc::tasks::cancel_task(id).await?;
+                    watch.reload();
+                    Ok(())
+                },
+            );
+            confirm.ask(question);
+        };
+        match &owner {
+            Some(owner) => owner.with(|| untrack(open)),
+            None => untrack(open),
+        }
+    };
+    move || {
+        let ask = ask.clone();
+        (!has_ended.get()).then(move || {
+            view! {
+                <Button icon=IconName::Stop disabled=refusal on_click=ask>
+                    {text!(i18n, tasks.cancel)}
+                </Button>
+            }
+        })
+    }
+}

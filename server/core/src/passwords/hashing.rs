@@ -170,8 +170,8 @@ mod tests {
             somebody.salt.as_ref().map(|s| s.len())
         );
         assert_eq!(
-            nobody.hash.as_ref().map(|h| h.len()),
-            somebody.hash.as_ref().map(|h| h.len())
+            nobody.hash.map(|sum| sum.len()),
+            somebody.hash.map(|sum| sum.len())
         );
     }
 

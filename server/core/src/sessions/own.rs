@@ -71,9 +71,9 @@ impl Sessions {
     pub async fn list(&self, ctx: &OpContext) -> Result<Vec<SessionRow>> {
         let user = ctx.signed_in()?.id;
         let now = self.clock.now();
-        let (opened, used) = (now - self.limits.absolute, now - self.limits.idle);
+        let (opened_after, used_after) = (now - self.limits.absolute, now - self.limits.idle);
         let current = own_session(ctx);
-        let rows = sessions::list(&self.db, user, opened, used).await?;
+        let rows = sessions::list(&self.db, user, opened_after, used_after).await?;
         Ok(rows
             .into_iter()
             .map(|row| SessionRow {

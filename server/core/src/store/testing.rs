@@ -25,7 +25,7 @@ enum Home {
     Folder(#[expect(dead_code, reason = "held for its Drop")] TempDir),
     /// To be dropped by the server that made it.
     Server {
-        server: PgConnectOptions,
+        server: Box<PgConnectOptions>,
         database: String,
     },
 }
@@ -69,7 +69,10 @@ async fn postgres(url: &str) -> TestDb {
     TestDb {
         name: "PostgreSQL",
         db,
-        home: Home::Server { server, database },
+        home: Home::Server {
+            server: Box::new(server),
+            database,
+        },
     }
 }
 

@@ -73,18 +73,15 @@ impl Users {
         if any {
             return Ok(FirstAdmin::NotFirst);
         }
-        let (password, first) = match given {
-            Some(given) => {
-                self.passwords
-                    .rule
-                    .check(given, ADMIN)
-                    .map_err(|problem| Error::field("DROVER_ADMIN_PASSWORD", problem))?;
-                (given.clone(), FirstAdmin::Given)
-            }
-            None => {
-                let password = passwords::generate();
-                (password.clone(), FirstAdmin::Generated(password))
-            }
+        let (password, first) = if let Some(given) = given {
+            self.passwords
+                .rule
+                .check(given, ADMIN)
+                .map_err(|problem| Error::field("DROVER_ADMIN_PASSWORD", problem))?;
+            (given.clone(), FirstAdmin::Given)
+        } else {
+            let password = passwords::generate();
+            (password.clone(), FirstAdmin::Generated(password))
         };
         let password_hash = self.passwords.hash(&password).await?;
         let insert = UserInsert {

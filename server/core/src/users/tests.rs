@@ -111,35 +111,32 @@ async fn each_field_says_what_is_wrong_with_it() {
     let accounts = Accounts::over(sqlite().await).await;
     let ada = accounts.sign_in("ada").await;
     let before = accounts.passwords.runs();
-    let cases: [(&str, &str, &str, &[(&str, Problem)]); 4] = [
+    let cases = [
         (
-            "",
-            "",
-            "",
-            &[
+            ["", "", ""],
+            vec![
                 ("confirm_password", Problem::Required),
                 ("current_password", Problem::Required),
                 ("new_password", Problem::Required),
             ],
         ),
         (
-            PASSWORD,
-            "short",
-            "other",
-            &[
+            [PASSWORD, "short", "other"],
+            vec![
                 ("confirm_password", Problem::PasswordsDiffer),
                 ("new_password", Problem::PasswordTooShort { min: 10 }),
             ],
         ),
         (
-            PASSWORD,
-            "password1234",
-            "password1234",
-            &[("new_password", Problem::PasswordTooCommon)],
+            [PASSWORD, "password1234", "password1234"],
+            vec![("new_password", Problem::PasswordTooCommon)],
         ),
-        ("wrong", NEW, NEW, &[("current_password", Problem::WrongPassword)]),
+        (
+            ["wrong", NEW, NEW],
+            vec![("current_password", Problem::WrongPassword)],
+        ),
     ];
-    for (current, new, confirm, expected) in cases {
+    for ([current, new, confirm], expected) in cases {
         let refused = change(&accounts, &ada.token, current, new, confirm).await;
         let Err(Error::Invalid(fields)) = refused else {
             panic!("{refused:?}")

@@ -7,7 +7,7 @@ use drover_types::text::{Note, Problem};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::events::{Change, Write};
-use crate::store::notifications::{self, NotificationInsert};
+use crate::notifications::told;
 use crate::store::reservations;
 use crate::store::tasks::{self, Ending};
 use crate::tasks::context::Run;
@@ -87,20 +87,8 @@ pub(crate) async fn finish(write: &mut Write<'_>, clock: &Clock, ended: &Ended<'
         _ => Note::TaskCompleted { kind, target },
     };
     if let Some(user) = ended.actor_id {
-        notify(write, user, &note, ended.id, clock).await?;
+        told(write, Some(user), &note, Some(ended.id), clock.now()).await?;
     }
     write.changed(Change::Task(ended.id));
     Ok(true)
-}
-
-async fn notify(write: &mut Write<'_>, user: i64, note: &Note, task: TaskId, clock: &Clock) -> Result<()> {
-    let insert = NotificationInsert {
-        user_id: Some(user),
-        note,
-        task: Some(task),
-        at: clock.now(),
-    };
-    let id = notifications::insert(&mut write.tx, &insert).await?;
-    write.changed(Change::Notification { id, user: Some(user) });
-    Ok(())
 }

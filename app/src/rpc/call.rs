@@ -8,6 +8,7 @@ use drover_core::{Drover, OpContext, Result, sessions::SignedIn};
 use drover_types::error::ApiError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use uuid::Uuid;
 
 /// Calls a service as whoever sent the request. The server provides an `Arc<Drover>`; the [`OpContext`] is an
 /// extension of the request.
@@ -17,7 +18,7 @@ where
     Answer: Future<Output = Result<T>>,
 {
     let drover = expect_context::<Arc<Drover>>();
-    let ctx = expect_context::<OpContext>();
+    let ctx = context();
     let response = use_context::<ResponseOptions>();
     let request_id = ctx.request_id;
     run(drover, ctx).await.map_err(|error| {
@@ -27,6 +28,13 @@ where
         }
         error
     })
+}
+
+/// Who asks. Without the server's middleware in front nobody does, and every service refuses.
+fn context() -> OpContext {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<OpContext>().cloned())
+        .unwrap_or_else(|| OpContext::anonymous(Uuid::nil(), String::new()))
 }
 
 /// The browser, as it names itself.

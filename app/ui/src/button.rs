@@ -97,7 +97,15 @@ fn guarded(
 /// The reason why a button is disabled, for screen readers; `data-tip` shows it to everybody else.
 #[component]
 fn Reason(id: String, reason: Signal<Option<String>>) -> impl IntoView {
-    view! { <span id=id hidden>{move || reason.get()}</span> }
+    move || {
+        reason.get().map(|text| {
+            view! {
+                <span id=id.clone() hidden>
+                    {text}
+                </span>
+            }
+        })
+    }
 }
 
 /// A button with a text.

@@ -158,14 +158,13 @@ fn ToastView(id: u32, toast: Arc<Toast>, dismiss_label: Signal<String>) -> impl 
         <li
             class="toast"
             data-tone=toast.tone.as_str()
-            role=(toast.tone == Tone::Danger).then_some("alert")
             on:pointerenter=move |_| hold()
             on:pointerleave=move |_| wait()
             on:focusin=move |_| hold()
             on:focusout=move |_| wait()
         >
             <Icon name=toast.icon() />
-            <div class="toast__content">
+            <div class="toast__content" role=(toast.tone == Tone::Danger).then_some("alert")>
                 <p class="toast__title">{toast.title.clone()}</p>
                 {toast.detail.clone().map(|text| view! { <p class="toast__detail">{text}</p> })}
                 {toast

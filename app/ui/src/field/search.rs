@@ -61,7 +61,7 @@ pub fn SearchInput(
         }
     };
     view! {
-        <form class="search" role="search" on:submit=submit data-tip=move || error.get()>
+        <form class="search" role="search" aria-label=move || label.get() on:submit=submit data-tip=move || error.get()>
             <Icon name=IconName::Search />
             <input
                 node_ref=input_ref

@@ -357,3 +357,58 @@ async fn addresses_come_from_agents_and_forms_are_told_of_the_cluster() {
         })
         .await;
 }
+
+/// CPU time of this process so far, in seconds.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("/proc");
+    // Behind the name, which may hold anything, utime and stime are the 12th and 13th field, in hundredths.
+    let (_, fields) = stat.rsplit_once(')').expect("a name");
+    let ticks = fields.split_ascii_whitespace().skip(11).take(2);
+    ticks
+        .map(|field| field.parse::<f64>().expect("a number"))
+        .sum::<f64>()
+        / 100.0
+}
+
+#[tokio::test]
+#[ignore = "measures: run it with optimisation, on a machine that does nothing else"]
+async fn ten_thousand_guests_stay_within_the_bars() {
+    const TICKS: u32 = 15;
+    let options = LabOptions {
+        guests: 10_000,
+        time_scale: 1.0,
+        ..LabOptions::default()
+    };
+    let world = World::new(options).await;
+    world
+        .during(async {
+            world.until("guests", |picture| picture.guests.len() > 10_000).await;
+            let _watching = world.inventory.watch();
+            let mut deltas = world.inventory.subscribe();
+            let mut longest = 0;
+            deltas.recv().await.expect("a delta");
+            let before = cpu_seconds();
+            for _ in 0..TICKS {
+                let delta = deltas.recv().await.expect("a delta");
+                longest = longest.max(delta.json().expect("JSON").len());
+            }
+            let tick = (cpu_seconds() - before) / f64::from(TICKS) * 1000.0;
+            let json = world.inventory.list_json(&viewer()).expect("JSON");
+            let mut packed = Vec::new();
+            let params = brotli::enc::BrotliEncoderParams {
+                quality: 4,
+                ..Default::default()
+            };
+            brotli::BrotliCompress(&mut json.as_bytes(), &mut packed, &params).expect("brotli");
+            let began = Instant::now();
+            let page = world.inventory.page(&viewer(), "web status:running cpu>5", Sort::default(), 0, 50);
+            let page = (page.expect("a page").matched, began.elapsed());
+            eprintln!(
+                "tick {tick:.1} ms of CPU, longest delta {longest} B, snapshot {} B, {} B compressed, page {page:?}",
+                json.len(),
+                packed.len()
+            );
+            assert!(tick <= 60.0 && longest <= 60_000 && packed.len() <= 400_000);
+        })
+        .await;
+}

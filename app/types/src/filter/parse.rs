@@ -7,7 +7,7 @@ use super::terms::{Operator, Piece, Term, terms};
 use crate::guest::{GuestKind, GuestStatus};
 use crate::lang::Lang;
 use crate::text::Problem;
-use crate::units::GIB;
+use crate::units::{GIB, MIB, TIB};
 
 /// A filter that was understood. The default lets everything through.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -183,18 +183,18 @@ fn number(key: Key, value: &Piece) -> Result<f64, FilterError> {
     let text = value.text.trim_end_matches('%').to_ascii_lowercase();
     let size = matches!(key, Key::Ram | Key::Disk);
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    #[expect(clippy::cast_precision_loss, reason = "a power of two")]
-    let unit = match &text[digits.len()..] {
-        "" if size => GIB as f64,
-        "" => 1.0,
-        "m" | "mb" | "mib" if size => (GIB / 1024) as f64,
-        "g" | "gb" | "gib" if size => GIB as f64,
-        "t" | "tb" | "tib" if size => (GIB * 1024) as f64,
+    let unit = match (&text[digits.len()..], size) {
+        ("", false) => 1,
+        ("m" | "mb" | "mib", true) => MIB,
+        ("" | "g" | "gb" | "gib", true) => GIB,
+        ("t" | "tb" | "tib", true) => TIB,
         _ => return Err(wrong()),
     };
     let number: f64 = digits.parse().map_err(|_| wrong())?;
+    #[expect(clippy::cast_precision_loss, reason = "a power of two")]
+    let number = number * unit as f64;
     if number.is_finite() {
-        Ok(number * unit)
+        Ok(number)
     } else {
         Err(wrong())
     }

@@ -163,16 +163,16 @@ pub fn select(rows: &[GuestRow], filter: &Filter, sort: Sort) -> Vec<usize> {
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
-        let (Some(x), Some(y)) = (left.chars().next(), right.chars().next()) else {
+        let (Some(one), Some(other)) = (left.chars().next(), right.chars().next()) else {
             return left.len().cmp(&right.len()).then_with(|| a.cmp(b));
         };
-        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
-            let (m, n) = (number(&mut left), number(&mut right));
-            m.len().cmp(&n.len()).then_with(|| m.cmp(n))
+        let order = if one.is_ascii_digit() && other.is_ascii_digit() {
+            let (one, other) = (number(&mut left), number(&mut right));
+            one.len().cmp(&other.len()).then_with(|| one.cmp(other))
         } else {
-            left = &left[x.len_utf8()..];
-            right = &right[y.len_utf8()..];
-            x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase())
+            left = &left[one.len_utf8()..];
+            right = &right[other.len_utf8()..];
+            one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase())
         };
         if order.is_ne() {
             return order;

@@ -12,6 +12,10 @@ pub struct Picture(Snapshot);
 
 /// What a delta did to a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says of another list whether it changed"
+)]
 pub struct Applied {
     /// Positions, after the delta, of the rows that are new or changed; rising.
     pub changed: Vec<usize>,

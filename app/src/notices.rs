@@ -66,7 +66,9 @@ impl Notices {
 
     /// Puts a new one first; false where it is here already, as after a replay.
     fn insert(self, row: &NotificationRow) -> bool {
-        let is_new = self.rows.with_untracked(|rows| rows.iter().all(|other| other.id != row.id));
+        let is_new = self
+            .rows
+            .with_untracked(|rows| rows.iter().all(|other| other.id != row.id));
         if is_new {
             self.rows.update(|rows| {
                 rows.insert(0, row.clone());
@@ -106,7 +108,8 @@ impl Notices {
 
     /// Marks all as read at once.
     pub fn mark_all_read(self) {
-        self.rows.update(|rows| rows.iter_mut().for_each(|row| row.read = true));
+        self.rows
+            .update(|rows| rows.iter_mut().for_each(|row| row.read = true));
         self.unread.set(0);
     }
 

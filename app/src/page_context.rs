@@ -56,12 +56,7 @@ pub struct Visitor {
 
 impl Visitor {
     /// Reads the `Cookie` and `Accept-Language` headers. A choice in a cookie goes before the browser's language.
-    pub fn new(
-        cookies: &str,
-        accept_language: Option<&str>,
-        user: Option<CurrentUser>,
-        now: i64,
-    ) -> Self {
+    pub fn new(cookies: &str, accept_language: Option<&str>, user: Option<CurrentUser>, now: i64) -> Self {
         let chosen = |name| cookie(cookies, name);
         Self {
             lang: chosen(LANG_COOKIE)

@@ -36,12 +36,18 @@ pub fn provide_preferences(visitor: &Visitor) {
     provide_context(preferences);
     provide_density(preferences.density);
     remember(LANG_COOKIE, Some("lang"), move || preferences.lang.get().code());
-    remember(THEME_COOKIE, Some("data-theme"), move || preferences.theme.get().as_str());
+    remember(THEME_COOKIE, Some("data-theme"), move || {
+        preferences.theme.get().as_str()
+    });
     remember(DENSITY_COOKIE, Some("data-density"), move || {
         preferences.density.get().as_str()
     });
     remember(SIDEBAR_COOKIE, None, move || {
-        if preferences.narrow_sidebar.get() { "narrow" } else { "wide" }
+        if preferences.narrow_sidebar.get() {
+            "narrow"
+        } else {
+            "wide"
+        }
     });
 }
 
@@ -71,7 +77,9 @@ fn remember(
                 .dyn_ref::<HtmlDocument>()
                 .map(|document| document.set_cookie(&text));
             if !matches!(written, Some(Ok(()))) {
-                leptos::logging::warn!("the browser keeps no cookie; the choice of {cookie} is lost on reload");
+                leptos::logging::warn!(
+                    "the browser keeps no cookie; the choice of {cookie} is lost on reload"
+                );
             }
             if let (Some(attribute), Some(html)) = (attribute, document.document_element())
                 && html.set_attribute(attribute, now).is_err()

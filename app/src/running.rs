@@ -77,7 +77,11 @@ impl Running {
 
     /// The task that is at work on `guest`; tracked with all tasks, so read it in a `Memo`.
     pub fn of_guest(self, guest: &GuestId) -> Option<TaskRow> {
-        self.tasks
-            .with(|tasks| tasks.iter().find(|task| task.guest.as_ref() == Some(guest)).cloned())
+        self.tasks.with(|tasks| {
+            tasks
+                .iter()
+                .find(|task| task.guest.as_ref() == Some(guest))
+                .cloned()
+        })
     }
 }

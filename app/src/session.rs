@@ -40,7 +40,8 @@ impl Session {
 
     /// What the user may do; nothing where nobody is signed in. Tracked.
     pub fn with_grants<T>(self, read: impl FnOnce(&Grants) -> T) -> Option<T> {
-        self.user.with(|user| user.as_ref().map(|user| read(&user.grants)))
+        self.user
+            .with(|user| user.as_ref().map(|user| read(&user.grants)))
     }
 
     /// Somebody signed in, or their details changed.

@@ -115,7 +115,9 @@ pub(super) fn ConfirmBox() -> impl IntoView {
         Signal::derive(move || question.with(|question| question.as_ref().map(read).unwrap_or_default()))
     };
     let confirm = move |()| {
-        let Some(question) = question.get_untracked() else { return };
+        let Some(question) = question.get_untracked() else {
+            return;
+        };
         busy.set(true);
         error.set(None);
         spawn_local(async move {

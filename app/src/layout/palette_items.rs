@@ -89,7 +89,8 @@ fn servers(query: &str) -> Vec<Guest> {
             .map(|guest| (!guest.name.to_lowercase().starts_with(query), guest))
             .collect();
         found.sort_by(|(a, left), (b, right)| {
-            a.cmp(b).then_with(|| drover_types::filter::natural(&left.name, &right.name))
+            a.cmp(b)
+                .then_with(|| drover_types::filter::natural(&left.name, &right.name))
         });
         found
             .into_iter()
@@ -113,7 +114,12 @@ fn server(guest: &Guest) -> Item {
         group: say!(i18n, layout.palette_servers),
         icon: IconName::Server,
         text: guest.name.clone(),
-        hint: format!("{} · {} · {}", status_name(guest.status), guest.node, guest.id.vmid),
+        hint: format!(
+            "{} · {} · {}",
+            status_name(guest.status),
+            guest.node,
+            guest.id.vmid
+        ),
         deed: Deed::Go(paths::server(&guest.id)),
     }
 }

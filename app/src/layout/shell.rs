@@ -44,7 +44,11 @@ pub fn Shell() -> impl IntoView {
         } else {
             let here = untrack(|| {
                 let (path, query) = (location.pathname.get(), location.search.get());
-                if query.is_empty() { path } else { format!("{path}?{query}") }
+                if query.is_empty() {
+                    path
+                } else {
+                    format!("{path}?{query}")
+                }
             });
             view! { <Redirect path=paths::sign_in(&here) /> }.into_any()
         }

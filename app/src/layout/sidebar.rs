@@ -54,7 +54,9 @@ fn Entry(
     let here = use_location().pathname;
     let is_here = Memo::new(move |_| {
         here.with(|here| match here.strip_prefix(path) {
-            Some(rest) => path == paths::OVERVIEW && rest.is_empty() || path != paths::OVERVIEW && at_end(rest),
+            Some(rest) => {
+                path == paths::OVERVIEW && rest.is_empty() || path != paths::OVERVIEW && at_end(rest)
+            }
             None => false,
         })
     });

@@ -4,13 +4,7 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use super::frame::use_frame;
-use crate::{
-    i18n::use_i18n,
-    notices::use_notices,
-    running::use_running,
-    shared::use_health,
-    texts::say,
-};
+use crate::{i18n::use_i18n, notices::use_notices, running::use_running, shared::use_health, texts::say};
 
 /// The clusters' health in a dot and a few words.
 #[component]
@@ -86,4 +80,3 @@ fn Count(value: Signal<usize>) -> impl IntoView {
             .map(|text| view! { <span class="topbar__count" aria-hidden="true">{text}</span> })
     }
 }
-

@@ -25,7 +25,13 @@ pub(super) fn UserMenu() -> impl IntoView {
     let name = Signal::derive(move || {
         session
             .user()
-            .map(|user| if user.name.is_empty() { user.username } else { user.name })
+            .map(|user| {
+                if user.name.is_empty() {
+                    user.username
+                } else {
+                    user.name
+                }
+            })
             .unwrap_or_default()
     });
     let sign_out = move |()| {

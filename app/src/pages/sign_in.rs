@@ -154,7 +154,10 @@ fn told(query: &leptos_router::params::ParamsMap) -> Option<ApiError> {
                 },
             ))
         }
-        "failed" => Some(ApiError::new(ErrorCode::AuthenticationRequired, Problem::SignInFailed)),
+        "failed" => Some(ApiError::new(
+            ErrorCode::AuthenticationRequired,
+            Problem::SignInFailed,
+        )),
         _ => Some(ApiError::new(ErrorCode::InternalError, Problem::Internal)),
     }
 }

@@ -20,7 +20,10 @@ pub async fn newest_notifications() -> Result<NewestNotifications, ApiError> {
         };
         let rows = drover.notifications.list(&ctx, &newest).await?.rows;
         let unread = drover.notifications.unread_count(&ctx).await?;
-        Ok(NewestNotifications { rows, unread: u32::try_from(unread).unwrap_or(u32::MAX) })
+        Ok(NewestNotifications {
+            rows,
+            unread: u32::try_from(unread).unwrap_or(u32::MAX),
+        })
     })
     .await
 }

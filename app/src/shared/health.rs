@@ -53,7 +53,12 @@ pub fn use_health() -> Memo<Health> {
                 stale: Some(if cluster.fetched_at == 0 {
                     say!(i18n, layout.unreachable_never, cluster = name)
                 } else {
-                    say!(i18n, layout.unreachable_since, cluster = name, age = age(cluster.fetched_at))
+                    say!(
+                        i18n,
+                        layout.unreachable_since,
+                        cluster = name,
+                        age = age(cluster.fetched_at)
+                    )
                 }),
             };
         }

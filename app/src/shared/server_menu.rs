@@ -44,7 +44,11 @@ pub fn ServerMenu(
     let i18n = use_i18n();
     let act = use_server_actions();
     let label = Signal::derive(move || {
-        say!(i18n, servers.actions_of, name = guest.with(|guest| guest.name.clone()))
+        say!(
+            i18n,
+            servers.actions_of,
+            name = guest.with(|guest| guest.name.clone())
+        )
     });
     view! {
         <Menu
@@ -66,11 +70,19 @@ pub fn ServerMenu(
 }
 
 #[component]
-fn Action(action: GuestAction, guest: Signal<Guest>, act: Callback<(GuestAction, GuestRow)>) -> impl IntoView {
+fn Action(
+    action: GuestAction,
+    guest: Signal<Guest>,
+    act: Callback<(GuestAction, GuestRow)>,
+) -> impl IntoView {
     let session = use_session();
     let lang = use_lang();
     let refusal = Memo::new(move |_| {
-        guest.with(|guest| session.with_grants(|grants| action.refusal(guest, grants)).flatten())
+        guest.with(|guest| {
+            session
+                .with_grants(|grants| action.refusal(guest, grants))
+                .flatten()
+        })
     });
     view! {
         <MenuItem

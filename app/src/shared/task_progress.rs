@@ -4,7 +4,11 @@ use drover_types::task::{TaskRow, TaskState};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use crate::{i18n::use_i18n, paths, texts::{say, use_lang}};
+use crate::{
+    i18n::use_i18n,
+    paths,
+    texts::{say, use_lang},
+};
 
 /// What the colour of a task's state means.
 pub const fn task_tone(state: TaskState) -> Tone {

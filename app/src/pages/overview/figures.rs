@@ -125,7 +125,11 @@ fn UsageTile(
     let i18n = use_i18n();
     let of = Signal::derive(move || {
         let total = usage.with(|usage| usage.total.clone());
-        Some(if is_cores { say!(i18n, overview.of_cores, total = total) } else { say!(i18n, common.of, total = total) })
+        Some(if is_cores {
+            say!(i18n, overview.of_cores, total = total)
+        } else {
+            say!(i18n, common.of, total = total)
+        })
     });
     let note = Signal::derive(move || {
         let (size, share) = usage.with(|usage| (usage.allocated.clone(), usage.allocated_percent));
@@ -151,7 +155,11 @@ fn UsageTile(
 
 /// A share in percent, which may be over 100: more can be promised than there is.
 fn share(part: u64, whole: u64) -> u64 {
-    if whole == 0 { 0 } else { part.saturating_mul(100) / whole }
+    if whole == 0 {
+        0
+    } else {
+        part.saturating_mul(100) / whole
+    }
 }
 
 /// Guests by state; each leads to the list of those.
@@ -163,8 +171,7 @@ fn Guests(figures: Memo<Overview>) -> impl IntoView {
     };
     let to = |filter: &str| Signal::stored(Some(paths::servers(filter, "")));
     view! {
-        <Card title=text!(i18n, overview.servers)>
-            <div class="overview__counts">
+        <section class="overview__tiles" aria-label=text!(i18n, overview.servers)>
                 <Stat
                     label=text!(i18n, overview.total)
                     value=count(|figures| figures.guests.total)
@@ -193,7 +200,6 @@ fn Guests(figures: Memo<Overview>) -> impl IntoView {
                         if figures.with(|figures| figures.guests.unknown) > 0 { Tone::Danger } else { Tone::Neutral }
                     })
                 />
-            </div>
-        </Card>
+        </section>
     }
 }

@@ -58,7 +58,11 @@ fn state(row: Signal<NodeRow>) -> impl IntoView {
     let i18n = use_i18n();
     let online = Memo::new(move |_| row.with(|node| node.online));
     let label = Signal::derive(move || {
-        if online.get() { say!(i18n, overview.online) } else { say!(i18n, overview.offline) }
+        if online.get() {
+            say!(i18n, overview.online)
+        } else {
+            say!(i18n, overview.offline)
+        }
     });
     let tone = Signal::derive(move || if online.get() { Tone::Success } else { Tone::Danger });
     view! { <StatusDot label=label tone=tone /> }

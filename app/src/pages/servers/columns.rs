@@ -27,50 +27,70 @@ pub(super) fn columns() -> Vec<Column<Guest>> {
         Column::live(SortKey::Status.as_str(), text!(i18n, servers.status), status)
             .width(190)
             .sortable(),
-        Column::new(SortKey::Id.as_str(), text!(i18n, servers.id), |guest: &Guest| guest.id.vmid)
-            .width(80)
-            .align(Align::End)
-            .sortable(),
-        Column::new(SortKey::Node.as_str(), text!(i18n, servers.node), |guest: &Guest| {
-            guest.node.clone()
+        Column::new(SortKey::Id.as_str(), text!(i18n, servers.id), |guest: &Guest| {
+            guest.id.vmid
         })
+        .width(80)
+        .align(Align::End)
+        .sortable(),
+        Column::new(
+            SortKey::Node.as_str(),
+            text!(i18n, servers.node),
+            |guest: &Guest| guest.node.clone(),
+        )
         .width(110)
         .sortable(),
         Column::new(SortKey::Address.as_str(), text!(i18n, servers.address), address)
             .width(140)
             .sortable(),
-        Column::new(SortKey::Cores.as_str(), text!(i18n, servers.cores), |guest: &Guest| guest.cores)
-            .width(70)
-            .align(Align::End)
-            .sortable(),
-        Column::live(SortKey::Cpu.as_str(), text!(i18n, servers.cpu), |row: Signal<Guest>| {
-            share(row, |guest| guest.cpu_percent)
-        })
+        Column::new(
+            SortKey::Cores.as_str(),
+            text!(i18n, servers.cores),
+            |guest: &Guest| guest.cores,
+        )
+        .width(70)
+        .align(Align::End)
+        .sortable(),
+        Column::live(
+            SortKey::Cpu.as_str(),
+            text!(i18n, servers.cpu),
+            |row: Signal<Guest>| share(row, |guest| guest.cpu_percent),
+        )
         .width(120)
         .sortable(),
-        Column::new(SortKey::Ram.as_str(), text!(i18n, servers.ram), |guest: &Guest| {
-            units::size(guest.memory_bytes)
-        })
+        Column::new(
+            SortKey::Ram.as_str(),
+            text!(i18n, servers.ram),
+            |guest: &Guest| units::size(guest.memory_bytes),
+        )
         .width(90)
         .align(Align::End)
         .sortable(),
-        Column::live(SortKey::Mem.as_str(), text!(i18n, servers.memory), |row: Signal<Guest>| {
-            share(row, |guest| guest.memory_percent)
-        })
+        Column::live(
+            SortKey::Mem.as_str(),
+            text!(i18n, servers.memory),
+            |row: Signal<Guest>| share(row, |guest| guest.memory_percent),
+        )
         .width(120)
         .sortable(),
-        Column::new(SortKey::Disk.as_str(), text!(i18n, servers.disk), |guest: &Guest| {
-            units::size(guest.disk_bytes)
-        })
+        Column::new(
+            SortKey::Disk.as_str(),
+            text!(i18n, servers.disk),
+            |guest: &Guest| units::size(guest.disk_bytes),
+        )
         .width(90)
         .align(Align::End)
         .sortable(),
         Column::new(SortKey::Tags.as_str(), text!(i18n, servers.tags), tags)
             .width(160)
             .sortable(),
-        Column::live(SortKey::Uptime.as_str(), text!(i18n, servers.uptime), |row: Signal<Guest>| {
-            view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
-        })
+        Column::live(
+            SortKey::Uptime.as_str(),
+            text!(i18n, servers.uptime),
+            |row: Signal<Guest>| {
+                view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
+            },
+        )
         .width(110)
         .align(Align::End)
         .sortable(),
@@ -86,11 +106,24 @@ pub(super) fn columns() -> Vec<Column<Guest>> {
 fn name(row: Signal<Guest>) -> impl IntoView {
     let i18n = use_i18n();
     let facts = Memo::new(move |_| {
-        row.with(|guest| (guest.template, guest.kind == GuestKind::Lxc, guest.made_here, guest.lock.clone()))
+        row.with(|guest| {
+            (
+                guest.template,
+                guest.kind == GuestKind::Lxc,
+                guest.made_here,
+                guest.lock.clone(),
+            )
+        })
     });
     let href = Signal::derive(move || row.with(|guest| paths::server(&guest.id)));
     let label = Memo::new(move |_| {
-        row.with(|guest| if guest.name.is_empty() { guest.id.vmid.to_string() } else { guest.name.clone() })
+        row.with(|guest| {
+            if guest.name.is_empty() {
+                guest.id.vmid.to_string()
+            } else {
+                guest.name.clone()
+            }
+        })
     });
     let marks = move || {
         let (template, container, made_here, lock) = facts.get();
@@ -128,7 +161,9 @@ fn status(row: Signal<Guest>) -> impl IntoView {
     move || {
         if let (true, Some(first)) = (has_task.get(), task.get_untracked()) {
             let shown = Memo::new(move |last: Option<&drover_types::task::TaskRow>| {
-                task.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+                task.get()
+                    .or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
             });
             view! { <TaskProgress task=shown /> }.into_any()
         } else {

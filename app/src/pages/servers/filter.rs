@@ -56,7 +56,8 @@ fn is_typing(event: &KeyboardEvent) -> bool {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok())
             .is_some_and(|target| {
-                let inside = target.closest("input, textarea, select, [contenteditable], dialog, [role=menu]");
+                let inside =
+                    target.closest("input, textarea, select, [contenteditable], dialog, [role=menu]");
                 matches!(inside, Ok(Some(_)))
             })
 }

@@ -34,10 +34,18 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
         }
     });
     let matched = Memo::new(move |_| {
-        if is_loaded.get() { rows.with(Vec::len) } else { usize::try_from(sent_matched).unwrap_or(usize::MAX) }
+        if is_loaded.get() {
+            rows.with(Vec::len)
+        } else {
+            usize::try_from(sent_matched).unwrap_or(usize::MAX)
+        }
     });
     let total = Memo::new(move |_| {
-        if is_loaded.get() { inventory.count() } else { usize::try_from(sent_total).unwrap_or(usize::MAX) }
+        if is_loaded.get() {
+            inventory.count()
+        } else {
+            usize::try_from(sent_total).unwrap_or(usize::MAX)
+        }
     });
     let ticked = RwSignal::new(BTreeSet::<String>::new());
     let selection = Selection::new(ticked, text!(i18n, servers.select_all), move |guest: &Guest| {
@@ -48,7 +56,12 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
         if matched.get() == total.get() {
             say!(i18n, servers.count, count = total.get())
         } else {
-            say!(i18n, servers.count_of, matched = matched.get(), total = total.get())
+            say!(
+                i18n,
+                servers.count_of,
+                matched = matched.get(),
+                total = total.get()
+            )
         }
     });
     let chosen = Signal::derive(move || match ticked.with(BTreeSet::len) {

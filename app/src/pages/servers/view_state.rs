@@ -98,7 +98,11 @@ impl ViewState {
 
     fn address(self) -> String {
         let sort = self.sort.get();
-        let sort = if sort == Sort::default() { String::new() } else { sort.to_string() };
+        let sort = if sort == Sort::default() {
+            String::new()
+        } else {
+            sort.to_string()
+        };
         self.text.with(|text| paths::servers(text.trim(), &sort))
     }
 
@@ -135,7 +139,10 @@ fn table_sort(text: &str) -> Option<TableSort> {
 
 fn list_sort(sort: Option<&TableSort>) -> Sort {
     sort.and_then(|sort| {
-        let key = SortKey::ALL.iter().copied().find(|key| key.as_str() == sort.column)?;
+        let key = SortKey::ALL
+            .iter()
+            .copied()
+            .find(|key| key.as_str() == sort.column)?;
         Some(Sort {
             key,
             descending: sort.direction == Direction::Descending,

@@ -23,11 +23,6 @@ pub(super) fn subject(word: &str) -> String {
     format!("{word}{}", if has_final_consonant(word) { "이" } else { "가" })
 }
 
-/// `word` with the topic particle: 은 or 는.
-pub(super) fn topic(word: &str) -> String {
-    format!("{word}{}", if has_final_consonant(word) { "은" } else { "는" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +33,5 @@ mod tests {
         assert_eq!(object("이름"), "이름을");
         assert_eq!(subject("web-01"), "web-01이");
         assert_eq!(subject("pve2"), "pve2가");
-        assert_eq!(topic("\"node\""), "\"node\"는");
     }
 }

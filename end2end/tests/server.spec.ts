@@ -1,0 +1,54 @@
+// One server: figures, hardware, charts, actions, and what is not there.
+import { expectAccessible } from "../helpers/axe";
+import { signIn } from "../helpers/sign-in";
+import { expect, hydrated, open, test } from "../helpers/test";
+
+test("a server is shown, stopped and started", async ({ page, app }) => {
+  test.setTimeout(120_000);
+  const guests = Object.values((await app.control.state()).guests);
+  const guest = guests.find((each) => each.status === "running" && each.config.scsi0 && !each.config.lock);
+  if (!guest?.name) throw new Error("the lab has no running machine");
+  await signIn(page, app, `/servers?filter=${guest.vmid}`);
+  await page.getByRole("link", { name: guest.name, exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: guest.name, level: 1 })).toBeVisible();
+  await expect(page.getByText(`on ${guest.node}`)).toBeVisible();
+  await expect(page.getByText("scsi0", { exact: true })).toBeVisible();
+  await expect(page.getByRole("group", { name: "Memory" })).toBeVisible();
+  await page.getByLabel("Period").selectOption("Last week");
+  await expect(page.getByRole("group", { name: "Network" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Actions" }).click();
+  await expect(page.getByRole("menuitem", { name: "Start" })).toBeDisabled();
+  await page.getByRole("menuitem", { name: "Stop now" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop now" }).click();
+  await expect(page.getByText("Stopped", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Tasks" }).last().click();
+  await expect(page.getByRole("row", { name: /Stop server/ })).toContainText("Completed");
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("row", { name: /Stop server/ })).toBeVisible();
+});
+
+test("a container has a page too", async ({ page, app }) => {
+  const guests = Object.values((await app.control.state()).guests);
+  const container = guests.find((each) => each.type === "lxc");
+  if (!container) throw new Error("the lab has no container");
+  await signIn(page, app, `/servers?filter=${container.vmid}`);
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await expect(page.getByText("Container", { exact: true })).toBeVisible();
+  await expect(page.getByText("rootfs", { exact: true })).toBeVisible();
+});
+
+test("a server that is not there is said to be gone", async ({ page, app, complaints }) => {
+  complaints.allowStatus(404);
+  await signIn(page, app, "/servers");
+  await open(page, "/servers/nowhere:99999");
+  await expect(page.getByText("This server is not there")).toBeVisible();
+});
+
+test("the page has no barriers", async ({ page, app }) => {
+  await signIn(page, app, "/servers");
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await expect(page.getByText("Guest agent").or(page.getByText("No disks"))).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,64 @@
+// Tasks: the list, one task while it happens, cancelling it.
+import { expectAccessible } from "../helpers/axe";
+import { signIn } from "../helpers/sign-in";
+import { expect, hydrated, test } from "../helpers/test";
+
+test("a task is cancelled, undone, and found again in the list", async ({ page, app }) => {
+  test.setTimeout(120_000);
+  await signIn(page, app, "/servers/new");
+  // The clone is held, so that there is time to cancel.
+  await app.control.fault({ match: { method: "GET", path: "tasks/.*qmclone.*/status" }, action: "delay", delay: 0.5, count: null });
+  await page.getByLabel("Name").fill("short-lived");
+  await page.getByRole("combobox", { name: "Template" }).click();
+  await page.getByRole("option", { name: /rocky-9/ }).click();
+  await page.getByRole("button", { name: "Create the server" }).click();
+  await expect(page).toHaveURL(/\/servers\/new\?task=/);
+
+  await page.getByRole("button", { name: "Cancel the task" }).click();
+  const question = page.getByRole("dialog", { name: "Cancel this task?" });
+  await expect(question).toContainText("short-lived and its disks are removed");
+  await question.getByRole("button", { name: "Cancel the task" }).click();
+  await expect(page.getByText("The task was cancelled.")).toBeVisible({ timeout: 60_000 });
+  await app.control.clearFaults();
+  await expect
+    .poll(async () => Object.values((await app.control.state()).guests).filter((guest) => guest.name === "short-lived"))
+    .toEqual([]);
+
+  await page.goto("/tasks");
+  await hydrated(page);
+  await page.getByLabel("State").selectOption("Cancelled");
+  await expect(page).toHaveURL(/state=cancelled/);
+  const row = page.getByRole("row", { name: /short-lived/ });
+  await expect(row).toContainText("Cancelled");
+  await page.getByLabel("State").selectOption("Completed");
+  await expect(row).toHaveCount(0);
+  await page.goBack();
+});
+
+test("a task that fails says why, with Proxmox's words folded", async ({ page, app }) => {
+  test.setTimeout(120_000);
+  await signIn(page, app, "/servers/new");
+  await app.control.fault({ match: { method: "POST", path: "/clone$" }, action: "task_fail", message: "out of luck", at: "middle" });
+  await page.getByLabel("Name").fill("luckless");
+  await page.getByRole("button", { name: "Create the server" }).click();
+  await expect(page.getByText("The task failed.")).toBeVisible({ timeout: 60_000 });
+  await page.getByText("Cause").click();
+  await expect(page.getByRole("region", { name: "Cause" })).toContainText("out of luck");
+  await expect(page.getByRole("link", { name: "Make another" })).toBeVisible();
+});
+
+test("an unknown task is no error page", async ({ page, app, complaints }) => {
+  complaints.allowStatus(404);
+  await signIn(page, app, "/tasks/00000000-0000-7000-8000-000000000000");
+  await expect(page.getByText("There is no such task")).toBeVisible();
+  await page.getByRole("link", { name: "Show all tasks" }).click();
+  await expect(page).toHaveURL(/\/tasks$/);
+});
+
+test("list and task have no barriers", async ({ page, app }) => {
+  await signIn(page, app, "/tasks");
+  await expectAccessible(page);
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await expect(page.getByRole("log", { name: "Log" })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -3,6 +3,7 @@
 
 mod agents;
 mod collect;
+mod keys;
 mod overlay;
 mod records;
 mod service;
@@ -13,6 +14,7 @@ mod tests;
 mod translate;
 mod watch;
 
+pub use keys::Keys;
 pub use service::Inventory;
 pub use state::Published;
 pub use watch::WatchGuard;

@@ -1,30 +1,31 @@
 //! Servers by name, for clients of the API: all of them first, then what changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use drover_types::event::LiveEvent;
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
-use drover_types::inventory::Delta;
+use drover_types::inventory::{Delta, Snapshot};
 
 use super::reader::Reader;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Keys};
 
-/// Servers that are new or changed, and names that no server has any more.
+/// Servers that are new or changed, and keys that no server has any more. Templates are no servers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServersChanged {
     /// Whether these are all servers there are: what the reader knew before is void.
     pub all: bool,
-    /// New and changed servers.
-    pub servers: Vec<GuestRow>,
-    /// Names that are gone.
+    /// New and changed servers, each with its key: see [`Keys`].
+    pub servers: Vec<(String, GuestRow)>,
+    /// Keys that are gone.
     pub removed: Vec<String>,
 }
 
 pub(super) struct ServersReader {
     reader: Reader,
     inventory: Inventory,
-    names: HashMap<GuestId, String>,
+    /// What the reader knows: each server's key.
+    known: HashMap<GuestId, String>,
     started: bool,
 }
 
@@ -33,7 +34,7 @@ impl ServersReader {
         Self {
             reader,
             inventory: inventory.clone(),
-            names: HashMap::new(),
+            known: HashMap::new(),
             started: false,
         }
     }
@@ -60,10 +61,11 @@ impl ServersReader {
     }
 
     fn all(&mut self) -> ServersChanged {
-        let servers = self.inventory.snapshot().guests.clone();
-        self.names = servers
+        let picture = self.inventory.snapshot();
+        let servers: Vec<(String, GuestRow)> = keyed(&picture).map(|(key, row)| (key, row.clone())).collect();
+        self.known = servers
             .iter()
-            .map(|row| (row.id.clone(), row.name.clone()))
+            .map(|(key, row)| (row.id.clone(), key.clone()))
             .collect();
         ServersChanged {
             all: true,
@@ -72,28 +74,42 @@ impl ServersReader {
         }
     }
 
+    /// Told from the picture as it is now: it may be newer than the delta, never older.
     fn changed(&mut self, delta: &Delta) -> ServersChanged {
-        let mut servers = delta.upsert.clone();
-        let loads = delta.gauges.iter().flat_map(|gauges| {
+        let picture = self.inventory.snapshot();
+        let mut touched: HashSet<GuestId> = delta.upsert.iter().map(|row| row.id.clone()).collect();
+        touched.extend(delta.gauges.iter().flat_map(|gauges| {
             let ids = gauges.guests.iter();
             ids.map(|gauge| GuestId::new(gauges.cluster.as_str(), gauge.vmid))
-        });
-        servers.extend(loads.filter_map(|id| self.inventory.guest(&id)));
-        let mut gone: Vec<String> = delta
-            .removed
-            .iter()
-            .filter_map(|id| self.names.remove(id))
-            .collect();
-        for row in &delta.upsert {
-            let before = self.names.insert(row.id.clone(), row.name.clone());
-            gone.extend(before.filter(|name| *name != row.name));
+        }));
+        let mut changed = ServersChanged::default();
+        let mut before = std::mem::take(&mut self.known);
+        for (key, row) in keyed(&picture) {
+            // A server gets another's key when that one is gone.
+            let same_key = before.remove(&row.id).is_some_and(|old| {
+                let same = old == key;
+                if !same {
+                    changed.removed.push(old);
+                }
+                same
+            });
+            if !same_key || touched.contains(&row.id) {
+                changed.servers.push((key.clone(), row.clone()));
+            }
+            self.known.insert(row.id.clone(), key);
         }
-        // Another guest may still have the name.
-        gone.retain(|name| !self.names.values().any(|other| other == name));
-        ServersChanged {
-            all: false,
-            servers,
-            removed: gone,
-        }
+        changed.removed.extend(before.into_values());
+        // What is gone as one server's key may be another's now.
+        let taken: HashSet<&String> = changed.servers.iter().map(|(key, _)| key).collect();
+        changed.removed.retain(|key| !taken.contains(key));
+        changed.removed.sort_unstable();
+        changed
     }
+}
+
+/// Each server with its key.
+fn keyed(picture: &Snapshot) -> impl Iterator<Item = (String, &GuestRow)> {
+    let keys = Keys::of(picture);
+    let servers = picture.guests.iter().filter(|row| !row.template);
+    servers.map(move |row| (keys.key(row), row))
 }

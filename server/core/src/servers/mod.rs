@@ -8,9 +8,15 @@ mod detail;
 mod disks;
 mod draft;
 mod metrics;
+mod origins;
 mod resolve;
 mod service;
+mod status;
+mod storage;
 mod survey;
 mod template;
 
+pub use origins::Origin;
 pub use service::Servers;
+pub use status::ServerStatus;
+pub use storage::DiskKind;

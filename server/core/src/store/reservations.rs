@@ -158,6 +158,30 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<Reservation>, sqlx::Error> {
     Ok(rows.into_iter().map(Reservation::from).collect())
 }
 
+/// The origin of a guest.
+pub(crate) struct OriginRow {
+    pub guest: GuestId,
+    pub os_type: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The origin of every guest that was made here, or is being made.
+pub(crate) async fn origins(db: &Db) -> Result<Vec<OriginRow>, sqlx::Error> {
+    let rows: Vec<(String, i64, String, DateTime<Utc>)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT cluster, vmid, os_type, created_at FROM reservations"
+    )
+    .fetch_all(c))
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(cluster, vmid, os_type, created_at)| OriginRow {
+            guest: GuestId::new(cluster, u32::try_from(vmid).unwrap_or_default()),
+            os_type,
+            created_at,
+        })
+        .collect())
+}
+
 /// The addresses that are taken in a cluster, each with the name of the server that has it.
 pub(crate) async fn addresses(db: &Db, cluster: &str) -> Result<Vec<(String, String)>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_as(

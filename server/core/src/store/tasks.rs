@@ -68,6 +68,8 @@ pub(crate) struct Wanted<'a> {
     pub guest: Option<&'a GuestId>,
     pub before: Option<TaskId>,
     pub limit: i64,
+    /// How many to pass over first.
+    pub offset: i64,
 }
 
 #[derive(FromRow)]
@@ -398,25 +400,32 @@ pub(crate) async fn get(db: &Db, id: TaskId) -> Result<Option<TaskRecord>> {
     raw.map(Raw::read).transpose()
 }
 
+/// Narrows a query down to what is wanted; the place in the list aside.
+macro_rules! narrow {
+    ($query:expr, $wanted:expr) => {
+        $query.push("WHERE 1 = 1");
+        if let Some(state) = $wanted.state {
+            $query.push(" AND state = ").push_bind(state.as_str());
+        }
+        if let Some(kind) = $wanted.kind {
+            $query.push(" AND kind = ").push_bind(kind.as_str());
+        }
+        if let Some(actor) = $wanted.actor_id {
+            $query.push(" AND actor_id = ").push_bind(actor);
+        }
+        if let Some(guest) = $wanted.guest {
+            $query.push(" AND cluster = ").push_bind(guest.cluster.clone());
+            $query.push(" AND vmid = ").push_bind(i64::from(guest.vmid));
+        }
+    };
+}
+
 /// Tasks that have not ended first, then the latest; the cursor skips the former.
 pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>> {
     macro_rules! ask {
         ($pool:expr, $database:ty) => {{
             let mut query = sqlx::QueryBuilder::<$database>::new(COLUMNS);
-            query.push("WHERE 1 = 1");
-            if let Some(state) = wanted.state {
-                query.push(" AND state = ").push_bind(state.as_str());
-            }
-            if let Some(kind) = wanted.kind {
-                query.push(" AND kind = ").push_bind(kind.as_str());
-            }
-            if let Some(actor) = wanted.actor_id {
-                query.push(" AND actor_id = ").push_bind(actor);
-            }
-            if let Some(guest) = wanted.guest {
-                query.push(" AND cluster = ").push_bind(guest.cluster.clone());
-                query.push(" AND vmid = ").push_bind(i64::from(guest.vmid));
-            }
+            narrow!(query, wanted);
             if let Some(before) = wanted.before {
                 // Behind one that has not ended come the others of its sort, then all that have ended.
                 let sort = " IN ('queued', 'running')";
@@ -439,6 +448,7 @@ pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>
             query
                 .push(" ORDER BY CASE WHEN state IN ('queued', 'running') THEN 0 ELSE 1 END, id DESC LIMIT ");
             query.push_bind(wanted.limit);
+            query.push(" OFFSET ").push_bind(wanted.offset);
             query.build_query_as::<Raw>().fetch_all($pool).await
         }};
     }
@@ -449,16 +459,30 @@ pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>
     rows.into_iter().map(Raw::read).collect()
 }
 
+/// How many tasks are wanted in all, wherever they stand in the list.
+pub(crate) async fn count(db: &Db, wanted: &Wanted<'_>) -> Result<i64, sqlx::Error> {
+    macro_rules! ask {
+        ($pool:expr, $database:ty) => {{
+            let mut query = sqlx::QueryBuilder::<$database>::new("SELECT COUNT(*) FROM tasks ");
+            narrow!(query, wanted);
+            query.build_query_scalar::<i64>().fetch_one($pool).await
+        }};
+    }
+    match db {
+        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
+        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
+    }
+}
+
 /// How many tasks of each kind have not ended, by state.
 pub(crate) async fn counts(db: &Db) -> Result<Vec<(TaskKind, TaskState, i64)>> {
-    let rows: Vec<(String, String, i64)> =
-        on_db!(db, |c| {
-            sqlx::query_as(
+    let rows: Vec<(String, String, i64)> = on_db!(db, |c| {
+        sqlx::query_as(
         "SELECT kind, state, COUNT(*) FROM tasks WHERE state IN ('queued', 'running') GROUP BY kind, state"
     )
     .fetch_all(c)
-        })
-        .await?;
+    })
+    .await?;
     Ok(rows
         .into_iter()
         .filter_map(|(kind, state, count)| Some((TaskKind::parse(&kind)?, TaskState::parse(&state)?, count)))
@@ -688,6 +712,19 @@ mod tests {
                 ..Wanted::default()
             };
             assert!(list(db, &none).await.unwrap().is_empty());
+            let second_page = Wanted {
+                limit: 1,
+                offset: 1,
+                ..Wanted::default()
+            };
+            let rows = list(db, &second_page).await.unwrap();
+            assert_eq!(rows.iter().map(|task| task.row.id).collect::<Vec<_>>(), [mine.task], "{name}");
+            let counted = (
+                count(db, &second_page).await.unwrap(),
+                count(db, &about).await.unwrap(),
+                count(db, &none).await.unwrap(),
+            );
+            assert_eq!(counted, (2, 1, 0), "{name}");
             assert_eq!(
                 counts(db).await.unwrap(),
                 [(TaskKind::CreateServer, TaskState::Running, 1)],

@@ -83,6 +83,7 @@ impl Tasks {
             guest: filter.guest.as_ref(),
             before: filter.before,
             limit: i64::from(limit) + 1,
+            offset: 0,
         };
         let mut rows: Vec<TaskRow> = tasks::list(&self.db, &wanted)
             .await?

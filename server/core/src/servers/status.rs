@@ -1,0 +1,63 @@
+//! How one guest is this moment, in Proxmox's own figures.
+
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus as Doing};
+use drover_types::ids::GuestId;
+use drover_types::permission::Permission;
+use drover_types::text::Problem;
+use pve_client::{GuestState, GuestStatus};
+
+use super::service::{Servers, upstream};
+use crate::context::OpContext;
+use crate::error::{Error, Result};
+
+/// A guest as Drover lists it, and as its node describes it now.
+#[derive(Debug, Clone)]
+pub struct ServerStatus {
+    /// The row of the list, its status as the node says.
+    pub row: GuestRow,
+    /// What the node says.
+    pub now: GuestStatus,
+}
+
+impl Servers {
+    /// Asks the guest's node.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], or the cluster's.
+    pub async fn status(&self, ctx: &OpContext, id: &GuestId) -> Result<ServerStatus> {
+        ctx.require(Permission::ViewAll)?;
+        let mut row = self.get(ctx, id).await?;
+        let gone = || {
+            Error::NotFound(Problem::ServerNotFound {
+                server: id.to_string(),
+            })
+        };
+        let cluster = self.cluster(Some(&id.cluster)).map_err(|_| gone())?;
+        let asked = match row.kind {
+            GuestKind::Qemu => cluster.client.qemu_status(&row.node, id.vmid).await,
+            GuestKind::Lxc => cluster.client.lxc_status(&row.node, id.vmid).await,
+        };
+        match asked {
+            Ok(now) => {
+                row.status = doing(row.status, &now);
+                Ok(ServerStatus { row, now })
+            }
+            Err(error) if error.is_not_found() => Err(gone()),
+            Err(error) => Err(upstream(cluster)(error)),
+        }
+    }
+}
+
+/// What a task of ours makes of a guest goes before what its node says.
+fn doing(listed: Doing, now: &GuestStatus) -> Doing {
+    match (listed, now.status) {
+        (Doing::Creating | Doing::Starting | Doing::Stopping | Doing::Rebooting | Doing::Deleting, _) => {
+            listed
+        }
+        (_, GuestState::Running) if now.qmpstatus.as_deref() == Some("paused") => Doing::Paused,
+        (_, GuestState::Running) => Doing::Running,
+        (_, GuestState::Stopped) if now.lock.as_deref() == Some("suspended") => Doing::Suspended,
+        (_, GuestState::Stopped) => Doing::Stopped,
+        (_, GuestState::Unknown) => Doing::Unknown,
+    }
+}

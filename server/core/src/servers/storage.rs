@@ -1,0 +1,49 @@
+//! The storage for a disk of which only the kind is said.
+
+use drover_types::permission::Permission;
+
+use super::service::Servers;
+use crate::context::OpContext;
+use crate::error::Result;
+use crate::settings;
+
+/// What a disk is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DiskKind {
+    /// Capacity.
+    #[default]
+    Hdd,
+    /// Speed.
+    Ssd,
+}
+
+impl Servers {
+    /// The storage of `cluster`, or of the first where none is named, for disks of this kind: what is set, else
+    /// what is configured; `None` where nothing is said, or there is no such cluster.
+    ///
+    /// # Errors
+    /// [`Error::Denied`](crate::Error::Denied), or the database's.
+    pub async fn default_storage(
+        &self,
+        ctx: &OpContext,
+        cluster: Option<&str>,
+        kind: DiskKind,
+    ) -> Result<Option<String>> {
+        ctx.require(Permission::CreateServer)?;
+        let Ok(cluster) = self.cluster(cluster) else {
+            return Ok(None);
+        };
+        let (key, configured) = match kind {
+            DiskKind::Hdd => (
+                settings::hdd_storage(&cluster.name),
+                &cluster.defaults.hdd_storage,
+            ),
+            DiskKind::Ssd => (
+                settings::ssd_storage(&cluster.name),
+                &cluster.defaults.ssd_storage,
+            ),
+        };
+        let set = self.0.settings.get(&key).await?;
+        Ok(set.or_else(|| configured.clone()))
+    }
+}

@@ -1,0 +1,78 @@
+//! The list of tasks by page number, and how busy the queue is: for clients of the API.
+
+use drover_types::permission::Permission;
+use drover_types::task::{TaskRow, TaskState};
+
+use super::service::Tasks;
+use super::settings::TaskSettings;
+use crate::context::{Actor, OpContext};
+use crate::error::Result;
+use crate::store::tasks::{self, Wanted};
+
+/// Some tasks, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRows {
+    /// Those that have not ended first, then the latest.
+    pub rows: Vec<TaskRow>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// How busy the queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TaskCounts {
+    /// Tasks that wait.
+    pub queued: u64,
+    /// Tasks that are run.
+    pub running: u64,
+}
+
+impl Tasks {
+    /// At most `limit` tasks behind the first `offset` of [`Tasks::list`].
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`](crate::Error::NotSignedIn), or the database's.
+    pub async fn rows(&self, ctx: &OpContext, offset: u64, limit: u32) -> Result<TaskRows> {
+        let actor = ctx.signed_in()?;
+        let wanted = Wanted {
+            actor_id: only(actor),
+            limit: i64::from(limit),
+            offset: i64::try_from(offset).unwrap_or(i64::MAX),
+            ..Wanted::default()
+        };
+        let rows = tasks::list(&self.db, &wanted).await?;
+        let total = tasks::count(&self.db, &wanted).await?;
+        Ok(TaskRows {
+            rows: rows.into_iter().map(|task| task.row).collect(),
+            total: u64::try_from(total).unwrap_or_default(),
+        })
+    }
+
+    /// How many tasks wait and how many are run, whoever's they are.
+    ///
+    /// # Errors
+    /// As [`Tasks::rows`].
+    pub async fn counts(&self, ctx: &OpContext) -> Result<TaskCounts> {
+        ctx.signed_in()?;
+        let mut counts = TaskCounts::default();
+        for (_, state, count) in tasks::counts(&self.db).await? {
+            let count = u64::try_from(count).unwrap_or_default();
+            match state {
+                TaskState::Queued => counts.queued += count,
+                TaskState::Running => counts.running += count,
+                TaskState::Completed | TaskState::Partial | TaskState::Failed | TaskState::Cancelled => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Times and limits.
+    pub fn settings(&self) -> &TaskSettings {
+        &self.settings
+    }
+}
+
+/// Whose tasks the actor sees; `None` for everybody's.
+fn only(actor: &Actor) -> Option<i64> {
+    (!actor.grants.allow(Permission::ViewAll)).then_some(actor.id)
+}

@@ -100,10 +100,6 @@ fn id(vmid: u32) -> GuestId {
     GuestId::new("lab", vmid)
 }
 
-fn of(picture: &Snapshot, vmid: u32) -> Option<&GuestRow> {
-    picture.guests.iter().find(|row| row.id.vmid == vmid)
-}
-
 fn viewer() -> OpContext {
     let actor = Actor {
         id: 1,

@@ -87,8 +87,10 @@ impl<'a> Records<'a> {
         let db = &self.inventory.shared.db;
         let mut notes: HashMap<GuestId, Noted> = HashMap::new();
         let mut taken: HashMap<TaskId, Reservation> = HashMap::new();
+        let reservations = reservations::all(db).await?;
+        // Read later, so that no reservation is seen without the addresses that came with it.
         let mut addresses = reserved_addresses::by_task(db).await?;
-        for reservation in reservations::all(db).await? {
+        for reservation in reservations {
             let noted = Noted::Reserved {
                 made: reservation.made,
                 addresses: addresses.remove(&reservation.task).unwrap_or_default(),
@@ -204,4 +206,153 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         TaskKind::SelfTest => return None,
     };
     Some((guest, doing))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use drover_types::permission::UserRole;
+    use pve_client::{ClientConfig, Credentials};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::clusters::{ClusterConfig, Clusters};
+    use crate::events::Events;
+    use crate::store::Db;
+    use crate::store::tasks::{Ending, TaskInsert};
+    use crate::store::testing::sqlite;
+    use crate::store::users::{self, UserInsert};
+
+    fn at() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    /// An inventory of a cluster that nobody answers for.
+    fn inventory(db: &Db, events: &Events) -> Inventory {
+        let token = Credentials::token("drover@pve!main=secret").unwrap();
+        let config = ClusterConfig {
+            name: "lab".into(),
+            client: ClientConfig::new(vec!["http://127.0.0.1:1".into()], token),
+            node: None,
+            hdd_storage: None,
+            ssd_storage: None,
+        };
+        let clusters = Clusters::connect(vec![config]).unwrap();
+        Inventory::new(clusters, db.clone(), events.clone(), Clock::set(at()))
+    }
+
+    /// Queues a task that makes `web-1` and lets a run claim it.
+    async fn begin(events: &Events, vmid: u32) -> TaskId {
+        let id = TaskId(Uuid::now_v7());
+        let mut write = events.begin().await.unwrap();
+        let tx = &mut write.tx;
+        let new = UserInsert {
+            username: "ada",
+            password_hash: "",
+            role: UserRole::Admin,
+            permissions: &[],
+            at: at(),
+        };
+        let actor_id = users::insert(tx, &new).await.unwrap();
+        let task = TaskInsert {
+            id,
+            kind: TaskKind::CreateServer,
+            actor_id,
+            actor: "ada",
+            guest: None,
+            target: "web-1",
+            input: "{}",
+            secret: None,
+            at: at(),
+        };
+        tasks::insert(tx, &task).await.unwrap();
+        let taken = Reservation {
+            task: id,
+            guest: GuestId::new("lab", vmid),
+            name: "web-1".into(),
+            node: "pve2".into(),
+            os_type: String::new(),
+            made: false,
+        };
+        reservations::insert(tx, &taken, &["10.0.0.5".to_owned()], at())
+            .await
+            .unwrap();
+        tasks::claim(tx, Uuid::nil(), at(), at()).await.unwrap().unwrap();
+        write.changed(Change::Task(id));
+        write.commit().await.unwrap();
+        id
+    }
+
+    async fn end(events: &Events, id: TaskId, state: TaskState) {
+        let mut write = events.begin().await.unwrap();
+        let tx = &mut write.tx;
+        if state == TaskState::Completed {
+            reservations::set_made(tx, id).await.unwrap();
+        } else {
+            reservations::release(tx, id).await.unwrap();
+        }
+        let ending = Ending {
+            state,
+            problem: None,
+            cause: None,
+            at: at(),
+        };
+        tasks::end(tx, id, &ending).await.unwrap();
+        write.changed(Change::Task(id));
+        write.commit().await.unwrap();
+    }
+
+    async fn until(inventory: &Inventory, wanted: impl Fn(&Inventory) -> bool) {
+        let waiting = async {
+            while !wanted(inventory) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), waiting)
+            .await
+            .expect("the picture follows");
+    }
+
+    /// Whether it is told of while it happens, or found at the start.
+    #[tokio::test]
+    async fn a_server_is_shown_from_its_reservation_while_it_is_made() {
+        for found in [false, true] {
+            for state in [TaskState::Completed, TaskState::Failed] {
+                let test = sqlite().await;
+                let events = Events::new(test.db.clone(), Clock::set(at()));
+                let inventory = inventory(&test.db, &events);
+                let guest = GuestId::new("lab", 105);
+                let mut id = None;
+                if found {
+                    id = Some(begin(&events, 105).await);
+                }
+                let stop = CancellationToken::new();
+                let records = Records::new(&inventory);
+                let story = async {
+                    let id = match id {
+                        Some(id) => id,
+                        None => begin(&events, 105).await,
+                    };
+                    until(&inventory, |inventory| inventory.guest(&guest).is_some()).await;
+                    let row = inventory.guest(&guest).unwrap();
+                    assert_eq!((row.status, row.name.as_str()), (GuestStatus::Creating, "web-1"));
+                    assert_eq!((row.node.as_str(), row.made_here), ("pve2", false));
+                    assert_eq!(row.addresses, ["10.0.0.5"]);
+                    end(&events, id, state).await;
+                    // Nobody answers for the cluster, so that the row has nothing to stand on any more.
+                    until(&inventory, |inventory| inventory.guest(&guest).is_none()).await;
+                    let reserved = inventory.state().reserved();
+                    let kept = if state == TaskState::Completed {
+                        vec![guest.clone()]
+                    } else {
+                        Vec::new()
+                    };
+                    assert_eq!(reserved, kept, "found at the start: {found}");
+                    stop.cancel();
+                };
+                tokio::join!(records.run(&stop), story);
+            }
+        }
+    }
 }

@@ -30,3 +30,76 @@ pub(crate) async fn by_task(db: &Db) -> Result<HashMap<TaskId, Vec<String>>, sql
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use drover_types::ids::GuestId;
+    use drover_types::permission::UserRole;
+    use drover_types::task::TaskKind;
+
+    use super::*;
+    use crate::store::reservations::{self, Reservation};
+    use crate::store::tasks::{self, TaskInsert};
+    use crate::store::testing::databases;
+    use crate::store::users::{self, UserInsert};
+
+    #[tokio::test]
+    async fn addresses_are_told_by_task_and_go_with_the_reservation() {
+        for test in &databases().await {
+            let (db, on) = (&test.db, test.name);
+            let at: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+            let mut tx = db.begin().await.unwrap();
+            let new = UserInsert {
+                username: "ada",
+                password_hash: "",
+                role: UserRole::Admin,
+                permissions: &[],
+                at,
+            };
+            let actor_id = users::insert(&mut tx, &new).await.unwrap();
+            let given: [&[&str]; 3] = [&["10.0.0.9", "10.0.0.5"], &["10.0.0.7"], &[]];
+            let mut ids = Vec::new();
+            for (vmid, addresses) in (100..).zip(given) {
+                let id = TaskId(Uuid::from_u128(u128::from(vmid)));
+                let task = TaskInsert {
+                    id,
+                    kind: TaskKind::CreateServer,
+                    actor_id,
+                    actor: "ada",
+                    guest: None,
+                    target: "",
+                    input: "{}",
+                    secret: None,
+                    at,
+                };
+                tasks::insert(&mut tx, &task).await.unwrap();
+                let taken = Reservation {
+                    task: id,
+                    guest: GuestId::new("lab", vmid),
+                    name: format!("web-{vmid}"),
+                    node: "pve1".into(),
+                    os_type: String::new(),
+                    made: false,
+                };
+                let addresses: Vec<String> = addresses.iter().map(|text| (*text).to_owned()).collect();
+                reservations::insert(&mut tx, &taken, &addresses, at)
+                    .await
+                    .unwrap();
+                ids.push(id);
+            }
+            tx.commit().await.unwrap();
+
+            assert_eq!(of(db, ids[0]).await.unwrap(), ["10.0.0.5", "10.0.0.9"], "{on}");
+            assert_eq!(of(db, ids[2]).await.unwrap(), [""; 0], "{on}");
+            let all = by_task(db).await.unwrap();
+            assert_eq!(all.len(), 2, "{on}");
+            assert_eq!(all[&ids[1]], ["10.0.0.7"], "{on}");
+
+            let mut tx = db.begin().await.unwrap();
+            reservations::release(&mut tx, ids[0]).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(of(db, ids[0]).await.unwrap(), [""; 0], "{on}");
+        }
+    }
+}

@@ -21,14 +21,14 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::api::{self, Failure};
+use crate::api::{self, Failure, OpenStreams};
 use crate::config::Config;
 use crate::request::{Doorkeeper, TrustedProxies, authenticate};
 use crate::site::Site;
 use crate::{csp, pages};
 
 /// The longest body: a form of 100 servers is far below it.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -41,12 +41,20 @@ pub struct Server {
     pub config: Arc<Config>,
     /// Cancelled when the process is told to stop; streams end then.
     pub stop: CancellationToken,
+    /// How many streams each user has open.
+    pub streams: OpenStreams,
 }
 
 impl Server {
     /// Of these services and this site.
     pub fn new(drover: Arc<Drover>, site: Site, config: Config, stop: CancellationToken) -> Self {
-        Self { drover, site: Arc::new(site), config: Arc::new(config), stop }
+        Self {
+            drover,
+            site: Arc::new(site),
+            config: Arc::new(config),
+            stop,
+            streams: OpenStreams::default(),
+        }
     }
 }
 
@@ -76,19 +84,25 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
     };
     // From the inside out: a request passes the last layer first.
     let mut app = Router::new()
-        .merge(api::router(server))
+        .merge(api::router(server)?)
         .merge(pages::router(server))
         .layer(middleware::from_fn_with_state(keeper, authenticate))
         .layer(csrf)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn(api::too_large))
         .merge(server.site.router())
         .layer(middleware::from_fn(csp::policy))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal_error()))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            internal_error()
+        }))
         .layer(TraceLayer::new_for_http());
     if server.config.is_public_https() {
         let hsts = HeaderValue::from_static("max-age=31536000");
-        app = app.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, hsts));
+        app = app.layer(SetResponseHeaderLayer::overriding(
+            header::STRICT_TRANSPORT_SECURITY,
+            hsts,
+        ));
     }
     if !server.config.cors_origins.is_empty() {
         app = app.layer(cors(&server.config.cors_origins));
@@ -103,16 +117,29 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, header::ACCEPT_LANGUAGE, HeaderName::from_static("last-event-id")])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            HeaderName::from_static("last-event-id"),
+        ])
         .max_age(Duration::from_secs(600))
 }
 
 fn internal_error() -> Response {
     let error = ApiError::new(ErrorCode::InternalError, Problem::Internal);
-    Failure { error, lang: Lang::default() }.into_response()
+    Failure {
+        error,
+        lang: Lang::default(),
+    }
+    .into_response()
 }
 
 fn cross_site() -> Response {
     let error = ApiError::new(ErrorCode::PermissionDenied, Problem::CrossSite);
-    Failure { error, lang: Lang::default() }.into_response()
+    Failure {
+        error,
+        lang: Lang::default(),
+    }
+    .into_response()
 }

@@ -33,7 +33,9 @@ impl TrustedProxies {
             if !self.0.contains(&client) {
                 break;
             }
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
             client = address.to_canonical();
         }
         ClientAddress(client)
@@ -50,7 +52,10 @@ mod tests {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
         let proxies = TrustedProxies::new(proxies.iter().map(|p| p.parse().unwrap()).collect());
-        proxies.client(format!("{peer}:1").parse().unwrap(), &headers).0.to_string()
+        proxies
+            .client(format!("{peer}:1").parse().unwrap(), &headers)
+            .0
+            .to_string()
     }
 
     #[test]
@@ -62,8 +67,18 @@ mod tests {
 
     #[test]
     fn a_client_cannot_put_words_into_a_proxys_mouth() {
-        assert_eq!(client(&["10.0.0.1"], "10.0.0.1", &["127.0.0.1, 192.0.2.7"]), "192.0.2.7");
-        assert_eq!(client(&["10.0.0.1", "10.0.0.2"], "10.0.0.1", &["1.1.1.1, 192.0.2.7", "10.0.0.2"]), "192.0.2.7");
+        assert_eq!(
+            client(&["10.0.0.1"], "10.0.0.1", &["127.0.0.1, 192.0.2.7"]),
+            "192.0.2.7"
+        );
+        assert_eq!(
+            client(
+                &["10.0.0.1", "10.0.0.2"],
+                "10.0.0.1",
+                &["1.1.1.1, 192.0.2.7", "10.0.0.2"]
+            ),
+            "192.0.2.7"
+        );
         assert_eq!(client(&["10.0.0.1"], "10.0.0.1", &["nonsense"]), "10.0.0.1");
     }
 }

@@ -51,20 +51,35 @@ pub async fn authenticate(
     let address = keeper.proxies.client(peer, request.headers()).0.to_string();
     let anonymous = || OpContext::anonymous(request_id, address.clone());
     let path = request.uri().path();
-    let activity =
-        if PASSIVE.contains(&path) || path.ends_with("/stream") { Activity::Passive } else { Activity::Request };
+    let activity = if PASSIVE.contains(&path) || path.ends_with("/stream") {
+        Activity::Passive
+    } else {
+        Activity::Request
+    };
     let known = match session_token(&CookieJar::from_headers(request.headers())) {
         None => None,
-        Some(token) => match keeper.drover.sessions.authenticate(&token, &address, activity).await {
+        Some(token) => match keeper
+            .drover
+            .sessions
+            .authenticate(&token, &address, activity)
+            .await
+        {
             Ok(known) => known,
             Err(error) => {
                 let lang = of_request(request.headers());
-                return Failure { error: error.into_api(request_id), lang }.into_response();
+                return Failure {
+                    error: error.into_api(request_id),
+                    lang,
+                }
+                .into_response();
             }
         },
     };
     let known = match known {
-        None => Request { context: anonymous(), user: None },
+        None => Request {
+            context: anonymous(),
+            user: None,
+        },
         Some(session) => Request {
             context: session.context(request_id, address.clone()),
             user: Some(session.user),
@@ -74,6 +89,14 @@ pub async fn authenticate(
     request.extensions_mut().insert(known.context.clone());
     request.extensions_mut().insert(known);
     next.run(request).await
+}
+
+/// The id of a request that [`authenticate`] let in.
+pub fn id_of(request: &axum::extract::Request) -> Uuid {
+    request
+        .extensions()
+        .get::<Request>()
+        .map_or_else(Uuid::now_v7, |known| known.context.request_id)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Request {

@@ -24,5 +24,8 @@ pub fn cleared(secure: bool) -> Cookie<'static> {
 
 /// The token that a request carries.
 pub fn session_token(jar: &CookieJar) -> Option<SecretString> {
-    jar.get(NAME).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty()).map(SecretString::from)
+    jar.get(NAME)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|token| !token.is_empty())
+        .map(SecretString::from)
 }

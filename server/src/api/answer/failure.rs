@@ -17,12 +17,12 @@ pub struct FailureBody {
     /// Always false.
     success: bool,
     /// A sentence for people, Korean unless `Accept-Language` prefers English.
-    error: String,
+    pub(crate) error: String,
     /// The machine's key.
-    code: ErrorCode,
+    pub(crate) code: ErrorCode,
     /// `fields` (field to sentence), `request_id`, and what else is known.
     #[schema(value_type = Object)]
-    details: Map<String, Value>,
+    pub(crate) details: Map<String, Value>,
     /// The sentence again, where the endpoint's old clients read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -37,12 +37,25 @@ pub struct Failure {
     pub lang: Lang,
 }
 
+impl FailureBody {
+    /// With the sentence under `message` too.
+    #[must_use]
+    pub fn with_message(mut self) -> Self {
+        self.message = Some(self.error.clone());
+        self
+    }
+}
+
 impl Failure {
     /// The body, for an endpoint that adds keys of its own.
     pub fn body(&self) -> FailureBody {
         let mut details: Map<String, Value> = self.error.details.clone().into_iter().collect();
         if !self.error.fields.is_empty() {
-            let fields = self.error.fields.iter().map(|(field, problem)| (field.clone(), problem.text(self.lang).into()));
+            let fields = self
+                .error
+                .fields
+                .iter()
+                .map(|(field, problem)| (field.clone(), problem.text(self.lang).into()));
             details.insert("fields".into(), Value::Object(fields.collect()));
         }
         if let Problem::ServerNameAmbiguous { guests, .. } = &self.error.problem {
@@ -51,7 +64,13 @@ impl Failure {
         if let Some(id) = self.error.request_id {
             details.insert("request_id".into(), id.to_string().into());
         }
-        FailureBody { success: false, error: self.sentence(), code: self.error.code, details, message: None }
+        FailureBody {
+            success: false,
+            error: self.sentence(),
+            code: self.error.code,
+            details,
+            message: None,
+        }
     }
 
     /// With one field in error the sentence names it: many clients show nothing else.
@@ -73,7 +92,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = (self.status(), Json(self.body())).into_response();
         if let Problem::TooManyAttempts { retry_after_seconds } = self.error.problem {
-            response.headers_mut().insert(RETRY_AFTER, retry_after_seconds.into());
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, retry_after_seconds.into());
         }
         response
     }

@@ -1,0 +1,11 @@
+//! What every endpoint answers with: the envelope of success, the envelope of failure, and pages of lists.
+
+mod failure;
+mod paging;
+mod refusal;
+mod words;
+
+pub use failure::{Failure, FailureBody};
+pub(crate) use paging::{LONGEST_LIST, PageQuery, Pagination};
+pub(crate) use refusal::{Refusal, method_not_allowed, not_found, render, signed_in, too_large};
+pub(crate) use words::{Done, Said};

@@ -1,0 +1,75 @@
+//! The sentences of answers that succeeded, in both languages.
+
+use drover_types::lang::Lang;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    SignedIn,
+    SignedOut,
+    PasswordChanged,
+    SessionRefreshed,
+    CreationQueued,
+    StartQueued,
+    StopQueued,
+    RebootQueued,
+    TestQueued,
+    NotificationRead,
+    NotificationDismissed,
+    NotificationsCleared,
+    NotificationTold,
+    EstimatedTime,
+}
+
+impl Said {
+    /// The sentence.
+    pub(crate) const fn text(self, lang: Lang) -> &'static str {
+        let (ko, en) = match self {
+            Self::SignedIn => ("로그인 성공", "Signed in."),
+            Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
+            Self::PasswordChanged => (
+                "비밀번호를 바꿨습니다. 다른 세션은 모두 로그아웃되었습니다.",
+                "Password changed. All other sessions were signed out.",
+            ),
+            Self::SessionRefreshed => ("세션을 연장했습니다.", "The session goes on."),
+            Self::CreationQueued => ("서버 생성이 시작되었습니다.", "The server is being created."),
+            Self::StartQueued => ("서버 시작을 요청했습니다.", "The server is being started."),
+            Self::StopQueued => ("서버 중지를 요청했습니다.", "The server is being stopped."),
+            Self::RebootQueued => ("서버 재시작을 요청했습니다.", "The server is being rebooted."),
+            Self::TestQueued => ("점검 작업을 대기열에 넣었습니다.", "The self-test is queued."),
+            Self::NotificationRead => (
+                "알림을 읽음으로 표시했습니다.",
+                "The notification is marked as read.",
+            ),
+            Self::NotificationDismissed => ("알림을 지웠습니다.", "The notification is dismissed."),
+            Self::NotificationsCleared => ("모든 알림을 정리했습니다.", "All notifications are cleared."),
+            Self::NotificationTold => ("시험 알림을 보냈습니다.", "A trial notification was sent."),
+            Self::EstimatedTime => ("1-5분", "1-5 minutes"),
+        };
+        match lang {
+            Lang::Ko => ko,
+            Lang::En => en,
+        }
+    }
+}
+
+/// The answer to a change that has nothing more to tell.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Done {
+    /// Always true.
+    success: bool,
+    /// What was done, for people.
+    message: &'static str,
+}
+
+impl Done {
+    /// Says that it was done.
+    pub(crate) const fn new(said: Said, lang: Lang) -> Self {
+        Self {
+            success: true,
+            message: said.text(lang),
+        }
+    }
+}

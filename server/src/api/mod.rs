@@ -1,0 +1,23 @@
+//! The REST API in both of its versions: thin handlers over the services, one file per area. A handler reads,
+//! calls one service and writes; what is allowed, and what is done, services decide.
+
+mod alias;
+mod answer;
+mod auth;
+mod cluster;
+mod docs;
+mod document;
+mod health;
+mod input;
+mod notifications;
+mod router;
+mod self_tests;
+mod servers;
+mod session;
+mod streams;
+mod tasks;
+
+pub(crate) use answer::too_large;
+pub use answer::{Failure, FailureBody};
+pub use router::router;
+pub use streams::OpenStreams;

@@ -1,0 +1,120 @@
+//! The two addresses of one action.
+
+use axum::Json;
+use axum::extract::State;
+use drover_core::{Error, Result};
+use drover_types::ids::TaskId;
+use drover_types::lang::Lang;
+use drover_types::permission::Permission;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::body::CreateServerBody;
+use super::read::{Read, read};
+use crate::api::answer::{Refusal, Said};
+use crate::api::input::{Body, Object};
+use crate::request::{Request, RequestLang};
+use crate::router::Server;
+
+/// A server that is being made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Created {
+    /// Always true.
+    success: bool,
+    /// What was asked for, for people.
+    message: &'static str,
+    /// The task to follow.
+    task_id: TaskId,
+    /// Always `queued`.
+    status: &'static str,
+    /// The server.
+    server: NewServer,
+    /// Fields of the body that were not applied.
+    warnings: Vec<String>,
+}
+
+/// A server to come.
+#[derive(Debug, Serialize, ToSchema)]
+struct NewServer {
+    /// Its name.
+    name: String,
+    /// Always `creating`.
+    status: &'static str,
+    /// How long it takes, for people.
+    estimated_time: &'static str,
+}
+
+/// Make a server.
+///
+/// Checks everything before anything is touched, then queues a task that clones the template.
+#[utoipa::path(
+    post, path = "/api/servers", tag = "servers",
+    request_body = CreateServerBody,
+    responses((status = OK, description = "A task is queued.", body = Created)),
+)]
+pub(crate) async fn create_server(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Body(body): Body<Object>,
+) -> Result<Json<Created>, Refusal> {
+    Ok(Json(create(&server, &request, lang, body).await?))
+}
+
+/// Make a server.
+///
+/// The same as `POST /api/servers`.
+#[utoipa::path(
+    post, path = "/api/servers/async", tag = "servers",
+    request_body = CreateServerBody,
+    responses((status = OK, description = "A task is queued.", body = Created)),
+)]
+pub(crate) async fn create_server_async(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Body(body): Body<Object>,
+) -> Result<Json<Created>, Refusal> {
+    Ok(Json(create(&server, &request, lang, body).await?))
+}
+
+async fn create(server: &Server, request: &Request, lang: Lang, body: Object) -> Result<Created> {
+    let (drover, context) = (&server.drover, &request.context);
+    // Whoever may not make servers need not be told what is wrong with theirs.
+    context.require(Permission::CreateServer)?;
+    let Read {
+        server: mut wanted,
+        open,
+        notes,
+    } = read(body);
+    if !notes.problems.is_empty() {
+        let mut problems = notes.problems;
+        for (field, problem) in wanted.problems() {
+            problems.entry(field).or_insert(problem);
+        }
+        return Err(Error::Invalid(problems));
+    }
+    for (n, open) in open {
+        let storage = drover
+            .servers
+            .default_storage(context, wanted.cluster.as_deref(), open.kind)
+            .await?;
+        if let Some(disk) = wanted.disks.get_mut(n) {
+            disk.storage = storage;
+        }
+    }
+    let name = wanted.name.clone();
+    let task = drover.servers.create(context, wanted).await?;
+    Ok(Created {
+        success: true,
+        message: Said::CreationQueued.text(lang),
+        task_id: task.id,
+        status: "queued",
+        server: NewServer {
+            name,
+            status: "creating",
+            estimated_time: Said::EstimatedTime.text(lang),
+        },
+        warnings: notes.ignored,
+    })
+}

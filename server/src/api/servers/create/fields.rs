@@ -1,0 +1,149 @@
+//! Takes an object of JSON apart, field by field, as leniently as old clients need: a number may be a text, a list
+//! may be left out, empty texts and nulls are nothing. What has the wrong type, and what nobody asked for, is noted
+//! by its path.
+
+use drover_types::error::FieldProblems;
+use drover_types::text::Problem;
+use serde_json::{Map, Value};
+
+/// What is noted on the way.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// What is wrong.
+    pub problems: FieldProblems,
+    /// What was not looked at.
+    pub ignored: Vec<String>,
+}
+
+/// An object that is being taken apart.
+#[derive(Debug)]
+pub(super) struct Fields {
+    /// Where it stands, with a dot at the end; empty for the whole body.
+    prefix: String,
+    left: Map<String, Value>,
+}
+
+impl Fields {
+    /// The whole body.
+    pub(super) const fn new(body: Map<String, Value>) -> Self {
+        Self {
+            prefix: String::new(),
+            left: body,
+        }
+    }
+
+    /// The path of one of its fields.
+    pub(super) fn path(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// A text; a number is one too.
+    pub(super) fn text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+        match self.left.remove(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => self.wrong(name, "\"…\"", notes),
+        }
+    }
+
+    /// A text that is kept to the letter, such as a password.
+    pub(super) fn exact_text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+        match self.left.remove(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+            _ => self.wrong(name, "\"…\"", notes),
+        }
+    }
+
+    /// A whole number, or a text that is one.
+    pub(super) fn number(&mut self, name: &str, notes: &mut Notes) -> Option<u64> {
+        let read = match self.left.remove(name)? {
+            Value::Null => return None,
+            Value::Number(number) => whole(&number),
+            Value::String(text) if text.trim().is_empty() => return None,
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        read.or_else(|| self.wrong(name, "0, 1, 2, …", notes))
+    }
+
+    /// A list of texts, or one text with `separators` between.
+    pub(super) fn texts(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Vec<String> {
+        let split = |text: &str| {
+            let parts = text
+                .split(|letter| separators.contains(&letter))
+                .map(|part| part.trim().to_owned());
+            parts.filter(|part| !part.is_empty()).collect()
+        };
+        match self.left.remove(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::String(text)) => split(&text),
+            Some(Value::Array(list)) if list.iter().all(Value::is_string) => list
+                .iter()
+                .filter_map(Value::as_str)
+                .flat_map(split)
+                .collect::<Vec<String>>(),
+            Some(_) => self.wrong(name, "[\"…\"]", notes).unwrap_or_default(),
+        }
+    }
+
+    /// A list of objects, each to be taken apart in turn.
+    pub(super) fn objects(&mut self, name: &str, notes: &mut Notes) -> Vec<Self> {
+        let list = match self.left.remove(name) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(list)) => list,
+            Some(_) => return self.wrong(name, "[{…}]", notes).unwrap_or_default(),
+        };
+        let mut objects = Vec::with_capacity(list.len());
+        for (n, value) in list.into_iter().enumerate() {
+            let path = format!("{}[{n}]", self.path(name));
+            if let Value::Object(left) = value {
+                objects.push(Self {
+                    prefix: format!("{path}."),
+                    left,
+                });
+            } else {
+                notes.problems.insert(
+                    path,
+                    Problem::WrongType {
+                        expected: "{…}".to_owned(),
+                    },
+                );
+            }
+        }
+        objects
+    }
+
+    /// Notes what was not asked for.
+    pub(super) fn finish(self, notes: &mut Notes) {
+        let prefix = &self.prefix;
+        notes
+            .ignored
+            .extend(self.left.keys().map(|name| format!("{prefix}{name}")));
+    }
+
+    fn wrong<T>(&self, name: &str, expected: &str, notes: &mut Notes) -> Option<T> {
+        notes.problems.insert(
+            self.path(name),
+            Problem::WrongType {
+                expected: expected.to_owned(),
+            },
+        );
+        None
+    }
+}
+
+/// JavaScript writes `2.0` for a number that is whole.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole, not negative and below 2^53"
+)]
+fn whole(number: &serde_json::Number) -> Option<u64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    number.as_u64().or_else(|| {
+        let float = number.as_f64()?;
+        (float.fract() == 0.0 && (0.0..EXACT).contains(&float)).then_some(float as u64)
+    })
+}

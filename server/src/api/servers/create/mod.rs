@@ -1,0 +1,13 @@
+//! Making a server: V5 and V6. Old clients send numbers as texts, leave things out and send more than is needed;
+//! all that is understood here, and what is not is named in the answer.
+
+mod body;
+mod endpoint;
+mod fields;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub(super) use endpoint::{
+    __path_create_server, __path_create_server_async, create_server, create_server_async,
+};

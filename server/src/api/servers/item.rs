@@ -1,0 +1,148 @@
+//! A server as the lists show it, with the fields of every version of the API.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use drover_core::servers::Origin;
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::ids::GuestId;
+use drover_types::lang::Lang;
+use drover_types::units::{GIB, MIB};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::words;
+
+/// What Drover remembers of the servers that it made.
+pub(super) type Origins = HashMap<GuestId, Origin>;
+
+/// A server of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ServerItem {
+    /// Names the server among all clusters; stands wherever a name may stand.
+    id: GuestId,
+    /// Its name; several servers may share one.
+    name: String,
+    /// Proxmox's id.
+    vmid: u32,
+    /// The cluster it is in.
+    cluster: String,
+    /// The node it is on.
+    node: String,
+    /// Virtual machine or container.
+    kind: GuestKind,
+    /// What it is doing.
+    status: GuestStatus,
+    /// The same, for people.
+    status_display: &'static str,
+    /// Virtual cores.
+    cpu: u32,
+    /// Memory in MB.
+    memory: u64,
+    /// Memory in GB.
+    memory_gb: f64,
+    /// Size of the boot disk in GB.
+    disk: u64,
+    /// Load of its cores in percent.
+    cpu_percent: u8,
+    /// Memory in use in percent.
+    memory_percent: u8,
+    /// Its addresses, with commas between.
+    ip_address: String,
+    /// Its addresses.
+    ip_addresses: Vec<String>,
+    /// What is installed; empty until roles are.
+    role: &'static str,
+    /// Its firewall group; empty until there are some.
+    firewall_group: &'static str,
+    /// The system that it was made with; empty where Drover did not make it.
+    os_type: String,
+    /// Its tags.
+    tags: Vec<String>,
+    /// Its resource pool.
+    pool: Option<String>,
+    /// What holds Proxmox's configuration lock.
+    lock: Option<String>,
+    /// When Drover was asked to make it; null where it did not.
+    created_at: Option<DateTime<Utc>>,
+    /// When it was last started; null while it is off.
+    started_at: Option<DateTime<Utc>>,
+    /// Always null: Proxmox does not tell when a configuration changed.
+    updated_at: Option<DateTime<Utc>>,
+}
+
+impl ServerItem {
+    /// The row `row` in `lang`.
+    pub(super) fn new(row: &GuestRow, origins: &Origins, lang: Lang) -> Self {
+        let origin = origins.get(&row.id);
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            vmid: row.id.vmid,
+            cluster: row.id.cluster.clone(),
+            node: row.node.clone(),
+            kind: row.kind,
+            status: row.status,
+            status_display: words::status(row.status, lang),
+            cpu: row.cores,
+            memory: row.memory_bytes / MIB,
+            memory_gb: gigabytes(row.memory_bytes),
+            disk: row.disk_bytes / GIB,
+            cpu_percent: row.cpu_percent,
+            memory_percent: row.memory_percent,
+            ip_address: row.addresses.join(", "),
+            ip_addresses: row.addresses.clone(),
+            role: "",
+            firewall_group: "",
+            os_type: origin.map(|origin| origin.os_type.clone()).unwrap_or_default(),
+            tags: row.tags.clone(),
+            pool: row.pool.clone(),
+            lock: row.lock.clone(),
+            created_at: origin.map(|origin| origin.created_at),
+            started_at: (row.started_at != 0)
+                .then(|| DateTime::from_timestamp(row.started_at, 0))
+                .flatten(),
+            updated_at: None,
+        }
+    }
+}
+
+/// A server of the brief list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct BriefServer {
+    /// Names the server among all clusters.
+    id: GuestId,
+    /// Its name.
+    name: String,
+    /// What is installed; empty until roles are.
+    role: &'static str,
+    /// Its firewall group; empty until there are some.
+    firewall_group: &'static str,
+    /// The system that it was made with; empty where Drover did not make it.
+    os_type: String,
+    /// Its addresses.
+    ip_addresses: Vec<String>,
+}
+
+impl BriefServer {
+    /// The row `row`.
+    pub(super) fn new(row: &GuestRow, origins: &Origins) -> Self {
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            role: "",
+            firewall_group: "",
+            os_type: origins
+                .get(&row.id)
+                .map(|origin| origin.os_type.clone())
+                .unwrap_or_default(),
+            ip_addresses: row.addresses.clone(),
+        }
+    }
+}
+
+/// Bytes in GB with one decimal.
+#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+pub(super) fn gigabytes(bytes: u64) -> f64 {
+    (bytes as f64 / GIB as f64 * 10.0).round() / 10.0
+}

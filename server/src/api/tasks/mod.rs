@@ -1,0 +1,23 @@
+//! Tasks as both versions of the API read them: T1 to T6 of the contract.
+
+mod item;
+mod list;
+mod one;
+mod queue;
+mod status;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::router::Server;
+
+/// The endpoints, all behind a session.
+pub(super) fn signed_in() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_tasks))
+        .routes(routes!(one::get_task))
+        .routes(routes!(status::tasks_status))
+        .routes(routes!(queue::tasks_config))
+        .routes(routes!(one::task_status))
+        .routes(routes!(queue::queue_status))
+}

@@ -1,12 +1,13 @@
 //! Switches guests on and off, as tasks.
 
 use drover_types::action::GuestAction;
-use drover_types::guest::{GuestRow, GuestStatus};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::task::{TaskKind, TaskRow};
 use drover_types::text::Problem;
+use pve_client::GuestState;
 
-use super::service::Servers;
+use super::service::{Servers, upstream};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::store::tasks;
@@ -55,16 +56,31 @@ impl Servers {
         Ok(queued)
     }
 
-    /// The guest as it is this moment.
-    pub(super) async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
-        self.0.inventory.refresh(guest).await?;
-        if let Some(row) = self.0.inventory.guest(guest) {
-            return Ok(row);
-        }
-        self.unless_silent().await?;
-        Err(Error::NotFound(Problem::ServerNotFound {
-            server: guest.to_string(),
-        }))
+    /// The guest as it is this moment: the picture may be some seconds old.
+    async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
+        let gone = || Error::NotFound(Problem::ServerNotFound { server: guest.to_string() });
+        let Some(mut row) = self.0.inventory.guest(guest) else {
+            self.unless_silent().await?;
+            return Err(gone());
+        };
+        let cluster = self.cluster(Some(&guest.cluster)).map_err(|_| gone())?;
+        let asked = match row.kind {
+            GuestKind::Qemu => cluster.client.qemu_status(&row.node, guest.vmid).await,
+            GuestKind::Lxc => cluster.client.lxc_status(&row.node, guest.vmid).await,
+        };
+        let status = match asked {
+            Err(error) if error.is_not_found() => return Err(gone()),
+            other => other.map_err(upstream(cluster))?,
+        };
+        row.status = match (status.status, status.lock.as_deref(), status.qmpstatus.as_deref()) {
+            (_, Some("suspended"), _) => GuestStatus::Suspended,
+            (GuestState::Running, _, Some("paused")) => GuestStatus::Paused,
+            (GuestState::Running, ..) => GuestStatus::Running,
+            (GuestState::Stopped, ..) => GuestStatus::Stopped,
+            (GuestState::Unknown, ..) => GuestStatus::Unknown,
+        };
+        row.lock = status.lock;
+        Ok(row)
     }
 }
 

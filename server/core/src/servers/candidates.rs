@@ -119,7 +119,7 @@ impl Demand<'_> {
     fn storages_against(&self, node: &str) -> FieldProblems {
         let mut problems = BTreeMap::new();
         for (storage, needed_gb) in self.disks.needed() {
-            let field = |what| self.disks.field(self.request, storage, what);
+            let chosen = || self.disks.storage_field(self.request, storage);
             let known = self.survey.storage(storage, node).filter(|found| found.available);
             match known {
                 None => {
@@ -127,13 +127,13 @@ impl Demand<'_> {
                         storage: storage.to_owned(),
                         node: node.to_owned(),
                     };
-                    problems.insert(field("datastore_id"), problem);
+                    problems.insert(chosen(), problem);
                 }
                 Some(found) if !found.content.iter().any(|kind| kind == "images") => {
                     let problem = Problem::StorageWithoutImages {
                         storage: storage.to_owned(),
                     };
-                    problems.insert(field("datastore_id"), problem);
+                    problems.insert(chosen(), problem);
                 }
                 Some(found) if free_space(found) / GIB < needed_gb => {
                     let free_gb = free_space(found) / GIB;
@@ -142,7 +142,7 @@ impl Demand<'_> {
                         needed_gb,
                         free_gb,
                     };
-                    problems.insert(field("size"), problem);
+                    problems.insert(self.disks.size_field(self.request, storage), problem);
                 }
                 Some(_) => {}
             }

@@ -50,7 +50,8 @@ impl Servers {
 
 /// What the guest agent says of its NICs; nothing where it does not answer soon.
 async fn interfaces(cluster: &Cluster, row: &GuestRow, config: &GuestConfig) -> Vec<AgentInterface> {
-    if row.kind != GuestKind::Qemu || row.status != GuestStatus::Running || !config.agent_enabled() {
+    // The row of a guest that was just started may still say otherwise.
+    if row.kind != GuestKind::Qemu || row.status == GuestStatus::Stopped || !config.agent_enabled() {
         return Vec::new();
     }
     let asked = cluster.client.agent_interfaces(&row.node, row.id.vmid);

@@ -125,17 +125,25 @@ impl DiskPlan {
         needed
     }
 
-    /// The field of the request that speaks of a storage: its last disk there, which is the one too many.
-    pub(super) fn field(&self, request: &CreateServer, storage: &str, what: &str) -> String {
-        let on_it = |key: &str| {
-            self.disks
-                .iter()
-                .any(|disk| disk.interface == key && disk.storage == storage)
-        };
-        match request.disks.iter().rposition(|disk| on_it(&disk.interface)) {
-            Some(n) => format!("disks[{n}].{what}"),
+    /// The field of the request that chose a storage.
+    pub(super) fn storage_field(&self, request: &CreateServer, storage: &str) -> String {
+        let chose = request.disks.iter().position(|disk| disk.storage.as_deref() == Some(storage));
+        match chose.or_else(|| request.disks.iter().position(|disk| self.is_on(&disk.interface, storage))) {
+            Some(n) => format!("disks[{n}].datastore_id"),
             None => "disks".to_owned(),
         }
+    }
+
+    /// The field of the request that takes more than a storage has: its last disk there.
+    pub(super) fn size_field(&self, request: &CreateServer, storage: &str) -> String {
+        match request.disks.iter().rposition(|disk| self.is_on(&disk.interface, storage)) {
+            Some(n) => format!("disks[{n}].size"),
+            None => "disks".to_owned(),
+        }
+    }
+
+    fn is_on(&self, interface: &str, storage: &str) -> bool {
+        self.disks.iter().any(|disk| disk.interface == interface && disk.storage == storage)
     }
 }
 

@@ -191,7 +191,7 @@ impl Servers {
         used.extend(
             reserved
                 .iter()
-                .filter(|one| one.guest.cluster == *cluster.name)
+                .filter(|one| one.guest.cluster == *cluster.name && !is_gone(one, survey))
                 .map(|one| one.guest.vmid),
         );
         // Proxmox's largest (`pve-vmid` of `PVE::JSONSchema`).

@@ -147,11 +147,6 @@ impl StepContext {
         self.started_at.unwrap_or_else(|| self.now())
     }
 
-    /// Whether what was done is being undone. Then a cancel changes nothing more.
-    pub(crate) fn undoing(&self) -> bool {
-        self.undoing
-    }
-
     /// Whether the step should go on. Every step asks between its calls.
     ///
     /// # Errors

@@ -62,7 +62,9 @@ impl StepContext {
                 return Ok(());
             }
         };
-        let fresh: Vec<_> = log.lines.into_iter().filter(|line| line.number > seen).collect();
+        // An empty log is shown as one line that will be another (`PVE::Tools::dump_logfile`).
+        let lines = log.lines.into_iter().filter(|line| line.text != "no content");
+        let fresh: Vec<_> = lines.filter(|line| line.number > seen).collect();
         let Some(last) = fresh.last().map(|line| line.number) else {
             return Ok(());
         };
@@ -74,7 +76,7 @@ impl StepContext {
         let lines: Vec<String> = fresh
             .into_iter()
             .filter(|line| percent_of(&line.text).is_none() && !line.text.trim().is_empty())
-            .filter(|line| line.text != "no content" && line.text != "TASK OK")
+            .filter(|line| line.text != "TASK OK")
             .take(room)
             .map(|line| line.text)
             .collect();

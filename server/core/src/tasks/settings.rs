@@ -31,7 +31,7 @@ pub struct TaskSettings {
     pub log_lines: usize,
     /// How long a new server may take until it answers.
     pub answer_limit: Duration,
-    /// The TCP port on which a new server's address answers.
+    /// The TCP port on which a new server's address answers; 0 where only its guest agent counts.
     pub answer_port: u16,
     /// How long a guest may take to shut down.
     pub shutdown_limit: Duration,

@@ -23,7 +23,7 @@ async fn a_server_is_made_as_it_was_asked_for() {
     let copied = |text: &str| {
         detail.log.iter().any(|line| matches!(&line.message, Progress::ProxmoxLog { line } if line.contains(text)))
     };
-    assert!(copied("create full clone of drive scsi0") && !copied("transferred"));
+    assert!(copied("create full clone of drive scsi0") && !copied("transferred"), "{:#?}", detail.log);
     assert_eq!(process.count("secrets").await, 0);
     assert_eq!(process.count("reservations").await, 1);
     assert_eq!(process.count("reservation_addresses").await, 1);

@@ -41,7 +41,7 @@ pub fn settings() -> TaskSettings {
         late_call: Duration::from_millis(100),
         undo_pause: Duration::from_millis(50),
         answer_limit: Duration::from_secs(20),
-        // No connection can be made to this port, wherever a test runs.
+        // A sandbox may answer for any address: only the guest agent counts.
         answer_port: 0,
         self_tests: true,
         ..TaskSettings::default()

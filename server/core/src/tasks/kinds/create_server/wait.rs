@@ -71,7 +71,7 @@ impl Wait {
             }
             let now = cx.now();
             if now >= until {
-                let minutes = u32::try_from(limit.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
+                let minutes = u32::try_from(limit.as_millis().div_ceil(60_000)).unwrap_or(u32::MAX);
                 return Err(StepError::failed(Problem::NotReachable { minutes }));
             }
             let gone = (now - cx.started_at()).to_std().unwrap_or_default();
@@ -84,7 +84,7 @@ impl Wait {
 
 /// The address, if something accepts a connection there.
 async fn answers(address: Option<IpAddr>, port: u16) -> Option<IpAddr> {
-    let address = address?;
+    let address = address.filter(|_| port != 0)?;
     let connect = TcpStream::connect(SocketAddr::new(address, port));
     match tokio::time::timeout(CONNECT, connect).await {
         Ok(Ok(_)) => Some(address),

@@ -95,8 +95,16 @@ async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
             return vec![Finding::Bad(format!("cluster {name}: {error}"), mend)];
         }
     };
-    let mut findings = vec![Finding::Good(format!("cluster {name} answers: Proxmox VE {}", version.version))];
-    let major = version.version.split('.').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or_default();
+    let mut findings = vec![Finding::Good(format!(
+        "cluster {name} answers: Proxmox VE {}",
+        version.version
+    ))];
+    let major = version
+        .version
+        .split('.')
+        .next()
+        .and_then(|n| n.parse::<u32>().ok())
+        .unwrap_or_default();
     if !(8..=9).contains(&major) {
         findings.push(Finding::Warning(
             format!("cluster {name}: Drover is made for Proxmox VE 8 and 9"),
@@ -109,9 +117,10 @@ async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
             format!("cluster {name} has no quorum"),
             "Proxmox refuses changes until enough nodes are back.".to_owned(),
         ),
-        Err(error) => {
-            Finding::Bad(format!("cluster {name}: {error}"), "The token needs Sys.Audit on /.".to_owned())
-        }
+        Err(error) => Finding::Bad(
+            format!("cluster {name}: {error}"),
+            "The token needs Sys.Audit on /.".to_owned(),
+        ),
     });
     findings.push(privileges(cluster, major).await);
     findings
@@ -129,16 +138,27 @@ async fn privileges(cluster: &Cluster, major: u32) -> Finding {
         }
     };
     // Proxmox VE 9 split the guest agent's calls off VM.Monitor.
-    let agent = if major >= 9 { "VM.GuestAgent.Audit" } else { "VM.Monitor" };
+    let agent = if major >= 9 {
+        "VM.GuestAgent.Audit"
+    } else {
+        "VM.Monitor"
+    };
     let missing: Vec<String> = PRIVILEGES
         .iter()
         .copied()
         .chain([(agent, "ask the guest agent")])
-        .filter(|(privilege, _)| !held.paths().values().any(|privileges| privileges.contains_key(*privilege)))
+        .filter(|(privilege, _)| {
+            !held
+                .paths()
+                .values()
+                .any(|privileges| privileges.contains_key(*privilege))
+        })
         .map(|(privilege, purpose)| format!("{privilege} (to {purpose})"))
         .collect();
     if missing.is_empty() {
-        return Finding::Good(format!("cluster {name}: the token holds every privilege that Drover uses"));
+        return Finding::Good(format!(
+            "cluster {name}: the token holds every privilege that Drover uses"
+        ));
     }
     Finding::Warning(
         format!("cluster {name}: the token lacks {}", missing.join(", ")),

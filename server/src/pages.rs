@@ -35,11 +35,14 @@ pub fn router(server: &Server) -> Router {
 
 /// Puts what pages and server functions need of one request into leptos's context.
 fn provide(server: &Server) {
-    let Some(parts) = use_context::<Parts>() else { return };
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
     // The layers around this router have put both there.
-    let (Some(nonce), Some(request)) =
-        (parts.extensions.get::<Nonce>().cloned(), parts.extensions.get::<Request>().cloned())
-    else {
+    let (Some(nonce), Some(request)) = (
+        parts.extensions.get::<Nonce>().cloned(),
+        parts.extensions.get::<Request>().cloned(),
+    ) else {
         return;
     };
     let text = |name| header_text(&parts.headers, name);
@@ -49,7 +52,12 @@ fn provide(server: &Server) {
         request.user,
         server.drover.clock.now().timestamp(),
     );
-    PageContext { nonce, site: server.site.assets().clone(), visitor }.provide();
+    PageContext {
+        nonce,
+        site: server.site.assets().clone(),
+        visitor,
+    }
+    .provide();
     provide_context(server.drover.clone());
     provide_context(request.context);
     let secure = server.config.is_public_https();

@@ -29,7 +29,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Logs to standard error; `RUST_LOG` chooses what.
 pub fn start_logging() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Serves until the process is told to stop.
@@ -44,20 +47,34 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         .create(&data)
         .with_context(|| format!("the data folder {} can't be made", data.display()))?;
     // Two servers on one SQLite file would each run the other's tasks.
-    let _lock = if config.database_url.is_none() { Some(lock(&data)?) } else { None };
+    let _lock = if config.database_url.is_none() {
+        Some(lock(&data)?)
+    } else {
+        None
+    };
     let site = Site::load()?;
     let options = Options {
         data: data.clone(),
         database_url: config.database_url.take(),
         secret_key: config.secret_key.take(),
         clusters: config.clusters.clone(),
-        sessions: SessionLimits { idle: config.session.idle, absolute: config.session.max },
-        tasks: TaskSettings { self_tests: config.self_tests, ..TaskSettings::default() },
+        sessions: SessionLimits {
+            idle: config.session.idle,
+            absolute: config.session.max,
+        },
+        tasks: TaskSettings {
+            self_tests: config.self_tests,
+            ..TaskSettings::default()
+        },
     };
     let drover = Drover::start(options, Clock::system()).await?;
-    let first = drover.ensure_admin(config.admin_password.take().as_ref()).await.context("the user admin can't be made")?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let first = drover
+        .ensure_admin(config.admin_password.take().as_ref())
+        .await
+        .context("the user admin can't be made")?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
 
     let stop = CancellationToken::new();
@@ -103,7 +120,10 @@ fn lock(data: &Path) -> anyhow::Result<File> {
         .open(&path)
         .with_context(|| format!("{} can't be opened", path.display()))?;
     if file.try_lock().is_err() {
-        bail!("another Drover is at work in {}; stop it, or set DROVER_DATA to another folder", data.display());
+        bail!(
+            "another Drover is at work in {}; stop it, or set DROVER_DATA to another folder",
+            data.display()
+        );
     }
     Ok(file)
 }
@@ -124,7 +144,10 @@ fn tell_password(data: &Path, password: &SecretString) -> anyhow::Result<()> {
         .open(&path)
         .with_context(|| format!("{} can't be written", path.display()))?;
     writeln!(file, "{}", password.expose_secret())?;
-    println!("The password of the user admin is in {}; delete the file once you have signed in.", path.display());
+    println!(
+        "The password of the user admin is in {}; delete the file once you have signed in.",
+        path.display()
+    );
     Ok(())
 }
 

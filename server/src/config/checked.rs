@@ -145,7 +145,11 @@ fn session(raw: &RawSession) -> Result<SessionConfig, ConfigError> {
 }
 
 fn clusters(one: Option<RawCluster>, more: Vec<RawCluster>) -> Result<Clusters, ConfigError> {
-    let configs: Vec<_> = one.into_iter().chain(more).map(cluster).collect::<Result<_, _>>()?;
+    let configs: Vec<_> = one
+        .into_iter()
+        .chain(more)
+        .map(cluster)
+        .collect::<Result<_, _>>()?;
     Clusters::connect(configs).map_err(|error| ConfigError(error.to_string()))
 }
 

@@ -19,10 +19,10 @@ struct Memory(HashMap<String, Bytes>);
 
 impl Source for Memory {
     fn read(&self, path: &str) -> Result<Bytes, SiteError> {
-        self.0
-            .get(path)
-            .cloned()
-            .ok_or_else(|| SiteError::Missing { path: path.to_owned(), source: None })
+        self.0.get(path).cloned().ok_or_else(|| SiteError::Missing {
+            path: path.to_owned(),
+            source: None,
+        })
     }
 }
 
@@ -51,10 +51,15 @@ fn memory() -> Memory {
             "robots.txt": entry("robots.txt", false, false),
         },
     });
-    let mut files: HashMap<String, Bytes> = ["drover.aa.js", "drover_bg.aa.wasm", "drover.aa.css", "__wasm_split.aa.js"]
-        .into_iter()
-        .map(|name| (format!("pkg/{name}"), Bytes::from_static(b"plain")))
-        .collect();
+    let mut files: HashMap<String, Bytes> = [
+        "drover.aa.js",
+        "drover_bg.aa.wasm",
+        "drover.aa.css",
+        "__wasm_split.aa.js",
+    ]
+    .into_iter()
+    .map(|name| (format!("pkg/{name}"), Bytes::from_static(b"plain")))
+    .collect();
     files.insert("pkg/drover.aa.js.br".into(), Bytes::from_static(b"br"));
     files.insert("robots.txt".into(), Bytes::from_static(b"robot"));
     files.insert(manifest::NAME.into(), Bytes::from(list.to_string()));
@@ -67,11 +72,17 @@ async fn get(path: &str, headers: &[(header::HeaderName, &str)]) -> Response<Bod
     for (name, value) in headers {
         request = request.header(name, *value);
     }
-    router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    router
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap()
 }
 
 fn header(response: &Response<Body>, name: header::HeaderName) -> &str {
-    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
 }
 
 async fn body(response: Response<Body>) -> Bytes {
@@ -83,12 +94,18 @@ async fn sends_the_twin_that_the_browser_takes() {
     let packed = get("/pkg/drover.aa.js", &[(header::ACCEPT_ENCODING, "gzip, br")]).await;
     assert_eq!(header(&packed, header::CONTENT_ENCODING), "br");
     assert_eq!(header(&packed, header::VARY), "accept-encoding");
-    assert_eq!(header(&packed, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+    assert_eq!(
+        header(&packed, header::CACHE_CONTROL),
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(body(packed).await, "br");
 
     let plain = get("/pkg/drover.aa.js", &[(header::ACCEPT_ENCODING, "gzip")]).await;
     assert_eq!(header(&plain, header::CONTENT_ENCODING), "");
-    assert_eq!(header(&plain, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+    assert_eq!(
+        header(&plain, header::CONTENT_TYPE),
+        "text/javascript; charset=utf-8"
+    );
     assert_eq!(body(plain).await, "plain");
 }
 
@@ -102,9 +119,16 @@ async fn answers_304_for_the_same_representation_only() {
     assert!(body(again).await.is_empty());
 
     let plain = header(&get("/pkg/drover.aa.js", &[]).await, header::ETAG).to_owned();
-    let packed =
-        get("/pkg/drover.aa.js", &[(header::IF_NONE_MATCH, &plain), (header::ACCEPT_ENCODING, "br")]).await;
-    assert_eq!(packed.status(), StatusCode::OK, "the packed one is another representation");
+    let packed = get(
+        "/pkg/drover.aa.js",
+        &[(header::IF_NONE_MATCH, &plain), (header::ACCEPT_ENCODING, "br")],
+    )
+    .await;
+    assert_eq!(
+        packed.status(),
+        StatusCode::OK,
+        "the packed one is another representation"
+    );
 }
 
 #[tokio::test]
@@ -121,5 +145,10 @@ fn names_what_an_incomplete_site_lacks() {
     let error = Site::read(&memory).unwrap_err().to_string();
     assert!(error.contains("pkg/drover.aa.css"), "{error}");
     memory.0.remove(manifest::NAME);
-    assert!(Site::read(&memory).unwrap_err().to_string().contains("manifest.json"));
+    assert!(
+        Site::read(&memory)
+            .unwrap_err()
+            .to_string()
+            .contains("manifest.json")
+    );
 }

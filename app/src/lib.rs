@@ -76,4 +76,6 @@ pub fn App() -> impl IntoView {
         </Router>
         <layout::Messages />
     }
+    // Ends the type here: `frontend` need not know how deep the pages are.
+    .into_any()
 }

@@ -63,6 +63,7 @@ pub fn Page(
             {children()}
         </main>
     }
+    .into_any()
 }
 
 /// Opens the palette.

@@ -91,6 +91,7 @@ fn SignedIn() -> impl IntoView {
             <ConfirmBox />
         </div>
     }
+    .into_any()
 }
 
 /// Loads what the frame shows, hands it the events, and loads it anew when the stream was away.

@@ -54,6 +54,11 @@ impl Session {
         self.user.set(None);
     }
 
+    /// An answer as it came; where it says that there is no session, the session ends.
+    pub fn heeded<T>(self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
+        answer.inspect_err(|error| self.heed(error))
+    }
+
     /// Ends the session where `error` says that there is none. Whatever fails goes through here.
     pub fn heed(self, error: &ApiError) {
         if error.code == ErrorCode::AuthenticationRequired {

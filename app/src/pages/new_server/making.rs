@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use crate::{
     i18n::use_i18n,
     paths, rpc,
+    session::use_session,
     shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
     texts::text,
 };
@@ -19,6 +20,7 @@ use crate::{
 #[component]
 pub fn Making(id: TaskId) -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let loaded = Resource::new(move || id, rpc::tasks::get_task);
     let show = move |task: Result<TaskDetail, ApiError>| match task {
         Ok(detail) => view! { <Progressing first=detail /> }.into_any(),
@@ -27,7 +29,7 @@ pub fn Making(id: TaskId) -> impl IntoView {
     view! {
         <Suspense fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) lines=8 /> }
-        }>{move || Suspend::new(async move { show(loaded.await) })}</Suspense>
+        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
     }
 }
 

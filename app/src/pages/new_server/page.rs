@@ -59,6 +59,7 @@ pub fn NewServerPage() -> impl IntoView {
 #[component]
 fn Fresh() -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let navigate = use_navigate();
     let on_made =
         Callback::new(move |id: TaskId| navigate(&paths::new_server(&id), NavigateOptions::default()));
@@ -92,7 +93,7 @@ fn Fresh() -> impl IntoView {
     view! {
         <Transition fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=12 /> }
-        }>{move || Suspend::new(async move { show(load().await) })}</Transition>
+        }>{move || Suspend::new(async move { show(session.heeded(load().await)) })}</Transition>
     }
 }
 

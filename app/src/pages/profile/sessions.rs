@@ -19,6 +19,7 @@ use crate::{
 pub fn Sessions() -> impl IntoView {
     let i18n = use_i18n();
     let confirm = use_confirm();
+    let session = use_session();
     let sessions = Resource::new(|| (), |()| rpc::profile::own_sessions());
     let owner = Owner::current();
     let everywhere = move |_| {
@@ -62,7 +63,7 @@ pub fn Sessions() -> impl IntoView {
         <Card title=text!(i18n, profile.sessions) actions=actions>
             <Transition fallback=move || {
                 view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=3 /> }
-            }>{move || Suspend::new(async move { show(sessions.await) })}</Transition>
+            }>{move || Suspend::new(async move { show(session.heeded(sessions.await)) })}</Transition>
         </Card>
     }
 }

@@ -42,14 +42,13 @@ pub fn Hardware(guest: Memo<Guest>) -> impl IntoView {
             view! { <Callout tone=Tone::Info>{text!(i18n, server.not_yet)}</Callout> }.into_any()
         }
         Err(error) => {
-            session.heed(&error);
             view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any()
         }
     };
     view! {
         <Transition fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=3 /> }
-        }>{move || Suspend::new(async move { show(loaded.await) })}</Transition>
+        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Transition>
     }
 }
 

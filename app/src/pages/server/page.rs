@@ -65,7 +65,6 @@ fn ServerPage() -> impl IntoView {
     let show = move |row: Result<GuestRow, ApiError>| match row {
         Ok(row) => view! { <Known first=row /> }.into_any(),
         Err(error) => {
-            session.heed(&error);
             let is_gone = error.code == ErrorCode::ResourceNotFound;
             view! {
                 <Page title=Signal::derive(move || text.get())>
@@ -87,7 +86,7 @@ fn ServerPage() -> impl IntoView {
                     <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=4 />
                 </Page>
             }
-        }>{move || Suspend::new(async move { show(loaded.await) })}</Suspense>
+        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
     }
 }
 

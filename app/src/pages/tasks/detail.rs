@@ -14,6 +14,7 @@ use crate::{
     i18n::use_i18n,
     layout::Page,
     paths, rpc,
+    session::use_session,
     shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
     texts::{say, text, use_lang},
 };
@@ -22,6 +23,7 @@ use crate::{
 #[component]
 pub fn TaskPage() -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| params.get_str("id").and_then(|id| id.parse::<TaskId>().ok()))
@@ -56,7 +58,7 @@ pub fn TaskPage() -> impl IntoView {
                     <Skeleton label=text!(i18n, common.loading) lines=8 />
                 </Page>
             }
-        }>{move || Suspend::new(async move { show(loaded.await) })}</Suspense>
+        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
     }
 }
 

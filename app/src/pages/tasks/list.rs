@@ -16,6 +16,7 @@ use crate::{
     i18n::use_i18n,
     layout::Page,
     paths, rpc,
+    session::use_session,
     shared::{ErrorCallout, StaleCallout, task_state_name},
     texts::{say, text, use_lang},
 };
@@ -118,6 +119,7 @@ pub fn TaskList(
     with_target: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let first = Resource::new(move || filter.get(), rpc::tasks::list_tasks);
     let show = move |page: Result<TaskPage, ApiError>| match page {
         Ok(page) => {
@@ -138,7 +140,7 @@ pub fn TaskList(
                     <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=8 />
                 </div>
             }
-        }>{move || Suspend::new(async move { show(first.await) })}</Transition>
+        }>{move || Suspend::new(async move { show(session.heeded(first.await)) })}</Transition>
     }
 }
 

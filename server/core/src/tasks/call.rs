@@ -156,15 +156,12 @@ impl StepContext {
         patience: &mut Patience,
         error: &Error,
     ) -> Result<(), StepError> {
-        let (limit, message) = match error {
-            Error::Locked { lock, .. } => {
-                let lock = lock.clone().unwrap_or_else(|| "config".to_owned());
-                (self.settings().lock_patience, Progress::WaitingForLock { lock })
-            }
-            _ => {
-                let attempt = patience.attempt.saturating_add(2);
-                (self.settings().outage_patience, Progress::Retrying { attempt })
-            }
+        let (limit, message) = if let Error::Locked { lock, .. } = error {
+            let lock = lock.clone().unwrap_or_else(|| "config".to_owned());
+            (self.settings().lock_patience, Progress::WaitingForLock { lock })
+        } else {
+            let attempt = patience.attempt.saturating_add(2);
+            (self.settings().outage_patience, Progress::Retrying { attempt })
         };
         let since = *patience.since.get_or_insert_with(Instant::now);
         // An undo has nobody to hand its failure to: the engine tries it again with pauses of its own.
@@ -197,6 +194,8 @@ fn is_no_answer(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -226,7 +225,7 @@ mod tests {
         let api = |status, message: &str| Error::Api {
             status,
             message: message.into(),
-            errors: Default::default(),
+            errors: BTreeMap::new(),
         };
         assert!(had_no_effect(&api(500, "cluster not ready - no quorum?")));
         assert!(!had_no_effect(&api(504, "gateway")) && is_no_answer(&api(504, "gateway")));

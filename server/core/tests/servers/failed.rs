@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use crate::stage::{NEW, Stage, assert_shop, settings, shop};
 
 async fn stage() -> Stage {
-    Stage::new(LabOptions { guests: 8, ..LabOptions::default() }).await
+    Stage::new(LabOptions {
+        guests: 8,
+        ..LabOptions::default()
+    })
+    .await
 }
 
 #[tokio::test]
@@ -19,12 +23,8 @@ async fn a_failure_before_the_start_leaves_nothing_over() {
     let mut stage = stage().await;
     let config = format!("{NEW}/config$");
     let resize = format!("{NEW}/resize$");
-    let refused = |method: &str, path: &str, skip: u32| {
-        json!({"match": {"method": method, "path": path}, "action": "status", "status": 500, "skip": skip})
-    };
-    let failing = |method: &str, path: &str, at: &str| {
-        json!({"match": {"method": method, "path": path}, "action": "task_fail", "message": "disk went away", "at": at})
-    };
+    let refused = |method: &str, path: &str, skip: u32| json!({"match": {"method": method, "path": path}, "action": "status", "status": 500, "skip": skip});
+    let failing = |method: &str, path: &str, at: &str| json!({"match": {"method": method, "path": path}, "action": "task_fail", "message": "disk went away", "at": at});
     let faults: Vec<(&str, Value)> = vec![
         ("the clone is refused", refused("POST", "/clone$", 0)),
         ("the clone fails at once", failing("POST", "/clone$", "start")),
@@ -33,7 +33,10 @@ async fn a_failure_before_the_start_leaves_nothing_over() {
         ("the hardware is refused", refused("PUT", &config, 0)),
         ("a disk can't be grown", failing("PUT", &resize, "start")),
         ("a disk can't be added", failing("POST", &config, "start")),
-        ("a disk was added and its task fails", failing("POST", &config, "end")),
+        (
+            "a disk was added and its task fails",
+            failing("POST", &config, "end"),
+        ),
         ("the network is refused", refused("PUT", &config, 1)),
     ];
     for (what, fault) in faults {
@@ -45,8 +48,16 @@ async fn a_failure_before_the_start_leaves_nothing_over() {
         let id = process.create(shop()).await;
         let detail = process.end(id).await;
         assert_eq!(detail.task.state, TaskState::Failed, "{what}: {detail:#?}");
-        assert!(detail.task.problem.is_some() && detail.cause.is_some(), "{what}: {detail:#?}");
-        assert!(detail.steps.iter().all(|step| !matches!(step.state, StepState::Done | StepState::Running)));
+        assert!(
+            detail.task.problem.is_some() && detail.cause.is_some(),
+            "{what}: {detail:#?}"
+        );
+        assert!(
+            detail
+                .steps
+                .iter()
+                .all(|step| !matches!(step.state, StepState::Done | StepState::Running))
+        );
         assert_eq!(stage.holdings().await, before, "{what}");
         assert_eq!(detail.task.guest, None, "{what}");
         for table in ["secrets", "reservations", "reservation_addresses"] {
@@ -60,7 +71,11 @@ async fn a_failure_before_the_start_leaves_nothing_over() {
 async fn an_answer_that_is_lost_is_no_failure() {
     let mut stage = stage().await;
     let config = format!("{NEW}/config$");
-    for (method, path) in [("POST", "/clone$"), ("PUT", config.as_str()), ("POST", config.as_str())] {
+    for (method, path) in [
+        ("POST", "/clone$"),
+        ("PUT", config.as_str()),
+        ("POST", config.as_str()),
+    ] {
         for action in ["drop", "drop_after", "broken_json"] {
             println!("{method} {path} {action}");
             stage.reset().await;
@@ -79,15 +94,25 @@ async fn an_answer_that_is_lost_is_no_failure() {
 async fn a_lock_is_waited_for() {
     let stage = stage().await;
     let before = stage.holdings().await;
-    stage.hold("hold_before", "PUT", &format!("{NEW}/config$"), 0).await;
+    stage
+        .hold("hold_before", "PUT", &format!("{NEW}/config$"), 0)
+        .await;
     let process = stage.process().await;
     let id = process.create(shop()).await;
     let hold = stage.held("/config$").await;
     let vmid = process.until(id, |_| true).await.task.guest.unwrap().vmid;
-    stage.lab.patch_guest(vmid, json!({"lock": "backup"})).await.unwrap();
+    stage
+        .lab
+        .patch_guest(vmid, json!({"lock": "backup"}))
+        .await
+        .unwrap();
     stage.lab.release(hold).await.unwrap();
-    let waiting = Progress::WaitingForLock { lock: "backup".into() };
-    process.until(id, |detail| detail.log.iter().any(|line| line.message == waiting)).await;
+    let waiting = Progress::WaitingForLock {
+        lock: "backup".into(),
+    };
+    process
+        .until(id, |detail| detail.log.iter().any(|line| line.message == waiting))
+        .await;
     stage.lab.patch_guest(vmid, json!({"lock": null})).await.unwrap();
     let detail = process.end(id).await;
     assert_shop(&before, &stage.holdings().await, &detail);
@@ -102,11 +127,20 @@ async fn a_server_that_can_not_be_started_stays_and_says_why() {
     let id = process.create(shop()).await;
     let hold = stage.held("/status/start$").await;
     let vmid = process.until(id, |_| true).await.task.guest.unwrap().vmid;
-    stage.lab.patch_guest(vmid, json!({"start_error": "no such CPU"})).await.unwrap();
+    stage
+        .lab
+        .patch_guest(vmid, json!({"start_error": "no such CPU"}))
+        .await
+        .unwrap();
     stage.lab.release(hold).await.unwrap();
     let detail = process.end(id).await;
     assert_eq!(detail.task.state, TaskState::Partial, "{detail:#?}");
-    assert_eq!(detail.task.problem, Some(Problem::ProxmoxTaskFailed { kind: "qmstart".into() }));
+    assert_eq!(
+        detail.task.problem,
+        Some(Problem::ProxmoxTaskFailed {
+            kind: "qmstart".into()
+        })
+    );
     assert_eq!(detail.cause.as_deref(), Some("no such CPU"));
     assert!(stage.holdings().await.guests.contains_key(&vmid.to_string()));
     assert_eq!(process.count("reservations").await, 1);
@@ -117,17 +151,27 @@ async fn a_server_that_can_not_be_started_stays_and_says_why() {
 async fn a_server_that_does_not_answer_stays_and_says_so() {
     let stage = stage().await;
     stage.hold("hold_before", "POST", "/status/start$", 0).await;
-    let limit = TaskSettings { answer_limit: Duration::from_millis(300), ..settings() };
+    let limit = TaskSettings {
+        answer_limit: Duration::from_millis(300),
+        ..settings()
+    };
     let process = stage.process_with(limit).await;
     let id = process.create(shop()).await;
     let hold = stage.held("/status/start$").await;
     let vmid = process.until(id, |_| true).await.task.guest.unwrap().vmid;
-    stage.lab.patch_guest(vmid, json!({"agent": "never"})).await.unwrap();
+    stage
+        .lab
+        .patch_guest(vmid, json!({"agent": "never"}))
+        .await
+        .unwrap();
     stage.lab.release(hold).await.unwrap();
     let detail = process.end(id).await;
     assert_eq!(detail.task.state, TaskState::Partial, "{detail:#?}");
     assert_eq!(detail.task.problem, Some(Problem::NotReachable { minutes: 1 }));
-    assert_eq!(stage.holdings().await.guests[&vmid.to_string()]["status"], "running");
+    assert_eq!(
+        stage.holdings().await.guests[&vmid.to_string()]["status"],
+        "running"
+    );
     process.stop().await;
 }
 
@@ -138,14 +182,21 @@ async fn an_undo_waits_for_a_proxmox_that_has_gone() {
     stage.hold("hold_before", "DELETE", &format!("{NEW}$"), 0).await;
     let refusal = json!({"match": {"method": "PUT", "path": format!("{NEW}/resize$")}, "action": "status", "status": 500});
     stage.lab.fault(refusal).await.unwrap();
-    let patience = TaskSettings { outage_patience: Duration::from_millis(100), ..settings() };
+    let patience = TaskSettings {
+        outage_patience: Duration::from_millis(100),
+        ..settings()
+    };
     let process = stage.process_with(patience).await;
     let id = process.create(shop()).await;
     stage.held(&format!("{NEW}$")).await;
     for node in ["pve1", "pve2", "pve3"] {
         stage.lab.node_down(node).await.unwrap();
     }
-    process.until(id, |detail| detail.log.iter().any(|line| line.message == Progress::UndoFailed)).await;
+    process
+        .until(id, |detail| {
+            detail.log.iter().any(|line| line.message == Progress::UndoFailed)
+        })
+        .await;
     for node in ["pve1", "pve2", "pve3"] {
         stage.lab.node_up(node).await.unwrap();
     }

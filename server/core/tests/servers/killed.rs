@@ -32,12 +32,22 @@ async fn killed_at(stage: &Stage, action: &str, method: &str, path: &str, skip: 
     let detail = process.end(id).await;
     assert_shop(&before, &stage.holdings().await, &detail);
     assert!(detail.log.iter().any(|line| line.message == Progress::Resumed));
-    assert_eq!((process.count("secrets").await, process.count("reservations").await), (0, 1));
+    assert_eq!(
+        (
+            process.count("secrets").await,
+            process.count("reservations").await
+        ),
+        (0, 1)
+    );
     process.stop().await;
 }
 
 async fn stage() -> Stage {
-    Stage::new(LabOptions { guests: 8, ..LabOptions::default() }).await
+    Stage::new(LabOptions {
+        guests: 8,
+        ..LabOptions::default()
+    })
+    .await
 }
 
 #[tokio::test]
@@ -83,7 +93,12 @@ async fn with_the_step_done() {
 #[tokio::test]
 async fn while_proxmox_goes_on_cloning() {
     // Half a second a Proxmox second: the clone takes ten.
-    let stage = Stage::new(LabOptions { guests: 8, time_scale: 0.1, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 8,
+        time_scale: 0.1,
+        ..LabOptions::default()
+    })
+    .await;
     let before = stage.holdings().await;
     stage.hold("hold_after", "POST", "/clone$", 0).await;
     let process = stage.process().await;
@@ -91,8 +106,14 @@ async fn while_proxmox_goes_on_cloning() {
     stage.held("/clone$").await;
     process.kill().await;
     let process = stage.process().await;
-    let reattached = Progress::Reattached { kind: "qmclone".into() };
-    process.until(id, |detail| detail.log.iter().any(|line| line.message == reattached)).await;
+    let reattached = Progress::Reattached {
+        kind: "qmclone".into(),
+    };
+    process
+        .until(id, |detail| {
+            detail.log.iter().any(|line| line.message == reattached)
+        })
+        .await;
     process.kill().await;
     let process = stage.process().await;
     let detail = process.end(id).await;
@@ -102,17 +123,32 @@ async fn while_proxmox_goes_on_cloning() {
 
 #[tokio::test]
 async fn while_it_follows_the_clone() {
-    let stage = Stage::new(LabOptions { guests: 8, time_scale: 0.05, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 8,
+        time_scale: 0.05,
+        ..LabOptions::default()
+    })
+    .await;
     let before = stage.holdings().await;
     let process = stage.process().await;
     let id = process.create(shop()).await;
-    process.until(id, |detail| detail.steps[1].progress.is_some_and(|percent| percent > 0)).await;
+    process
+        .until(id, |detail| {
+            detail.steps[1].progress.is_some_and(|percent| percent > 0)
+        })
+        .await;
     process.kill().await;
     let process = stage.process().await;
     let detail = process.end(id).await;
     assert_shop(&before, &stage.holdings().await, &detail);
-    let reattached = Progress::Reattached { kind: "qmclone".into() };
-    assert!(detail.log.iter().any(|line| line.message == reattached), "{:#?}", detail.log);
+    let reattached = Progress::Reattached {
+        kind: "qmclone".into(),
+    };
+    assert!(
+        detail.log.iter().any(|line| line.message == reattached),
+        "{:#?}",
+        detail.log
+    );
     let requests = stage.lab.requests("POST", "/clone$").await.unwrap();
     assert_eq!(requests.len(), 1, "it was not cloned again");
     process.stop().await;
@@ -134,7 +170,12 @@ async fn and_somebody_else_takes_the_id_meanwhile() {
     let detail = process.end(id).await;
     let vmid = assert_shop(&before, &stage.holdings().await, &detail);
     assert_ne!(vmid, taken.to_string());
-    assert!(detail.log.iter().any(|line| line.message == Progress::VmidTaken { vmid: taken }));
+    assert!(
+        detail
+            .log
+            .iter()
+            .any(|line| line.message == Progress::VmidTaken { vmid: taken })
+    );
     process.stop().await;
 }
 

@@ -1,5 +1,10 @@
 //! Servers and tasks against the lab: from a request to a machine that answers, killed, failed and cancelled on
 //! the way.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by panicking that something is wrong"
+)]
 
 mod cancelled;
 mod created;

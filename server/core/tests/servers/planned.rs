@@ -13,24 +13,48 @@ use crate::stage::{LOCAL, SHARED, Stage, address, shop};
 
 #[tokio::test]
 async fn a_good_request_is_planned_and_nothing_is_touched() {
-    let stage = Stage::new(LabOptions { guests: 12, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
     let before = stage.holdings().await;
     let process = stage.process().await;
     let plan = process.servers.plan(&stage.ctx, &shop()).await.unwrap();
     assert!(plan.problems.is_empty(), "{:?}", plan.problems);
-    assert_eq!((plan.node.as_deref(), plan.template), (Some("pve1"), Some((LOCAL, "ubuntu-24.04".into()))));
-    let disks: Vec<_> = plan.disks.iter().map(|disk| (disk.interface.as_str(), disk.change)).collect();
+    assert_eq!(
+        (plan.node.as_deref(), plan.template),
+        (Some("pve1"), Some((LOCAL, "ubuntu-24.04".into())))
+    );
+    let disks: Vec<_> = plan
+        .disks
+        .iter()
+        .map(|disk| (disk.interface.as_str(), disk.change))
+        .collect();
     assert_eq!(disks, [("scsi0", DiskChange::Grow), ("scsi1", DiskChange::Add)]);
-    assert!(plan.vmid.is_some_and(|vmid| !before.guests.contains_key(&vmid.to_string())));
+    assert!(
+        plan.vmid
+            .is_some_and(|vmid| !before.guests.contains_key(&vmid.to_string()))
+    );
     assert_eq!(stage.holdings().await, before);
     let writes = stage.lab.requests("POST", "").await.unwrap();
     let changing = |request: &&serde_json::Value| !request["path"].as_str().unwrap_or("").contains("/agent/");
     assert_eq!(writes.iter().filter(changing).count(), 0, "{writes:?}");
     // On shared storage the node with most free memory is chosen.
-    let anywhere = CreateServer { template: Some(SHARED), node: None, disks: vec![], ..shop() };
+    let anywhere = CreateServer {
+        template: Some(SHARED),
+        node: None,
+        disks: vec![],
+        ..shop()
+    };
     let plan = process.servers.plan(&stage.ctx, &anywhere).await.unwrap();
     assert_eq!((plan.problems.len(), plan.node.as_deref()), (0, Some("pve3")));
-    let by_system = CreateServer { template: None, os_type: Some("debian".into()), disks: vec![], ..shop() };
+    let by_system = CreateServer {
+        template: None,
+        os_type: Some("debian".into()),
+        disks: vec![],
+        ..shop()
+    };
     let plan = process.servers.plan(&stage.ctx, &by_system).await.unwrap();
     assert_eq!(plan.template.map(|(vmid, _)| vmid), Some(SHARED));
     process.stop().await;
@@ -47,20 +71,34 @@ async fn each_slip_names_its_field() {
         ("cluster", |r| r.cluster = Some("other".into())),
         ("template_vm_id", |r| r.template = Some(4711)),
         ("template_vm_id", |r| r.template = None),
-        ("template_vm_id", |r| (r.template, r.os_type) = (None, Some("solaris".into()))),
+        ("template_vm_id", |r| {
+            (r.template, r.os_type) = (None, Some("solaris".into()))
+        }),
         ("node", |r| r.node = Some("pve9".into())),
         ("node", |r| r.node = Some("pve2".into())),
         ("disks[0].size", |r| r.disks[0].size_gb = 9),
         ("disks[1].size", |r| r.disks[1].size_gb = 100_000),
         ("disks[1].interface", |r| r.disks[1].interface = "ide2".into()),
-        ("disks[0].datastore_id", |r| r.disks[0].storage = Some("nowhere".into())),
-        ("disks[1].datastore_id", |r| r.disks[1].storage = Some("local".into())),
+        ("disks[0].datastore_id", |r| {
+            r.disks[0].storage = Some("nowhere".into())
+        }),
+        ("disks[1].datastore_id", |r| {
+            r.disks[1].storage = Some("local".into())
+        }),
         ("network_devices[0].bridge", |r| r.nics[0].bridge = "vmbr9".into()),
-        ("network_devices[0].ip_address", |r| r.nics[0].address = address(0)),
-        ("network_devices[0].gateway", |r| r.nics[0].gateway = "10.78.0.1".parse().ok()),
+        ("network_devices[0].ip_address", |r| {
+            r.nics[0].address = address(0)
+        }),
+        ("network_devices[0].gateway", |r| {
+            r.nics[0].gateway = "10.78.0.1".parse().ok()
+        }),
         ("vm_username", |r| r.username = Some("Root".into())),
     ];
-    let stage = Stage::new(LabOptions { guests: 12, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
     let process = stage.process().await;
     for (field, change) in slips {
         let mut request = shop();
@@ -69,9 +107,22 @@ async fn each_slip_names_its_field() {
         let fields: Vec<&str> = plan.problems.keys().map(String::as_str).collect();
         assert!(fields.contains(field), "{field}: {:?}", plan.problems);
         let refused = process.servers.create(&stage.ctx, request).await;
-        assert!(matches!(&refused, Err(Error::Invalid(fields)) if fields.contains_key(*field)), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(Error::Invalid(fields)) if fields.contains_key(*field)),
+            "{refused:?}"
+        );
     }
-    let known = process.servers.plan(&stage.ctx, &CreateServer { template: None, ..shop() }).await.unwrap();
+    let known = process
+        .servers
+        .plan(
+            &stage.ctx,
+            &CreateServer {
+                template: None,
+                ..shop()
+            },
+        )
+        .await
+        .unwrap();
     assert!(
         matches!(&known.problems["template_vm_id"], Problem::TemplateMissing { known } if known.len() == 4),
         "{:?}",
@@ -83,13 +134,25 @@ async fn each_slip_names_its_field() {
 
 #[tokio::test]
 async fn an_address_is_given_once() {
-    let stage = Stage::new(LabOptions { guests: 12, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
     let process = stage.process().await;
     let first = process.create(shop()).await;
-    let mut second = CreateServer { name: "shop-2".into(), ..shop() };
+    let mut second = CreateServer {
+        name: "shop-2".into(),
+        ..shop()
+    };
     let refused = process.servers.create(&stage.ctx, second.clone()).await;
-    let Err(Error::Invalid(fields)) = refused else { panic!("{refused:?}") };
-    let taken = Problem::AddressTaken { address: "10.77.0.5".into(), by: "shop".into() };
+    let Err(Error::Invalid(fields)) = refused else {
+        panic!("{refused:?}")
+    };
+    let taken = Problem::AddressTaken {
+        address: "10.77.0.5".into(),
+        by: "shop".into(),
+    };
     assert_eq!(fields.get("network_devices[0].ip_address"), Some(&taken));
     process.end(first).await;
 
@@ -97,9 +160,17 @@ async fn an_address_is_given_once() {
     let vmid = process.until(first, |_| true).await.task.guest.unwrap().vmid;
     stage.lab.remove_guest(vmid).await.unwrap();
     second.name = "shop".into();
-    second.disks = vec![DiskSpec { interface: "scsi0".into(), size_gb: 10, storage: None }];
+    second.disks = vec![DiskSpec {
+        interface: "scsi0".into(),
+        size_gb: 10,
+        storage: None,
+    }];
     for _ in 0..500 {
-        if process.inventory.guest(&drover_types::ids::GuestId::new("lab", vmid)).is_none() {
+        if process
+            .inventory
+            .guest(&drover_types::ids::GuestId::new("lab", vmid))
+            .is_none()
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -112,12 +183,29 @@ async fn an_address_is_given_once() {
 
 #[tokio::test]
 async fn who_may_not_make_servers_is_told() {
-    let stage = Stage::new(LabOptions { guests: 2, ..LabOptions::default() }).await;
+    let stage = Stage::new(LabOptions {
+        guests: 2,
+        ..LabOptions::default()
+    })
+    .await;
     let process = stage.process().await;
-    let grants = Grants { role: UserRole::Operator, permissions: BTreeSet::new() };
-    let actor = Actor { id: 1, username: "bob".into(), grants };
+    let grants = Grants {
+        role: UserRole::Operator,
+        permissions: BTreeSet::new(),
+    };
+    let actor = Actor {
+        id: 1,
+        username: "bob".into(),
+        grants,
+    };
     let ctx = OpContext::session(actor, Uuid::nil(), Uuid::nil(), String::new());
-    assert!(matches!(process.servers.create(&ctx, shop()).await, Err(Error::Denied(_))));
-    assert!(matches!(process.servers.plan(&ctx, &shop()).await, Err(Error::Denied(_))));
+    assert!(matches!(
+        process.servers.create(&ctx, shop()).await,
+        Err(Error::Denied(_))
+    ));
+    assert!(matches!(
+        process.servers.plan(&ctx, &shop()).await,
+        Err(Error::Denied(_))
+    ));
     process.stop().await;
 }

@@ -64,10 +64,21 @@ pub struct Holdings {
 impl Stage {
     pub async fn new(options: LabOptions) -> Self {
         let lab = Lab::start(options).await.unwrap();
-        let grants = Grants { role: UserRole::Admin, permissions: BTreeSet::new() };
-        let actor = Actor { id: 1, username: "ann".into(), grants };
+        let grants = Grants {
+            role: UserRole::Admin,
+            permissions: BTreeSet::new(),
+        };
+        let actor = Actor {
+            id: 1,
+            username: "ann".into(),
+            grants,
+        };
         let ctx = OpContext::session(actor, Uuid::nil(), Uuid::nil(), String::new());
-        let mut stage = Self { lab, folder: tempfile::tempdir().unwrap(), ctx };
+        let mut stage = Self {
+            lab,
+            folder: tempfile::tempdir().unwrap(),
+            ctx,
+        };
         stage.fresh_database().await;
         stage
     }
@@ -80,7 +91,9 @@ impl Stage {
 
     async fn fresh_database(&mut self) {
         self.folder = tempfile::tempdir().unwrap();
-        let Db::Sqlite { write, .. } = self.open().await else { panic!("not SQLite") };
+        let Db::Sqlite { write, .. } = self.open().await else {
+            panic!("not SQLite")
+        };
         sqlx::query(
             "INSERT INTO users (id, username, password_hash, role, is_active, created_at, updated_at) \
              VALUES (1, 'ann', '', 'admin', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
@@ -91,15 +104,22 @@ impl Stage {
     }
 
     async fn open(&self) -> Db {
-        Db::open_file(&self.folder.path().join("drover.db")).await.unwrap()
+        Db::open_file(&self.folder.path().join("drover.db"))
+            .await
+            .unwrap()
     }
 
     pub fn clusters(&self) -> Clusters {
         let credentials = Credentials::token(&self.lab.token).unwrap();
         let mut client = ClientConfig::new(self.lab.api.clone(), credentials);
         client.trust = Trust::Fingerprints(vec![self.lab.fingerprint.parse().unwrap()]);
-        let config =
-            ClusterConfig { name: "lab".into(), client, node: None, hdd_storage: None, ssd_storage: None };
+        let config = ClusterConfig {
+            name: "lab".into(),
+            client,
+            node: None,
+            hdd_storage: None,
+            ssd_storage: None,
+        };
         Clusters::connect(vec![config]).unwrap()
     }
 
@@ -113,7 +133,10 @@ impl Stage {
         let events = Events::new(db.clone(), clock.clone());
         let vault = Vault::from_key(&SecretString::from("a passphrase of some length")).unwrap();
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
-        let resources = Resources { clusters: clusters.clone(), vault: vault.clone() };
+        let resources = Resources {
+            clusters: clusters.clone(),
+            vault: vault.clone(),
+        };
         let tasks = Tasks::new(db.clone(), clock.clone(), events.clone(), resources, settings);
         let servers = Servers::new(
             db.clone(),
@@ -130,7 +153,15 @@ impl Stage {
         let running = tokio::spawn(async move {
             tokio::join!(engine.run(until.clone()), picture.run(until));
         });
-        Process { tasks, servers, inventory, db, stop, running, ctx: self.ctx.clone() }
+        Process {
+            tasks,
+            servers,
+            inventory,
+            db,
+            stop,
+            running,
+            ctx: self.ctx.clone(),
+        }
     }
 
     /// What the cluster holds now.
@@ -150,7 +181,10 @@ impl Stage {
             guest
         };
         Holdings {
-            guests: guests.iter().map(|(vmid, guest)| (vmid.clone(), steady(guest))).collect(),
+            guests: guests
+                .iter()
+                .map(|(vmid, guest)| (vmid.clone(), steady(guest)))
+                .collect(),
             volumes,
         }
     }
@@ -189,7 +223,10 @@ impl Process {
 
     pub async fn stop(self) {
         self.stop.cancel();
-        tokio::time::timeout(Duration::from_secs(10), self.running).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_secs(10), self.running)
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     pub async fn until(&self, id: TaskId, good: impl Fn(&TaskDetail) -> bool) -> TaskDetail {
@@ -200,7 +237,10 @@ impl Process {
             }
             tokio::time::sleep(Duration::from_millis(15)).await;
         }
-        panic!("it never came: {:#?}", self.tasks.get(&self.ctx, id).await.unwrap());
+        panic!(
+            "it never came: {:#?}",
+            self.tasks.get(&self.ctx, id).await.unwrap()
+        );
     }
 
     pub async fn end(&self, id: TaskId) -> TaskDetail {
@@ -225,7 +265,9 @@ impl Process {
 
     /// How many rows a table has.
     pub async fn count(&self, table: &'static str) -> i64 {
-        let Db::Sqlite { read, .. } = &self.db else { panic!("not SQLite") };
+        let Db::Sqlite { read, .. } = &self.db else {
+            panic!("not SQLite")
+        };
         let sql = match table {
             "reservations" => "SELECT COUNT(*) FROM reservations",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
@@ -247,12 +289,28 @@ pub fn shop() -> CreateServer {
         cores: 4,
         memory_mb: 3072,
         disks: vec![
-            DiskSpec { interface: "scsi0".into(), size_gb: 24, storage: None },
-            DiskSpec { interface: "scsi1".into(), size_gb: 7, storage: None },
+            DiskSpec {
+                interface: "scsi0".into(),
+                size_gb: 24,
+                storage: None,
+            },
+            DiskSpec {
+                interface: "scsi1".into(),
+                size_gb: 7,
+                storage: None,
+            },
         ],
         nics: vec![
-            NicSpec { bridge: "vmbr0".into(), address: address(5), prefix: 24, gateway: address(1) },
-            NicSpec { bridge: "vmbr1".into(), ..NicSpec::default() },
+            NicSpec {
+                bridge: "vmbr0".into(),
+                address: address(5),
+                prefix: 24,
+                gateway: address(1),
+            },
+            NicSpec {
+                bridge: "vmbr1".into(),
+                ..NicSpec::default()
+            },
         ],
         username: Some("ops".into()),
         password: Some("hush hush hush".into()),
@@ -266,7 +324,11 @@ pub fn shop() -> CreateServer {
 /// That there is exactly one new guest, and that it is the shop as it was asked for.
 pub fn assert_shop(before: &Holdings, after: &Holdings, detail: &TaskDetail) -> String {
     assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
-    let new: Vec<&String> = after.guests.keys().filter(|vmid| !before.guests.contains_key(*vmid)).collect();
+    let new: Vec<&String> = after
+        .guests
+        .keys()
+        .filter(|vmid| !before.guests.contains_key(*vmid))
+        .collect();
     assert_eq!(new.len(), 1, "{new:?}");
     let vmid = new[0].clone();
     for (other, guest) in &before.guests {
@@ -283,7 +345,10 @@ pub fn assert_shop(before: &Holdings, after: &Holdings, detail: &TaskDetail) -> 
     let disk = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
     assert_eq!(disk("scsi0"), format!("local-lvm:vm-{vmid}-disk-0,size=24G"));
     assert_eq!(disk("scsi1"), format!("local-lvm:vm-{vmid}-disk-1,size=7G"));
-    assert!(disk("net0").contains("bridge=vmbr0") && disk("net1").contains("bridge=vmbr1"), "{config}");
+    assert!(
+        disk("net0").contains("bridge=vmbr0") && disk("net1").contains("bridge=vmbr1"),
+        "{config}"
+    );
     assert_eq!(disk("ipconfig0"), "ip=10.77.0.5/24,gw=10.77.0.1");
     assert_eq!(disk("ipconfig1"), "ip=dhcp");
     assert_eq!(disk("ciuser"), "ops");
@@ -291,11 +356,14 @@ pub fn assert_shop(before: &Holdings, after: &Holdings, detail: &TaskDetail) -> 
     assert!(disk("sshkeys").contains("ops%40example"), "{config}");
     assert!(disk("description").starts_with("the shop") && disk("description").contains("<!-- drover task"));
     let own: Vec<_> = after.volumes.difference(&before.volumes).cloned().collect();
-    assert_eq!(own, [
-        format!("local-lvm:vm-{vmid}-cloudinit of {vmid}"),
-        format!("local-lvm:vm-{vmid}-disk-0 of {vmid}"),
-        format!("local-lvm:vm-{vmid}-disk-1 of {vmid}"),
-    ]);
+    assert_eq!(
+        own,
+        [
+            format!("local-lvm:vm-{vmid}-cloudinit of {vmid}"),
+            format!("local-lvm:vm-{vmid}-disk-0 of {vmid}"),
+            format!("local-lvm:vm-{vmid}-disk-1 of {vmid}"),
+        ]
+    );
     assert!(before.volumes.is_subset(&after.volumes));
     vmid
 }

@@ -1,12 +1,13 @@
 //! The engine with steps that only say that they ran.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::Utc;
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::permission::{Grants, UserRole};
-use drover_types::task::{StepName, StepState, TaskDetail, TaskKind, TaskState};
+use drover_types::task::{StepName, StepState, TaskDetail, TaskFilter, TaskKind, TaskState};
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -212,7 +213,7 @@ async fn ann(db: &Db) -> OpContext {
     tx.commit().await.unwrap();
     let grants = Grants {
         role: UserRole::Admin,
-        permissions: Default::default(),
+        permissions: BTreeSet::new(),
     };
     let actor = Actor {
         id,
@@ -588,7 +589,7 @@ async fn others_see_a_task_with_view_all_only() {
     assert!(
         process
             .tasks
-            .list(&nobody, &Default::default())
+            .list(&nobody, &TaskFilter::default())
             .await
             .unwrap()
             .tasks
@@ -597,7 +598,7 @@ async fn others_see_a_task_with_view_all_only() {
     assert_eq!(
         process
             .tasks
-            .list(&viewer, &Default::default())
+            .list(&viewer, &TaskFilter::default())
             .await
             .unwrap()
             .tasks

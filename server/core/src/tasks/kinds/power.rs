@@ -13,12 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use super::guest::{self, task_failed, was_locked};
 use crate::clusters::Cluster;
+use crate::store::task_steps;
 use crate::tasks::call::{Ended, Patience};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
 
 /// The one call of a power action.
 const CALL: &str = "power";
+/// How far Drover's clock and a node's may be apart, in seconds.
+const SKEW: i64 = 30;
 /// How often it is asked for.
 const ROUNDS: u32 = 3;
 
@@ -96,7 +99,7 @@ impl Power {
             let Some((node, kind)) = guest::locate(cx, &self.cluster, vmid).await? else {
                 return Err(StepError::failed(Problem::GuestGone));
             };
-            target = Target { node, kind, ..target };
+            target = Target { kind, node, ..target };
         }
         cx.log(message).await?;
         bring_about(cx, &target, verb).await
@@ -115,37 +118,36 @@ pub(super) async fn bring_about(
     let fresh = ended.is_none();
     for round in 0..=ROUNDS {
         match ended.take() {
-            None => {}
             Some(Ended::Done) if verb == Verb::Reboot => return Ok(()),
-            Some(Ended::Done | Ended::Lost) => {}
+            Some(Ended::Lost) if verb == Verb::Reboot => {
+                let kind = verb.task(target.kind).to_owned();
+                return Err(StepError::failed(Problem::ProxmoxTaskLost { kind }));
+            }
             Some(Ended::Unanswered(at)) => {
                 if let Some(upid) = target.found(cx, verb, at).await? {
                     cx.adopt(CALL, &upid).await?;
                     ended = Some(cx.follow(cluster, CALL, &upid).await?);
-                    if verb == Verb::Reboot && matches!(ended, Some(Ended::Done)) {
-                        return Ok(());
-                    }
-                }
-            }
-            Some(Ended::Refused(error)) => {
-                if !target.is_so(cx, verb).await? {
-                    return Err(StepError::proxmox(&cluster.name, &error));
+                    continue;
                 }
             }
             Some(Ended::Failed(reason)) if was_locked(&reason) => {
-                let locked = pve_client::Error::Locked {
-                    lock: None,
-                    message: reason,
-                };
-                cx.bide(cluster, &mut patience, &locked).await?;
+                let message = reason;
+                cx.bide(
+                    cluster,
+                    &mut patience,
+                    &pve_client::Error::Locked { lock: None, message },
+                )
+                .await?;
             }
-            Some(Ended::Failed(reason)) => {
-                if verb == Verb::Reboot || !target.is_so(cx, verb).await? {
-                    return Err(task_failed(verb.task(target.kind), reason));
-                }
+            Some(Ended::Refused(error)) if !target.is_done(cx, verb).await? => {
+                return Err(StepError::proxmox(&cluster.name, &error));
             }
+            Some(Ended::Failed(reason)) if !target.is_done(cx, verb).await? => {
+                return Err(task_failed(verb.task(target.kind), reason));
+            }
+            _ => {}
         }
-        if verb != Verb::Reboot && target.is_so(cx, verb).await? {
+        if target.is_done(cx, verb).await? {
             return if fresh && round == 0 {
                 cx.log(Progress::AlreadySo).await
             } else {
@@ -198,15 +200,17 @@ impl Target<'_> {
         }
     }
 
-    /// Whether the guest is as `verb` wants it. A paused one counts as running for Proxmox, but does not run.
-    async fn is_so(&self, cx: &StepContext, verb: Verb) -> Result<bool, StepError> {
+    /// Whether the guest is as `verb` wants it; that it was rebooted can't be seen of it. A paused one counts as
+    /// running for Proxmox.
+    async fn is_done(&self, cx: &StepContext, verb: Verb) -> Result<bool, StepError> {
         let Some(status) = self.status(cx).await? else {
             return Err(StepError::failed(Problem::GuestGone));
         };
         let suspended = status.lock.as_deref() == Some("suspended");
         Ok(match verb {
-            Verb::Start | Verb::Reboot => status.status == GuestState::Running && !suspended,
+            Verb::Start => status.status == GuestState::Running && !suspended,
             Verb::Stop | Verb::Shutdown => status.status == GuestState::Stopped,
+            Verb::Reboot => false,
         })
     }
 
@@ -220,8 +224,7 @@ impl Target<'_> {
         let filter = pve_client::TaskFilter {
             vmid: Some(self.vmid),
             typefilter: Some(verb.task(self.kind).to_owned()),
-            // The clocks may differ by a little; an earlier action of the same sort had to end before this one.
-            since: Some(at.timestamp() - 5),
+            since: Some(at.timestamp() - SKEW),
             source: Some(pve_client::TaskSource::All),
             ..pve_client::TaskFilter::default()
         };
@@ -230,7 +233,13 @@ impl Target<'_> {
                 self.cluster.client.node_tasks(&self.node, &filter)
             })
             .await?;
-        Ok(found.into_iter().next().map(|entry| entry.upid))
+        let names: Vec<String> = found.iter().map(|entry| entry.upid.to_string()).collect();
+        let others = task_steps::known_to_others(cx.db(), cx.task(), &names).await?;
+        let own = found
+            .into_iter()
+            .map(|entry| entry.upid)
+            .find(|upid| !others.contains(&upid.to_string()));
+        Ok(own)
     }
 
     async fn send(&self, cx: &mut StepContext, verb: Verb) -> Result<Ended, StepError> {

@@ -109,7 +109,7 @@ fn missing(
         slow = true;
     }
     let nics = u32::try_from(wanted_nics(input, config).len()).unwrap_or(u32::MAX);
-    Ok((!change.is_empty()).then(|| Missing {
+    Ok((!change.is_empty()).then_some(Missing {
         field,
         message: Progress::ConfiguringNetwork { nics },
         change: if slow {

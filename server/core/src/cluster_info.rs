@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::inventory::Inventory;
 
 /// How long a template's configuration is good: templates hardly ever change.
-const GOOD: Duration = Duration::from_secs(60);
+const GOOD: Duration = Duration::from_mins(1);
 
 /// Systems that are recognised by a template's name.
 const SYSTEMS: &[&str] = &["ubuntu", "rocky", "centos", "debian"];

@@ -1,5 +1,11 @@
 //! The inventory and the streams over it, against the lab.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says by panicking that something is wrong"
+)]
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -63,13 +69,15 @@ impl World {
     }
 
     /// Runs the inventory beside `story`.
-    async fn during(&self, story: impl Future<Output = ()>) {
-        let stop = CancellationToken::new();
-        let running = self.inventory.run(stop.clone());
-        tokio::join!(running, async {
-            story.await;
-            stop.cancel();
-        });
+    fn during<'a>(&'a self, story: impl Future<Output = ()> + 'a) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        Box::pin(async move {
+            let stop = CancellationToken::new();
+            let running = self.inventory.run(stop.clone());
+            tokio::join!(running, async {
+                story.await;
+                stop.cancel();
+            });
+        })
     }
 
     fn row(&self, vmid: u32) -> Option<GuestRow> {
@@ -84,7 +92,7 @@ impl World {
                 deltas.recv().await.expect("a delta");
             }
         };
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         tokio::time::timeout(patience, waiting)
             .await
             .unwrap_or_else(|_| panic!("{what} after {patience:?}"));

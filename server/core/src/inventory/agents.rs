@@ -22,10 +22,10 @@ const UNWATCHED: Duration = Duration::from_secs(10);
 /// Proxmox itself waits three seconds for an agent that is not there (`PVE::QemuServer::Agent`).
 const LIMIT: Duration = Duration::from_secs(4);
 /// How long an answer is good.
-const GOOD: Duration = Duration::from_secs(300);
+const GOOD: Duration = Duration::from_mins(5);
 /// The pause after the first failure: an agent comes up some time after its guest. It doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(15);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// How the last question to a guest went.
 struct Sample {

@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// How often a cluster is asked for its quorum.
 const QUORUM: Duration = Duration::from_secs(15);
 /// How often it is asked for its version, which an upgrade changes.
-const VERSION: Duration = Duration::from_secs(600);
+const VERSION: Duration = Duration::from_mins(10);
 
 pub(super) struct Collector<'a> {
     inventory: &'a Inventory,
@@ -108,7 +108,7 @@ impl<'a> Collector<'a> {
                     asked.version = Some(Instant::now());
                 }
                 Err(error) => {
-                    tracing::debug!(cluster = name, %error, "the cluster does not tell its version")
+                    tracing::debug!(cluster = name, %error, "the cluster does not tell its version");
                 }
             }
         }

@@ -22,7 +22,7 @@ use crate::store::tasks::{self, TaskRecord, Wanted};
 /// Changes that come within this time are read together.
 const GATHER: Duration = Duration::from_millis(100);
 /// Everything is read anew this often: a reservation can end without a task that tells of it.
-const ANEW: Duration = Duration::from_secs(60);
+const ANEW: Duration = Duration::from_mins(1);
 /// How long to wait after the database did not answer.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -91,11 +91,11 @@ impl<'a> Records<'a> {
         // Read later, so that no reservation is seen without the addresses that came with it.
         let mut addresses = reserved_addresses::by_task(db).await?;
         for reservation in reservations {
-            let noted = Noted::Reserved {
+            let reserved = Noted::Reserved {
                 made: reservation.made,
                 addresses: addresses.remove(&reservation.task).unwrap_or_default(),
             };
-            notes.insert(reservation.guest.clone(), noted);
+            notes.insert(reservation.guest.clone(), reserved);
             taken.insert(reservation.task, reservation);
         }
         let mut doing: HashMap<GuestId, Option<Doing>> = HashMap::new();
@@ -135,11 +135,11 @@ impl<'a> Records<'a> {
         let mut doing = Vec::new();
         let before = held.remove(&id);
         if let Some(reservation) = &reservation {
-            let noted = Noted::Reserved {
+            let reserved = Noted::Reserved {
                 made: reservation.made,
                 addresses: reserved_addresses::of(db, id).await?,
             };
-            notes.push((reservation.guest.clone(), noted));
+            notes.push((reservation.guest.clone(), reserved));
         }
         let now = task
             .as_ref()

@@ -214,9 +214,9 @@ impl State {
         let mut touched = Vec::new();
         for (id, doing) in changes {
             if self.overlay(&id).is_some_and(|overlay| {
-                let changed = overlay.doing != doing;
+                let differs = overlay.doing != doing;
                 overlay.doing = doing;
-                changed
+                differs
             }) {
                 touched.push(id);
             }

@@ -229,7 +229,7 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
     };
     followed
         .state
-        .collected("lab", collected(&[clone.clone()]), now());
+        .collected("lab", collected(std::slice::from_ref(&clone)), now());
     followed.follow();
     let row = followed.row(105).unwrap();
     assert_eq!(

@@ -133,6 +133,10 @@ impl Note {
                 format!("The server was left as it is. {}", problem.text(Lang::En)),
             ),
             Self::TaskFailed { problem, .. } => problem.text(lang),
+            Self::TaskCancelled { by, kind, .. } if *kind != TaskKind::CreateServer => lang.pick(
+                format!("{} 취소했습니다.", subject(by)),
+                format!("Cancelled by {by}."),
+            ),
             Self::TaskCancelled { by, .. } => lang.pick(
                 format!("{} 취소했습니다. 만들던 것은 모두 되돌렸습니다.", subject(by)),
                 format!("Cancelled by {by}. What had been made was undone."),

@@ -58,7 +58,11 @@ impl Servers {
 
     /// The guest as it is this moment: the picture may be some seconds old.
     async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
-        let gone = || Error::NotFound(Problem::ServerNotFound { server: guest.to_string() });
+        let gone = || {
+            Error::NotFound(Problem::ServerNotFound {
+                server: guest.to_string(),
+            })
+        };
         let Some(mut row) = self.0.inventory.guest(guest) else {
             self.unless_silent().await?;
             return Err(gone());

@@ -127,8 +127,16 @@ impl DiskPlan {
 
     /// The field of the request that chose a storage.
     pub(super) fn storage_field(&self, request: &CreateServer, storage: &str) -> String {
-        let chose = request.disks.iter().position(|disk| disk.storage.as_deref() == Some(storage));
-        match chose.or_else(|| request.disks.iter().position(|disk| self.is_on(&disk.interface, storage))) {
+        let chose = request
+            .disks
+            .iter()
+            .position(|disk| disk.storage.as_deref() == Some(storage));
+        match chose.or_else(|| {
+            request
+                .disks
+                .iter()
+                .position(|disk| self.is_on(&disk.interface, storage))
+        }) {
             Some(n) => format!("disks[{n}].datastore_id"),
             None => "disks".to_owned(),
         }
@@ -136,14 +144,20 @@ impl DiskPlan {
 
     /// The field of the request that takes more than a storage has: its last disk there.
     pub(super) fn size_field(&self, request: &CreateServer, storage: &str) -> String {
-        match request.disks.iter().rposition(|disk| self.is_on(&disk.interface, storage)) {
+        match request
+            .disks
+            .iter()
+            .rposition(|disk| self.is_on(&disk.interface, storage))
+        {
             Some(n) => format!("disks[{n}].size"),
             None => "disks".to_owned(),
         }
     }
 
     fn is_on(&self, interface: &str, storage: &str) -> bool {
-        self.disks.iter().any(|disk| disk.interface == interface && disk.storage == storage)
+        self.disks
+            .iter()
+            .any(|disk| disk.interface == interface && disk.storage == storage)
     }
 }
 

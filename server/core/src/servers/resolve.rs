@@ -50,7 +50,9 @@ impl Servers {
             return Ok(row);
         }
         self.unless_silent().await?;
-        Err(Error::NotFound(Problem::ServerNotFound { server: id.to_string() }))
+        Err(Error::NotFound(Problem::ServerNotFound {
+            server: id.to_string(),
+        }))
     }
 
     /// Fails where a cluster has not been heard yet and does not answer now: then nobody knows what it has.

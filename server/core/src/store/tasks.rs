@@ -195,6 +195,15 @@ pub(crate) async fn unended_of(db: &Db, guest: &GuestId) -> Result<Option<TaskId
     Ok(id.map(TaskId))
 }
 
+/// Whether there is a task that nobody runs.
+pub(crate) async fn any_free(db: &Db, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    let id: Option<Uuid> = on_db!(db, |c| sqlx::query_scalar(FREE).bind(now).fetch_optional(c)).await?;
+    Ok(id.is_some())
+}
+
+const FREE: &str = "SELECT id FROM tasks WHERE state = 'queued' \
+    OR (state = 'running' AND (lease_until IS NULL OR lease_until < $1)) ORDER BY created_at, id LIMIT 1";
+
 /// Takes the oldest task that nobody runs, until `until`.
 pub(crate) async fn claim(
     tx: &mut Tx,
@@ -202,8 +211,6 @@ pub(crate) async fn claim(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Option<TaskRecord>> {
-    const FREE: &str = "SELECT id FROM tasks WHERE state = 'queued' \
-        OR (state = 'running' AND (lease_until IS NULL OR lease_until < $1)) ORDER BY created_at, id LIMIT 1";
     const UNLOCKED: &str = "SELECT id FROM tasks WHERE state = 'queued' \
         OR (state = 'running' AND (lease_until IS NULL OR lease_until < $1)) ORDER BY created_at, id LIMIT 1 \
         FOR UPDATE SKIP LOCKED";

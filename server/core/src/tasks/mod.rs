@@ -15,7 +15,7 @@ mod step;
 
 pub use kinds::Resources;
 pub(crate) use kinds::{CreateInput, PowerInput, SECRET};
-pub(crate) use queue::NewTask;
 pub use pages::{TaskCounts, TaskRows};
+pub(crate) use queue::NewTask;
 pub use service::Tasks;
 pub use settings::TaskSettings;

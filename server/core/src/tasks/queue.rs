@@ -83,7 +83,9 @@ impl Tasks {
         task_steps::insert(&mut write.tx, task.id, &steps).await?;
         write.changed(Change::Task(task.id));
         let queued = tasks::in_tx(&mut write.tx, task.id).await?;
-        queued.map(|queued| queued.row).ok_or_else(|| Error::Internal("a new task is not there".to_owned()))
+        queued
+            .map(|queued| queued.row)
+            .ok_or_else(|| Error::Internal("a new task is not there".to_owned()))
     }
 
     /// Asks for a task to be cancelled: one that waits ends at once, one that runs undoes what it has done.

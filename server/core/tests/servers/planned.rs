@@ -72,7 +72,7 @@ async fn each_slip_names_its_field() {
         ("template_vm_id", |r| r.template = Some(4711)),
         ("template_vm_id", |r| r.template = None),
         ("template_vm_id", |r| {
-            (r.template, r.os_type) = (None, Some("solaris".into()))
+            (r.template, r.os_type) = (None, Some("solaris".into()));
         }),
         ("node", |r| r.node = Some("pve9".into())),
         ("node", |r| r.node = Some("pve2".into())),
@@ -80,17 +80,17 @@ async fn each_slip_names_its_field() {
         ("disks[1].size", |r| r.disks[1].size_gb = 100_000),
         ("disks[1].interface", |r| r.disks[1].interface = "ide2".into()),
         ("disks[0].datastore_id", |r| {
-            r.disks[0].storage = Some("nowhere".into())
+            r.disks[0].storage = Some("nowhere".into());
         }),
         ("disks[1].datastore_id", |r| {
-            r.disks[1].storage = Some("local".into())
+            r.disks[1].storage = Some("local".into());
         }),
         ("network_devices[0].bridge", |r| r.nics[0].bridge = "vmbr9".into()),
         ("network_devices[0].ip_address", |r| {
-            r.nics[0].address = address(0)
+            r.nics[0].address = Some(address(0));
         }),
         ("network_devices[0].gateway", |r| {
-            r.nics[0].gateway = "10.78.0.1".parse().ok()
+            r.nics[0].gateway = "10.78.0.1".parse().ok();
         }),
         ("vm_username", |r| r.username = Some("Root".into())),
     ];

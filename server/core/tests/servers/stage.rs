@@ -277,8 +277,8 @@ impl Process {
     }
 }
 
-pub fn address(last: u8) -> Option<std::net::IpAddr> {
-    Some(std::net::IpAddr::from([10, 77, 0, last]))
+pub fn address(last: u8) -> std::net::IpAddr {
+    std::net::IpAddr::from([10, 77, 0, last])
 }
 
 /// A server that makes every step do something.
@@ -303,9 +303,9 @@ pub fn shop() -> CreateServer {
         nics: vec![
             NicSpec {
                 bridge: "vmbr0".into(),
-                address: address(5),
+                address: Some(address(5)),
                 prefix: 24,
-                gateway: address(1),
+                gateway: Some(address(1)),
             },
             NicSpec {
                 bridge: "vmbr1".into(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use drover_types::task::{TaskKind, TaskState};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -39,12 +39,14 @@ impl Tasks {
             self.report().await;
             tokio::select! {
                 () = stop.cancelled() => {}
-                Some(_) = runs.join_next() => {}
+                Some(ended) = runs.join_next() => note(ended),
                 () = tokio::time::sleep(self.settings.queue_poll) => {}
                 () = until_task(&mut told) => {}
             }
         }
-        while runs.join_next().await.is_some() {}
+        while let Some(ended) = runs.join_next().await {
+            note(ended);
+        }
     }
 
     /// One process owns a SQLite file: whatever holds a lease there is gone. Replicas on PostgreSQL may be alive.
@@ -61,6 +63,10 @@ impl Tasks {
     async fn claim(&self, stop: &CancellationToken) -> Result<Option<Run>> {
         let owner = Uuid::new_v4();
         let now = self.clock.now();
+        // A look without the write lock first: mostly there is nothing to claim.
+        if !tasks::any_free(&self.db, now).await? {
+            return Ok(None);
+        }
         let mut write = self.events.begin().await?;
         let Some(task) = tasks::claim(&mut write.tx, owner, now, now + self.settings.lease).await? else {
             return Ok(None);
@@ -118,5 +124,14 @@ async fn until_task(told: &mut tokio::sync::broadcast::Receiver<crate::events::S
             Err(RecvError::Lagged(_)) => return,
             Err(RecvError::Closed) => std::future::pending().await,
         }
+    }
+}
+
+/// Says where a run ended by a fault in Drover. Its lease runs out, and then it is taken up again.
+fn note(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "a run ended by a fault in Drover; it is taken up again when its lease ends");
     }
 }

@@ -612,3 +612,28 @@ async fn others_see_a_task_with_view_all_only() {
     ));
     process.stop().await;
 }
+
+#[tokio::test]
+async fn replicas_share_a_queue_and_run_each_task_once() {
+    for test in databases().await.iter().filter(|test| test.db.is_shared()) {
+        let ctx = ann(&test.db).await;
+        let script = Script::default();
+        let replicas = [
+            Process::start(&test.db, &script),
+            Process::start(&test.db, &script),
+        ];
+        let mut ids = Vec::new();
+        for n in 0..20 {
+            ids.push(queue(&replicas[n % 2].tasks, &ctx, None).await.unwrap());
+        }
+        for id in ids {
+            let detail = replicas[0].end(&ctx, id).await;
+            assert_eq!(detail.task.state, TaskState::Completed);
+            assert_eq!(detail.log.len(), NAMES.len(), "{:#?}", detail.log);
+        }
+        assert_eq!(script.said().len(), 20 * NAMES.len());
+        for process in replicas {
+            process.stop().await;
+        }
+    }
+}

@@ -106,23 +106,27 @@ async fn send(
 ) -> Result<Ended, StepError> {
     let Machine { cluster, node, vmid } = *machine;
     let client = &cluster.client;
-    let digest = config.digest().unwrap_or_default();
+    let digest = config.digest();
+    let with_digest = |change: ConfigChange| match digest {
+        Some(digest) => change.digest(digest),
+        None => change,
+    };
     match change {
         Change::Set(change) => {
-            let change = change.digest(digest);
+            let change = with_digest(change);
             cx.change(cluster, key, || async {
                 client.update_qemu(node, vmid, &change).await.map(|()| None)
             })
             .await
         }
         Change::SetSlowly(change) => {
-            let change = change.digest(digest);
+            let change = with_digest(change);
             cx.change(cluster, key, || client.update_qemu_async(node, vmid, &change))
                 .await
         }
         Change::Grow(disk, bytes) => {
             cx.change(cluster, key, || {
-                client.resize_disk(node, vmid, &disk, bytes, Some(digest))
+                client.resize_disk(node, vmid, &disk, bytes, digest)
             })
             .await
         }

@@ -10,6 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use pve_client::{GuestKind, GuestState, GuestStatus, Shutdown, Upid};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::guest::{self, task_failed, was_locked};
 use crate::clusters::Cluster;
@@ -145,6 +146,8 @@ pub(super) async fn bring_about(
             Some(Ended::Failed(reason)) if !target.is_done(cx, verb).await? => {
                 return Err(task_failed(verb.task(target.kind), reason));
             }
+            // High availability does it later than it says.
+            Some(Ended::Done) if cx.kind_of(CALL).starts_with("ha") => target.wait(cx, verb).await?,
             _ => {}
         }
         if target.is_done(cx, verb).await? {
@@ -212,6 +215,15 @@ impl Target<'_> {
             Verb::Stop | Verb::Shutdown => status.status == GuestState::Stopped,
             Verb::Reboot => false,
         })
+    }
+
+    /// Waits until the guest is as `verb` wants it, or for as long as high availability may take.
+    async fn wait(&self, cx: &StepContext, verb: Verb) -> Result<(), StepError> {
+        let since = Instant::now();
+        while !self.is_done(cx, verb).await? && since.elapsed() < cx.settings().shutdown_limit {
+            cx.pause(cx.settings().proxmox_poll).await?;
+        }
+        Ok(())
     }
 
     /// The task that a call without an answer has started after all, running or ended.

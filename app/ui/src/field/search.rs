@@ -61,12 +61,13 @@ pub fn SearchInput(
         }
     };
     view! {
-        <form class="search" role="search" aria-label=move || label.get() on:submit=submit data-tip=move || error.get()>
+        <form class="search" on:submit=submit data-tip=move || error.get()>
             <Icon name=IconName::Search />
             <input
                 node_ref=input_ref
                 class="search__input"
                 type="text"
+                role="searchbox"
                 inputmode="search"
                 enterkeyhint="search"
                 autocomplete="off"

@@ -35,7 +35,11 @@ const RULES: &[(Unique, &str, &str)] = &[
         "reservation_addresses.cluster, reservation_addresses.address",
         "reservation_addresses_pkey",
     ),
-    (Unique::TaskOfGuest, "tasks.cluster, tasks.vmid", "tasks_one_per_guest"),
+    (
+        Unique::TaskOfGuest,
+        "tasks.cluster, tasks.vmid",
+        "tasks_one_per_guest",
+    ),
 ];
 
 /// The rule that `error` says was broken, if it is one.

@@ -195,3 +195,53 @@ fn own_address() -> Option<std::net::IpAddr> {
         .map(|address| address.ip())
         .filter(|ip| !ip.is_loopback())
 }
+
+#[tokio::test]
+async fn a_list_that_lags_behind_misleads_nobody() {
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        stats_lag: 1000.0,
+        ..LabOptions::default()
+    })
+    .await;
+    let before = stage.holdings().await;
+    let process = stage.process().await;
+    let detail = process.end(process.create(shop()).await).await;
+    assert_shop(&before, &stage.holdings().await, &detail);
+    // The list does not know the new server's name yet; the reservation does.
+    let again = process.servers.create(&stage.ctx, shop()).await;
+    assert!(
+        matches!(&again, Err(drover_core::Error::Invalid(fields)) if fields.contains_key("name")),
+        "{again:?}"
+    );
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_taken_before_the_task_runs_is_replaced() {
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
+    let idle = stage
+        .process_with(drover_core::tasks::TaskSettings {
+            max_running: 0,
+            ..settings()
+        })
+        .await;
+    let id = idle.create(shop()).await;
+    let taken = idle.until(id, |_| true).await.task.guest.unwrap().vmid;
+    idle.stop().await;
+    stage
+        .lab
+        .add_guest(serde_json::json!({"vmid": taken, "name": "theirs"}))
+        .await
+        .unwrap();
+    let before = stage.holdings().await;
+    let process = stage.process().await;
+    let detail = process.end(id).await;
+    let vmid = assert_shop(&before, &stage.holdings().await, &detail);
+    assert_ne!(vmid, taken.to_string());
+    process.stop().await;
+}

@@ -205,3 +205,26 @@ async fn an_undo_waits_for_a_proxmox_that_has_gone() {
     assert_eq!(stage.holdings().await, before);
     process.stop().await;
 }
+
+#[tokio::test]
+async fn a_clone_of_a_protected_template_can_be_undone() {
+    let stage = stage().await;
+    let protected = json!({"config": {"protection": 1}});
+    stage
+        .lab
+        .patch_guest(crate::stage::LOCAL, protected)
+        .await
+        .unwrap();
+    let before = stage.holdings().await;
+    let refusal = json!({"match": {"method": "PUT", "path": format!("{NEW}/config$")}, "action": "status", "status": 500});
+    stage.lab.fault(refusal).await.unwrap();
+    let process = stage.process().await;
+    let detail = process.end(process.create(shop()).await).await;
+    assert_eq!(detail.task.state, TaskState::Failed, "{detail:#?}");
+    assert_eq!(stage.holdings().await, before);
+    let detail = process.end(process.create(shop()).await).await;
+    let vmid = assert_shop(&before, &stage.holdings().await, &detail);
+    let config = stage.holdings().await.guests[&vmid]["config"].clone();
+    assert_eq!(config["protection"], Value::Null, "{config}");
+    process.stop().await;
+}

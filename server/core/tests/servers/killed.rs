@@ -202,3 +202,28 @@ async fn while_it_undoes() {
         process.stop().await;
     }
 }
+
+#[tokio::test]
+async fn or_only_stopped_and_started_again() {
+    let stage = Stage::new(LabOptions {
+        guests: 8,
+        time_scale: 0.1,
+        ..LabOptions::default()
+    })
+    .await;
+    let before = stage.holdings().await;
+    let process = stage.process().await;
+    let id = process.create(shop()).await;
+    process.until(id, |detail| detail.steps[1].upid.is_some()).await;
+    let since = std::time::Instant::now();
+    process.stop().await;
+    assert!(
+        since.elapsed() < std::time::Duration::from_secs(5),
+        "{:?}",
+        since.elapsed()
+    );
+    let process = stage.process().await;
+    let detail = process.end(id).await;
+    assert_shop(&before, &stage.holdings().await, &detail);
+    process.stop().await;
+}

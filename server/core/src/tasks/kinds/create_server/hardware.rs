@@ -100,3 +100,61 @@ fn tags(input: &CreateInput, config: &GuestConfig) -> BTreeSet<String> {
         input.tags.iter().cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn change(input: &CreateInput, config: Value) -> Option<(Vec<(String, String)>, String)> {
+        let config: GuestConfig = serde_json::from_value(config).unwrap();
+        let Missing {
+            change: Change::Set(change),
+            ..
+        } = missing(input, &config)?
+        else {
+            panic!("not set")
+        };
+        let set = change
+            .values()
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        Some((set, format!("{change:?}")))
+    }
+
+    #[test]
+    fn what_is_so_is_left_and_what_a_template_hands_on_is_taken_out() {
+        let mut input = CreateInput {
+            cores: 2,
+            memory_mb: 1024,
+            ..CreateInput::for_test()
+        };
+        let so = json!({"cores": 2, "memory": "1024", "agent": "0", "tags": "debian"});
+        assert_eq!(change(&input, so), None);
+        let handed_on = json!({
+            "cores": 4, "sockets": 2, "memory": "4096", "balloon": 2048, "vcpus": 4, "protection": 1,
+            "tags": "debian;template",
+        });
+        let (set, shown) = change(&input, handed_on).unwrap();
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(
+            set,
+            [
+                pair("agent", "1"),
+                pair("cores", "2"),
+                pair("memory", "1024"),
+                pair("sockets", "1"),
+                pair("tags", "debian"),
+            ]
+        );
+        assert!(
+            shown.contains(r#"delete ["vcpus", "balloon", "protection"]"#),
+            "{shown}"
+        );
+        input.tags = vec!["web".into(), "a".into()];
+        let (set, _) = change(&input, json!({"cores": 2, "memory": "1024", "agent": "1"})).unwrap();
+        assert_eq!(set, [pair("tags", "a;web")]);
+    }
+}

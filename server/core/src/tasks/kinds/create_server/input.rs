@@ -65,6 +65,30 @@ impl CreateInput {
 }
 
 #[cfg(test)]
+impl CreateInput {
+    /// A small server, for tests.
+    pub(super) fn for_test() -> Self {
+        Self {
+            cluster: "lab".into(),
+            name: "web".into(),
+            template: 9000,
+            template_name: "debian".into(),
+            template_node: "pve1".into(),
+            clone_storage: None,
+            drive_storage: "ceph".into(),
+            cores: 1,
+            memory_mb: 512,
+            disks: vec![],
+            nics: vec![],
+            username: None,
+            ssh_keys: None,
+            description: None,
+            tags: vec![],
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -72,21 +96,8 @@ mod tests {
     fn a_description_keeps_its_text_and_names_the_task() {
         let task = TaskId(uuid::Uuid::from_u128(7));
         let mut input = CreateInput {
-            cluster: "lab".into(),
-            name: "web".into(),
-            template: 9000,
-            template_name: "debian".into(),
-            template_node: "pve1".into(),
-            clone_storage: None,
-            drive_storage: "local-lvm".into(),
-            cores: 1,
-            memory_mb: 512,
-            disks: vec![],
-            nics: vec![],
-            username: None,
-            ssh_keys: None,
             description: Some("the shop\n".into()),
-            tags: vec![],
+            ..CreateInput::for_test()
         };
         assert_eq!(
             input.marked_description(task),

@@ -195,3 +195,94 @@ fn addresses(input: &CreateInput, config: &GuestConfig) -> Vec<IpConfig> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn change(input: &CreateInput, hash: Option<&str>, config: Value) -> Option<(Vec<String>, String, bool)> {
+        let config: GuestConfig = serde_json::from_value(config).unwrap();
+        let hash = hash.map(SecretString::from);
+        let found = missing(input, hash.as_ref(), &config).unwrap()?;
+        let (change, slow) = match found.change {
+            Change::Set(change) => (change, false),
+            Change::SetSlowly(change) => (change, true),
+            Change::Grow(..) => panic!("a disk"),
+        };
+        let set = change
+            .values()
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        Some((set, format!("{change:?}"), slow))
+    }
+
+    fn nic(bridge: &str, address: Option<&str>) -> NicSpec {
+        NicSpec {
+            bridge: bridge.into(),
+            address: address.map(|text| text.parse().unwrap()),
+            prefix: if address.is_some_and(|text| text.contains(':')) {
+                64
+            } else {
+                24
+            },
+            gateway: None,
+        }
+    }
+
+    #[test]
+    fn each_nic_is_plugged_in_and_those_too_many_are_taken_out() {
+        let mut input = CreateInput::for_test();
+        input.nics = vec![nic("vmbr1", Some("10.0.0.5")), nic("vmbr0", None)];
+        let config = json!({
+            "net0": "e1000=BC:24:11:00:00:01,bridge=vmbr0,firewall=1", "ide2": "ceph:vm-100-cloudinit,media=cdrom",
+            "ipconfig0": "ip=10.9.9.9/24", "net2": "virtio=BC:24:11:00:00:02,bridge=vmbr0", "ipconfig2": "ip=dhcp",
+        });
+        let (set, shown, slow) = change(&input, None, config).unwrap();
+        assert_eq!(
+            set,
+            [
+                "ipconfig0=ip=10.0.0.5/24",
+                "ipconfig1=ip=dhcp",
+                "net0=e1000=BC:24:11:00:00:01,bridge=vmbr1,firewall=1",
+                "net1=virtio,bridge=vmbr0",
+            ]
+        );
+        assert!(shown.contains(r#"delete ["net2", "ipconfig2"]"#), "{shown}");
+        assert!(!slow);
+    }
+
+    #[test]
+    fn what_is_so_is_left_and_a_password_is_set_once() {
+        let mut input = CreateInput::for_test();
+        input.nics = vec![nic("vmbr0", Some("fd00::5"))];
+        input.username = Some("ops".into());
+        let config = json!({
+            "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0", "ipconfig0": "ip6=fd00::5/64", "ciuser": "ops",
+            "scsi1": "ceph:vm-100-cloudinit,media=cdrom", "cipassword": "**********",
+        });
+        assert_eq!(change(&input, None, config.clone()), None);
+        let (set, shown, _) = change(&input, Some("$6$hash"), config).unwrap();
+        assert_eq!(set, ["cipassword=$6$hash"]);
+        assert!(!shown.contains("hash"), "{shown}");
+    }
+
+    #[test]
+    fn without_nics_the_templates_get_dhcp_and_without_a_drive_one_is_made() {
+        let mut input = CreateInput::for_test();
+        input.ssh_keys = Some("ssh-rsa AAAA me\n\n".into());
+        let config = json!({"net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0", "ide2": "none,media=cdrom"});
+        let (set, _, slow) = change(&input, None, config).unwrap();
+        assert_eq!(
+            set,
+            [
+                "ide0=ceph:cloudinit",
+                "ipconfig0=ip=dhcp",
+                "sshkeys=ssh%2Drsa%20AAAA%20me"
+            ]
+        );
+        assert!(slow);
+    }
+}

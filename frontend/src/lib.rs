@@ -4,9 +4,6 @@
 // A view's type nests as deep as its markup, and here all of it is laid out as one future.
 #![recursion_limit = "512"]
 
-// Renders the views of `app`, whose types are as deep as their markup.
-#![recursion_limit = "512"]
-
 /// Called by the script that `app`'s shell writes into each page; ends when the page is live.
 /// leptos's `hydrate_lazy` does the same but tells nobody when it is done.
 #[cfg(target_arch = "wasm32")]

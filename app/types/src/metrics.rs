@@ -37,7 +37,10 @@ impl Timeframe {
 
     /// The one of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|timeframe| timeframe.as_str() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|timeframe| timeframe.as_str() == name)
     }
 }
 

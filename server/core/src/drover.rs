@@ -25,7 +25,7 @@ use crate::{Clock, Clusters, Events, Result};
 const KEEP_EVENTS: TimeDelta = TimeDelta::hours(1);
 
 /// How often what has had its time is removed.
-const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_secs(600);
+const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// What the services are made from.
 #[derive(Debug)]

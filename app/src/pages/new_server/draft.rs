@@ -2,18 +2,16 @@
 
 use std::net::IpAddr;
 
-use drover_types::{
-    cluster::TemplateRow,
-    error::FieldProblems,
-    server::{CreateServer, DiskSpec, NicSpec},
-    text::Problem,
-};
+use drover_types::cluster::TemplateRow;
+use drover_types::error::FieldProblems;
+use drover_types::server::{CreateServer, DiskSpec, NicSpec};
+use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 
 use super::fields;
+pub use super::memory_unit::MemoryUnit;
 
-/// MiB in one GiB.
-const GIB: i64 = 1024;
+const MIB_PER_GIB: i64 = 1024;
 
 /// The form's content.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,33 +36,6 @@ pub struct Draft {
     pub description: String,
     /// The key of the next row.
     next_key: u32,
-}
-
-/// The unit of the memory field.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MemoryUnit {
-    #[default]
-    Gib,
-    Mib,
-}
-
-impl MemoryUnit {
-    /// The value of the control.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gib => "GiB",
-            Self::Mib => "MiB",
-        }
-    }
-
-    /// The unit of a control's value.
-    pub fn parse(text: &str) -> Self {
-        if text == Self::Mib.as_str() {
-            Self::Mib
-        } else {
-            Self::Gib
-        }
-    }
 }
 
 /// A disk's row.
@@ -132,8 +103,8 @@ impl Draft {
         }
         if self.memory.is_none() || self.memory_mb() == last.map(|last| last.memory_mb) {
             let memory = i64::try_from(template.memory_mb).unwrap_or(i64::MAX);
-            (self.memory, self.unit) = if memory % GIB == 0 {
-                (Some(memory / GIB), MemoryUnit::Gib)
+            (self.memory, self.unit) = if memory % MIB_PER_GIB == 0 {
+                (Some(memory / MIB_PER_GIB), MemoryUnit::Gib)
             } else {
                 (Some(memory), MemoryUnit::Mib)
             };
@@ -196,7 +167,11 @@ impl Draft {
 
     /// Memory in MiB; `None` while no number stands there.
     pub fn memory_mb(&self) -> Option<u64> {
-        let factor = if self.unit == MemoryUnit::Gib { GIB } else { 1 };
+        let factor = if self.unit == MemoryUnit::Gib {
+            MIB_PER_GIB
+        } else {
+            1
+        };
         u64::try_from(self.memory?.checked_mul(factor)?).ok()
     }
 

@@ -8,6 +8,7 @@ mod form;
 mod hardware;
 mod kept;
 mod making;
+mod memory_unit;
 mod nics;
 mod page;
 mod part;

@@ -5,6 +5,7 @@ mod josa;
 mod note;
 mod problem;
 mod progress;
+mod state;
 
 pub use note::Note;
 pub use problem::Problem;

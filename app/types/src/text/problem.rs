@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::josa::subject;
+use super::state::state_word;
 use crate::ids::{GuestId, TaskId};
 use crate::lang::Lang;
 use crate::permission::Permission;
@@ -346,7 +347,10 @@ impl Problem {
             ),
             Self::BodyTooLarge { max_bytes } => say(
                 format!("요청 본문이 너무 큽니다. 최대 {}입니다.", size(*max_bytes)),
-                format!("The request's body is too large; {} is the most.", size(*max_bytes)),
+                format!(
+                    "The request's body is too large; {} is the most.",
+                    size(*max_bytes)
+                ),
             ),
             Self::MethodNotAllowed => fixed(
                 "이 주소에는 쓸 수 없는 메서드입니다.",
@@ -492,15 +496,5 @@ impl Problem {
                 "Something went wrong inside Drover. The server's log has it under the request's id.",
             ),
         }
-    }
-}
-
-fn state_word(state: &str, lang: Lang) -> &str {
-    match (state, lang) {
-        ("running", Lang::Ko) => "실행 중",
-        ("stopped", Lang::Ko) => "중지",
-        ("paused", Lang::Ko) => "일시 정지",
-        ("suspended", Lang::Ko) => "절전",
-        _ => state,
     }
 }

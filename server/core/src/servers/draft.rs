@@ -1,6 +1,7 @@
 //! The plan of a new server: everything that can be known before anything is touched.
 
 use drover_types::error::FieldProblems;
+use drover_types::guest::GuestRow;
 use drover_types::permission::Permission;
 use drover_types::server::{CreatePlan, CreateServer, NicSpec};
 use drover_types::text::Problem;
@@ -154,11 +155,10 @@ impl Servers {
         };
         taken.retain(|(_, name)| !gone(name));
         let picture = self.0.inventory.snapshot();
-        for guest in picture
-            .guests
-            .iter()
-            .filter(|guest| guest.id.cluster == *cluster.name)
-        {
+        let alive = survey.vmids();
+        // The picture may still show what was removed a moment ago; what is being made is among the reserved.
+        let there = |row: &&GuestRow| row.id.cluster == *cluster.name && alive.contains(&row.id.vmid);
+        for guest in picture.guests.iter().filter(there) {
             taken.extend(
                 guest
                     .addresses

@@ -25,11 +25,7 @@ pub fn provide_notices(live: Live, on_new: impl Fn(&NotificationRow) + Send + Sy
     };
     provide_context(notices);
     live.on(move |event| match event {
-        LiveEvent::Notification(row) => {
-            if notices.insert(row) {
-                on_new(row);
-            }
-        }
+        LiveEvent::Notification(row) if notices.insert(row) => on_new(row),
         LiveEvent::NotificationsChanged => notices.load(),
         _ => {}
     });

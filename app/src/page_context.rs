@@ -1,6 +1,8 @@
 //! What the server tells a page about the request that it answers. The server makes one `PageContext` per
 //! request; pages read the `Visitor` in it, which travels to the browser, so that both render the same.
 
+use std::collections::BTreeSet;
+
 use drover_types::{lang::Lang, session::CurrentUser};
 use drover_ui::Density;
 use leptos::{nonce::Nonce, prelude::*};
@@ -16,6 +18,11 @@ pub const THEME_COOKIE: &str = "theme";
 pub const DENSITY_COOKIE: &str = "density";
 /// See [`LANG_COOKIE`].
 pub const SIDEBAR_COOKIE: &str = "sidebar";
+/// See [`LANG_COOKIE`]; columns of the list of servers, joined by dots.
+pub const COLUMNS_COOKIE: &str = "hidden-columns";
+
+/// The columns that are left out until somebody chooses: at 1440 px the others fit.
+const HIDDEN_COLUMNS: &str = "cores.disk";
 
 /// Everything that rendering a page needs of its request.
 #[derive(Clone, Debug)]
@@ -48,6 +55,8 @@ pub struct Visitor {
     pub compact: bool,
     /// Whether the sidebar shows icons only.
     pub narrow_sidebar: bool,
+    /// Columns that the list of servers leaves out.
+    pub hidden_columns: BTreeSet<String>,
     /// Who is signed in.
     pub user: Option<CurrentUser>,
     /// The server's time in seconds since 1970, from which ages are counted until the browser's clock runs.
@@ -66,6 +75,12 @@ impl Visitor {
             theme: chosen(THEME_COOKIE).map(Theme::parse).unwrap_or_default(),
             compact: chosen(DENSITY_COOKIE) == Some(Density::Compact.as_str()),
             narrow_sidebar: chosen(SIDEBAR_COOKIE) == Some("narrow"),
+            hidden_columns: chosen(COLUMNS_COOKIE)
+                .unwrap_or(HIDDEN_COLUMNS)
+                .split('.')
+                .filter(|column| !column.is_empty())
+                .map(str::to_owned)
+                .collect(),
             user,
             now,
         }

@@ -1,13 +1,17 @@
 //! What the visitor chose: language, theme, density, sidebar. Starts as the server read it, is written to
 //! `<html>` and to a cookie when it changes, and never needs a reload.
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use drover_types::lang::Lang;
 use drover_ui::{Density, provide_density};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
 
-use crate::page_context::{DENSITY_COOKIE, LANG_COOKIE, SIDEBAR_COOKIE, THEME_COOKIE, Theme, Visitor};
+use crate::page_context::{
+    COLUMNS_COOKIE, DENSITY_COOKIE, LANG_COOKIE, SIDEBAR_COOKIE, THEME_COOKIE, Theme, Visitor,
+};
 
 /// A year: as long as browsers keep a cookie that a script wrote, and longer.
 const KEEP_SECONDS: u32 = 365 * 24 * 60 * 60;
@@ -23,6 +27,8 @@ pub struct Preferences {
     pub density: RwSignal<Density>,
     /// Whether the sidebar shows icons only.
     pub narrow_sidebar: RwSignal<bool>,
+    /// Columns that the list of servers leaves out.
+    pub hidden_columns: RwSignal<BTreeSet<String>>,
 }
 
 /// Provides the choices, starting with the visitor's.
@@ -32,22 +38,35 @@ pub fn provide_preferences(visitor: &Visitor) {
         theme: RwSignal::new(visitor.theme),
         density: RwSignal::new(visitor.density()),
         narrow_sidebar: RwSignal::new(visitor.narrow_sidebar),
+        hidden_columns: RwSignal::new(visitor.hidden_columns.clone()),
     };
     provide_context(preferences);
     provide_density(preferences.density);
-    remember(LANG_COOKIE, Some("lang"), move || preferences.lang.get().code());
+    remember(LANG_COOKIE, Some("lang"), move || {
+        preferences.lang.get().code().into()
+    });
     remember(THEME_COOKIE, Some("data-theme"), move || {
-        preferences.theme.get().as_str()
+        preferences.theme.get().as_str().into()
     });
     remember(DENSITY_COOKIE, Some("data-density"), move || {
-        preferences.density.get().as_str()
+        preferences.density.get().as_str().into()
     });
     remember(SIDEBAR_COOKIE, None, move || {
         if preferences.narrow_sidebar.get() {
-            "narrow"
+            "narrow".into()
         } else {
-            "wide"
+            "wide".into()
         }
+    });
+    remember(COLUMNS_COOKIE, None, move || {
+        preferences.hidden_columns.with(|columns| {
+            columns
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(".")
+                .into()
+        })
     });
 }
 
@@ -58,6 +77,7 @@ pub fn use_preferences() -> Preferences {
         theme: RwSignal::default(),
         density: RwSignal::default(),
         narrow_sidebar: RwSignal::default(),
+        hidden_columns: RwSignal::default(),
     })
 }
 
@@ -66,9 +86,9 @@ pub fn use_preferences() -> Preferences {
 fn remember(
     cookie: &'static str,
     attribute: Option<&'static str>,
-    value: impl Fn() -> &'static str + Send + Sync + 'static,
+    value: impl Fn() -> Cow<'static, str> + Send + Sync + 'static,
 ) {
-    Effect::new(move |last: Option<&'static str>| {
+    Effect::new(move |last: Option<Cow<'static, str>>| {
         let now = value();
         if last.is_some_and(|last| last != now) {
             let text = format!("{cookie}={now}; Path=/; Max-Age={KEEP_SECONDS}; SameSite=Lax");
@@ -82,7 +102,7 @@ fn remember(
                 );
             }
             if let (Some(attribute), Some(html)) = (attribute, document.document_element())
-                && html.set_attribute(attribute, now).is_err()
+                && html.set_attribute(attribute, &now).is_err()
             {
                 leptos::logging::error!("<html> takes no {attribute}");
             }

@@ -29,7 +29,7 @@ pub fn use_lang() -> Signal<Lang> {
     use_preferences().lang.into()
 }
 
-/// Makes the texts of `locales/` follow the visitor's language. The server decided it; leptos_i18n's own
+/// Makes the texts of `locales/` follow the visitor's language. The server decided it; `leptos_i18n`'s own
 /// guesses by cookie and browser are switched off, so that both sides begin with the same.
 pub fn provide_texts() {
     let lang = use_preferences().lang;

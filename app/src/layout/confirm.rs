@@ -22,8 +22,6 @@ pub struct Question {
     pub body: String,
     /// What the button that goes on says.
     pub confirm: String,
-    /// A name that has to be typed first, and what the field for it says.
-    pub type_name: Option<(String, String)>,
     /// Whether it destroys something.
     pub is_dangerous: bool,
     /// What is done on confirmation; an error is shown in the dialog, which stays open.
@@ -45,7 +43,6 @@ impl Question {
             title,
             body,
             confirm,
-            type_name: None,
             is_dangerous: true,
             run: std::sync::Arc::new(move || Box::pin(action())),
         }
@@ -55,13 +52,6 @@ impl Question {
     #[must_use]
     pub fn harmless(mut self) -> Self {
         self.is_dangerous = false;
-        self
-    }
-
-    /// The same question, answered only by typing `name`; `label` is what the field says.
-    #[must_use]
-    pub fn type_name(mut self, name: impl Into<String>, label: impl Into<String>) -> Self {
-        self.type_name = Some((name.into(), label.into()));
         self
     }
 }
@@ -148,10 +138,6 @@ pub(super) fn ConfirmBox() -> impl IntoView {
                 cancel_label=text!(i18n, common.cancel)
                 on_confirm=confirm
                 variant=variant
-                type_to_confirm=Signal::derive(move || {
-                    question.with(|q| q.as_ref().and_then(|q| q.type_name.as_ref().map(|(name, _)| name.clone())))
-                })
-                type_label=of(|q| q.type_name.as_ref().map(|(_, label)| label.clone()).unwrap_or_default())
                 busy=busy
                 error=Signal::derive(move || error.with(|e| e.as_ref().map(|e| e.text(lang.get()))))
             >

@@ -20,7 +20,6 @@ pub(super) fn NotificationsDrawer() -> impl IntoView {
     let i18n = use_i18n();
     let frame = use_frame();
     let notices = use_notices();
-    let send = use_send();
     let none_unread = Memo::new(move |_| notices.unread() == 0);
     view! {
         <Drawer
@@ -28,25 +27,28 @@ pub(super) fn NotificationsDrawer() -> impl IntoView {
             title=text!(i18n, layout.notifications)
             close_label=text!(i18n, common.close)
             actions=move || {
-                (!none_unread.get())
-                    .then(|| {
-                        view! {
-                            <Button
-                                size=ButtonSize::Small
-                                variant=ButtonVariant::Ghost
-                                on_click=move |_| {
-                                    notices.mark_all_read();
-                                    send.run(Change::ReadAll);
-                                }
-                            >
-                                {text!(i18n, layout.read_all)}
-                            </Button>
-                        }
-                    })
+                // The closure inside follows the count; the drawer makes its actions once.
+                move || (!none_unread.get()).then(|| view! { <ReadAll /> })
             }
         >
             <NotificationList />
         </Drawer>
+    }
+}
+
+#[component]
+fn ReadAll() -> impl IntoView {
+    let i18n = use_i18n();
+    let notices = use_notices();
+    let send = use_send();
+    let read_all = move |_| {
+        notices.mark_all_read();
+        send.run(Change::ReadAll);
+    };
+    view! {
+        <Button size=ButtonSize::Small variant=ButtonVariant::Ghost on_click=read_all>
+            {text!(i18n, layout.read_all)}
+        </Button>
     }
 }
 

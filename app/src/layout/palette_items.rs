@@ -15,6 +15,9 @@ use crate::{
 /// How many servers are offered at once.
 const MOST_SERVERS: usize = 8;
 
+/// Up to how many servers what can be done to them is at hand too.
+const FEW_SERVERS: usize = 2;
+
 /// What choosing an item does.
 #[derive(Clone, PartialEq)]
 pub(super) enum Deed {
@@ -43,13 +46,11 @@ pub(super) fn items(query: &str) -> Vec<Item> {
     let mut items = pages(&query);
     if !query.is_empty() {
         let servers = servers(&query);
-        // With few servers left, what can be done to them is at hand too.
-        if servers.len() <= 2 {
-            for guest in &servers {
-                items.extend(actions(guest));
-            }
-        }
+        // Servers before actions: Enter at once must never switch something off.
         items.extend(servers.iter().map(server));
+        if servers.len() <= FEW_SERVERS {
+            items.extend(servers.iter().flat_map(actions));
+        }
     }
     items
 }
@@ -62,6 +63,7 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::NEW_SERVER, IconName::Plus, say!(i18n, layout.new_server)),
         (paths::TASKS, IconName::List, say!(i18n, layout.tasks)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),
+        (paths::GALLERY, IconName::Layers, say!(i18n, layout.gallery)),
     ];
     let group = say!(i18n, layout.palette_pages);
     let fits = |path: &str, text: &str| text.to_lowercase().contains(query) || path.contains(query);

@@ -47,7 +47,9 @@ pub fn user_agent() -> String {
 /// Writes the session's cookie. The server provides it, for it knows the cookie's name and whether the
 /// connection is secure.
 #[derive(Clone)]
-pub struct SessionCookie(Arc<dyn Fn(Option<&SignedIn>) -> String + Send + Sync>);
+pub struct SessionCookie(Arc<WriteCookie>);
+
+type WriteCookie = dyn Fn(Option<&SignedIn>) -> String + Send + Sync;
 
 impl SessionCookie {
     /// `write` makes the `Set-Cookie` header of a new session, and for `None` the one that removes it.

@@ -1,6 +1,5 @@
 //! Pieces that know Drover's types and that several pages use.
 
-mod bytes;
 mod error_callout;
 mod health;
 mod local_time;
@@ -16,15 +15,14 @@ mod task_steps;
 mod task_watch;
 mod time_ago;
 
-pub use bytes::Bytes;
 pub use error_callout::ErrorCallout;
-pub use health::{Health, use_health};
+pub use health::use_health;
 pub use local_time::{local, use_utc_offset};
 pub use permission_needed::PermissionNeeded;
 pub use quick_action::use_server_actions;
 pub use server_menu::{ServerMenu, action_icon, action_name};
 pub use stale::StaleCallout;
-pub use status_badge::{StatusBadge, status_name, status_tone};
+pub use status_badge::{StatusBadge, status_name};
 pub use task_panel::{CancelTask, TaskPanel};
 pub use task_progress::{TaskProgress, task_state_name, task_tone};
 pub use task_steps::seconds_between;

@@ -108,7 +108,7 @@ fn Disk(form: Form, key: u32) -> impl IntoView {
                 .disks
                 .iter_mut()
                 .filter(|disk| disk.key == key)
-                .for_each(change)
+                .for_each(change);
         });
     };
     let grown_from = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.grown_from)));

@@ -155,11 +155,7 @@ fn UsageTile(
 
 /// A share in percent, which may be over 100: more can be promised than there is.
 fn share(part: u64, whole: u64) -> u64 {
-    if whole == 0 {
-        0
-    } else {
-        part.saturating_mul(100) / whole
-    }
+    part.saturating_mul(100).checked_div(whole).unwrap_or(0)
 }
 
 /// Guests by state; each leads to the list of those.

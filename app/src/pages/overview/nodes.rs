@@ -18,15 +18,15 @@ pub(super) fn Nodes(figures: Memo<Overview>) -> impl IntoView {
     let rows = Memo::new(move |_| figures.with(|figures| figures.nodes.clone()));
     let columns = vec![
         Column::new("name", text!(i18n, overview.node), name)
-            .width(140)
+            .width(100)
             .grow()
             .sort_by(|a: &NodeRow, b: &NodeRow| a.name.cmp(&b.name)),
-        Column::live("state", text!(i18n, overview.state), state).width(100),
+        Column::live("state", text!(i18n, overview.state), state).width(96),
         Column::live("cpu", text!(i18n, overview.cpu), cpu)
-            .width(140)
+            .width(120)
             .sort_by(|a: &NodeRow, b: &NodeRow| a.cpu_percent.cmp(&b.cpu_percent)),
         Column::live("memory", text!(i18n, overview.memory), memory)
-            .width(220)
+            .width(210)
             .sort_by(|a: &NodeRow, b: &NodeRow| memory_percent(a).cmp(&memory_percent(b))),
         Column::live("uptime", text!(i18n, overview.uptime), |row: Signal<NodeRow>| {
             view! { <Uptime started_at=Signal::derive(move || row.with(|node| node.started_at)) /> }

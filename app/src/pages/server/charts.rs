@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How often the charts are loaded anew; Proxmox measures once a minute.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 type Loaded = Option<Result<GuestMetrics, ApiError>>;
 

@@ -41,9 +41,7 @@ pub fn Hardware(guest: Memo<Guest>) -> impl IntoView {
         Err(error) if error.code == ErrorCode::ResourceNotFound => {
             view! { <Callout tone=Tone::Info>{text!(i18n, server.not_yet)}</Callout> }.into_any()
         }
-        Err(error) => {
-            view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any()
-        }
+        Err(error) => view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any(),
     };
     view! {
         <Transition fallback=move || {

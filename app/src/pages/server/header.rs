@@ -49,7 +49,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <Tooltip text=text!(i18n, servers.foreign_hint)>
-                                    <span>{text!(i18n, servers.foreign)}</span>
+                                    <span>{text!(i18n, server.foreign)}</span>
                                 </Tooltip>
                             }
                         })}

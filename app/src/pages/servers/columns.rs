@@ -1,214 +1,150 @@
 //! What the list shows of a server.
 
-use drover_types::{filter::SortKey, guest::GuestKind, units};
+use drover_types::{filter::SortKey, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::cells::{Name, Share, Status, address, tags};
 use crate::{
     i18n::use_i18n,
     inventory::Guest,
-    paths,
-    running::use_running,
-    shared::{ServerMenu, StatusBadge, TaskProgress, Uptime},
-    texts::text,
+    preferences::use_preferences,
+    shared::{ServerMenu, Uptime},
+    texts::{say, text},
 };
 
-/// How many tags stand in a row; the others are counted.
-const MOST_TAGS: usize = 2;
+/// The columns that can be left out, in order.
+const OPTIONAL: [SortKey; 10] = [
+    SortKey::Id,
+    SortKey::Node,
+    SortKey::Address,
+    SortKey::Cores,
+    SortKey::Cpu,
+    SortKey::Ram,
+    SortKey::Mem,
+    SortKey::Disk,
+    SortKey::Tags,
+    SortKey::Uptime,
+];
 
-/// The columns, in order.
-pub(super) fn columns() -> Vec<Column<Guest>> {
+/// What a column is called, in the language of now.
+fn title(key: SortKey) -> String {
     let i18n = use_i18n();
-    vec![
-        Column::live(SortKey::Name.as_str(), text!(i18n, servers.name), name)
-            .width(200)
-            .grow()
-            .sortable(),
-        Column::live(SortKey::Status.as_str(), text!(i18n, servers.status), status)
-            .width(190)
-            .sortable(),
-        Column::new(SortKey::Id.as_str(), text!(i18n, servers.id), |guest: &Guest| {
-            guest.id.vmid
-        })
-        .width(80)
-        .align(Align::End)
-        .sortable(),
-        Column::new(
-            SortKey::Node.as_str(),
-            text!(i18n, servers.node),
-            |guest: &Guest| guest.node.clone(),
-        )
-        .width(110)
-        .sortable(),
-        Column::new(SortKey::Address.as_str(), text!(i18n, servers.address), address)
-            .width(140)
-            .sortable(),
-        Column::new(
-            SortKey::Cores.as_str(),
-            text!(i18n, servers.cores),
-            |guest: &Guest| guest.cores,
-        )
-        .width(70)
-        .align(Align::End)
-        .sortable(),
-        Column::live(
-            SortKey::Cpu.as_str(),
-            text!(i18n, servers.cpu),
-            |row: Signal<Guest>| share(row, |guest| guest.cpu_percent),
-        )
-        .width(120)
-        .sortable(),
-        Column::new(
-            SortKey::Ram.as_str(),
-            text!(i18n, servers.ram),
-            |guest: &Guest| units::size(guest.memory_bytes),
-        )
-        .width(90)
-        .align(Align::End)
-        .sortable(),
-        Column::live(
-            SortKey::Mem.as_str(),
-            text!(i18n, servers.memory),
-            |row: Signal<Guest>| share(row, |guest| guest.memory_percent),
-        )
-        .width(120)
-        .sortable(),
-        Column::new(
-            SortKey::Disk.as_str(),
-            text!(i18n, servers.disk),
-            |guest: &Guest| units::size(guest.disk_bytes),
-        )
-        .width(90)
-        .align(Align::End)
-        .sortable(),
-        Column::new(SortKey::Tags.as_str(), text!(i18n, servers.tags), tags)
-            .width(160)
-            .sortable(),
-        Column::live(
-            SortKey::Uptime.as_str(),
-            text!(i18n, servers.uptime),
-            |row: Signal<Guest>| {
-                view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
-            },
-        )
-        .width(110)
-        .align(Align::End)
-        .sortable(),
-        Column::live("menu", text!(i18n, servers.actions), |row: Signal<Guest>| {
-            view! { <ServerMenu guest=row /> }
-        })
-        .width(48)
-        .align(Align::Center)
-        .hide_header(),
-    ]
+    match key {
+        SortKey::Name => say!(i18n, servers.name),
+        SortKey::Id => say!(i18n, servers.id),
+        SortKey::Status => say!(i18n, servers.status),
+        SortKey::Node => say!(i18n, servers.node),
+        SortKey::Tags => say!(i18n, servers.tags),
+        SortKey::Address => say!(i18n, servers.address),
+        SortKey::Cpu => say!(i18n, servers.cpu),
+        SortKey::Mem => say!(i18n, servers.memory),
+        SortKey::Cores => say!(i18n, servers.cores),
+        SortKey::Ram => say!(i18n, servers.ram),
+        SortKey::Disk => say!(i18n, servers.disk),
+        SortKey::Uptime => say!(i18n, servers.uptime),
+    }
 }
 
-fn name(row: Signal<Guest>) -> impl IntoView {
+/// The columns, in order. The list sorts them itself.
+pub(super) fn columns() -> Vec<Column<Guest>> {
     let i18n = use_i18n();
-    let facts = Memo::new(move |_| {
-        row.with(|guest| {
-            (
-                guest.template,
-                guest.kind == GuestKind::Lxc,
-                guest.made_here,
-                guest.lock.clone(),
-            )
-        })
+    let hidden = use_preferences().hidden_columns;
+    let name = Column::live(
+        SortKey::Name.as_str(),
+        heading(SortKey::Name),
+        |row| view! { <Name row=row /> },
+    );
+    let status = Column::live(
+        SortKey::Status.as_str(),
+        heading(SortKey::Status),
+        |row| view! { <Status row=row /> },
+    );
+    let menu = Column::live("menu", text!(i18n, servers.actions), |row: Signal<Guest>| {
+        view! { <ServerMenu guest=row /> }
     });
-    let href = Signal::derive(move || row.with(|guest| paths::server(&guest.id)));
-    let label = Memo::new(move |_| {
-        row.with(|guest| {
-            if guest.name.is_empty() {
-                guest.id.vmid.to_string()
-            } else {
-                guest.name.clone()
-            }
+    let mut columns = vec![name.width(190).grow().sortable(), status.width(140).sortable()];
+    columns.extend(OPTIONAL.map(|key| {
+        let id = key.as_str();
+        optional(key)
+            .hidden(Signal::derive(move || hidden.with(|hidden| hidden.contains(id))))
+            .sortable()
+    }));
+    columns.push(menu.width(44).align(Align::Center).hide_header());
+    columns
+}
+
+fn heading(key: SortKey) -> Signal<String> {
+    Signal::derive(move || title(key))
+}
+
+fn optional(key: SortKey) -> Column<Guest> {
+    let (id, heading) = (key.as_str(), heading(key));
+    match key {
+        SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
+            .width(72)
+            .align(Align::End),
+        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(90),
+        SortKey::Address => Column::new(id, heading, address).width(128),
+        SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
+            .width(66)
+            .align(Align::End),
+        SortKey::Cpu => Column::live(id, heading, |row| {
+            view! { <Share row=row read=|guest| guest.cpu_percent /> }
         })
-    });
-    let marks = move || {
-        let (template, container, made_here, lock) = facts.get();
+        .width(116),
+        SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
+            .width(84)
+            .align(Align::End),
+        SortKey::Mem => Column::live(id, heading, |row| {
+            view! { <Share row=row read=|guest| guest.memory_percent /> }
+        })
+        .width(116),
+        SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
+            .width(84)
+            .align(Align::End),
+        SortKey::Tags => Column::new(id, heading, tags).width(108),
+        SortKey::Name | SortKey::Status | SortKey::Uptime => {
+            Column::live(id, heading, |row: Signal<Guest>| {
+                view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
+            })
+            .width(100)
+            .align(Align::End)
+        }
+    }
+}
+
+/// Chooses which columns are shown.
+#[component]
+pub(super) fn ColumnMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let hidden = use_preferences().hidden_columns;
+    let item = move |key: SortKey| {
+        let id = key.as_str();
         view! {
-            {template.then(|| view! { <Badge>{text!(i18n, servers.template)}</Badge> })}
-            {container.then(|| view! { <Badge>"CT"</Badge> })}
-            {lock.map(|lock| view! { <Badge tone=Tone::Warning icon=IconName::Lock>{lock}</Badge> })}
-            {(!made_here && !template)
-                .then(|| {
-                    view! {
-                        <Tooltip text=text!(i18n, servers.foreign_hint)>
-                            <span class="server-name__foreign">{text!(i18n, servers.foreign)}</span>
-                        </Tooltip>
-                    }
-                })}
+            <MenuItem
+                label=heading(key)
+                checked=Signal::derive(move || Some(hidden.with(|hidden| !hidden.contains(id))))
+                on_select=move |()| {
+                    hidden
+                        .update(|hidden| {
+                            if !hidden.remove(id) {
+                                hidden.insert(id.to_owned());
+                            }
+                        });
+                }
+            />
         }
     };
     view! {
-        <span class="server-name">
-            <a class="server-name__link" href=href>
-                {move || label.get()}
-            </a>
-            {marks}
-        </span>
-    }
-}
-
-/// The status; while a task is at work, the task.
-fn status(row: Signal<Guest>) -> impl IntoView {
-    let running = use_running();
-    let id = Memo::new(move |_| row.with(|guest| guest.id.clone()));
-    let status = Memo::new(move |_| row.with(|guest| guest.status));
-    let task = Memo::new(move |_| id.with(|id| running.of_guest(id)));
-    let has_task = Memo::new(move |_| task.with(Option::is_some));
-    move || {
-        if let (true, Some(first)) = (has_task.get(), task.get_untracked()) {
-            let shown = Memo::new(move |last: Option<&drover_types::task::TaskRow>| {
-                task.get()
-                    .or_else(|| last.cloned())
-                    .unwrap_or_else(|| first.clone())
-            });
-            view! { <TaskProgress task=shown /> }.into_any()
-        } else {
-            view! { <StatusBadge status=status /> }.into_any()
-        }
-    }
-}
-
-fn share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
-    let i18n = use_i18n();
-    let value = Memo::new(move |_| row.with(|guest| (guest.started_at != 0).then(|| read(guest))));
-    let has_value = Memo::new(move |_| value.get().is_some());
-    move || {
-        has_value.get().then(|| {
-            view! {
-                <Meter
-                    label=text!(i18n, servers.load)
-                    value=Signal::derive(move || f64::from(value.get().unwrap_or_default()))
-                    text=Signal::derive(move || value.get().map(|value| format!("{value} %")))
-                />
-            }
-        })
-    }
-}
-
-fn address(guest: &Guest) -> impl IntoView + use<> {
-    let more = guest.addresses.len().saturating_sub(1);
-    let all = (more > 0).then(|| guest.addresses.join("\n"));
-    let first = guest.addresses.first().cloned();
-    view! {
-        <span title=all>
-            {first}
-            {(more > 0).then(|| view! { <span class="server-name__more">{format!(" +{more}")}</span> })}
-        </span>
-    }
-}
-
-fn tags(guest: &Guest) -> impl IntoView + use<> {
-    let more = guest.tags.len().saturating_sub(MOST_TAGS);
-    let all = (more > 0).then(|| guest.tags.join(", "));
-    let first: Vec<String> = guest.tags.iter().take(MOST_TAGS).cloned().collect();
-    view! {
-        <span class="server-tags" title=all>
-            {first.into_iter().map(|tag| view! { <Badge>{tag}</Badge> }).collect_view()}
-            {(more > 0).then(|| view! { <span class="server-name__more">{format!("+{more}")}</span> })}
-        </span>
+        <Menu
+            label=text!(i18n, servers.columns)
+            icon=IconName::Columns
+            icon_only=true
+            align=MenuAlign::End
+            size=ButtonSize::Small
+        >
+            {OPTIONAL.map(item).into_iter().collect_view()}
+        </Menu>
     }
 }

@@ -7,12 +7,16 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{columns::columns, view_state::ViewState};
+use super::{
+    chosen::Chosen,
+    columns::{ColumnMenu, columns},
+    view_state::ViewState,
+};
 use crate::{
     i18n::use_i18n,
     inventory::{Guest, Order, use_inventory},
     paths,
-    texts::{say, text},
+    texts::{say, text, use_lang},
 };
 
 /// The table, with the line over it.
@@ -64,16 +68,18 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
             )
         }
     });
-    let chosen = Signal::derive(move || match ticked.with(BTreeSet::len) {
-        0 => None,
-        count => Some(say!(i18n, servers.selected, count = count)),
-    });
+    let lang = use_lang();
+    let error = Memo::new(move |_| state.error().map(|error| error.problem.text(lang.get())));
     view! {
         <div class="toolbar">
             <span class="toolbar__count" role="status">
                 {count}
             </span>
-            <span class="toolbar__count">{chosen}</span>
+            {move || error.get().map(|text| view! { <span class="toolbar__error">{text}</span> })}
+            <Chosen ticked=ticked />
+            <span class="toolbar__end">
+                <ColumnMenu />
+            </span>
         </div>
         <DataTable
             label=text!(i18n, servers.title)

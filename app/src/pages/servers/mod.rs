@@ -1,5 +1,7 @@
 //! The list of servers.
 
+mod cells;
+mod chosen;
 mod columns;
 mod filter;
 mod list;

@@ -23,7 +23,7 @@ pub(super) struct ViewState {
     /// What the table is sorted by.
     pub table_sort: RwSignal<Option<TableSort>>,
     parsed: Memo<Result<Filter, FilterError>>,
-    /// The last filter that was understood: while a word is half typed, the list stays.
+    /// What was understood of it: a part that was not is left out, so that the list stays while it is typed.
     filter: Memo<Filter>,
     sort: Memo<Sort>,
 }
@@ -36,10 +36,10 @@ impl ViewState {
         let text = RwSignal::new(untrack(|| of(paths::FILTER)));
         let table_sort = RwSignal::new(untrack(|| table_sort(&of(paths::SORT))));
         let parsed = Memo::new(move |_| text.with(|text| Filter::parse(text)));
-        let filter = Memo::new(move |last: Option<&Filter>| {
+        let filter = Memo::new(move |_| {
             parsed.with(|parsed| match parsed {
                 Ok(filter) => filter.clone(),
-                Err(_) => last.cloned().unwrap_or_default(),
+                Err(error) => text.with(|text| without(text, error)),
             })
         });
         let sort = Memo::new(move |_| list_sort(table_sort.get().as_ref()));
@@ -120,11 +120,15 @@ impl ViewState {
     pub fn error(self) -> Option<FilterError> {
         self.parsed.with(|parsed| parsed.as_ref().err().cloned())
     }
+}
 
-    /// Whether everything is shown; tracked.
-    pub fn is_plain(self) -> bool {
-        self.filter.with(Filter::is_empty)
-    }
+/// The filter without the part that was not understood; everything passes where more than one was not.
+fn without(text: &str, error: &FilterError) -> Filter {
+    let (before, after) = (text.get(..error.at.start), text.get(error.at.end..));
+    before
+        .zip(after)
+        .and_then(|(before, after)| Filter::parse(&format!("{before} {after}")).ok())
+        .unwrap_or_default()
 }
 
 fn table_sort(text: &str) -> Option<TableSort> {
@@ -154,6 +158,13 @@ fn list_sort(sort: Option<&TableSort>) -> Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_is_not_understood_is_left_out() {
+        let text = "web foo:1 node:pve1";
+        let error = Filter::parse(text).unwrap_err();
+        assert_eq!(without(text, &error), Filter::parse("web node:pve1").unwrap());
+    }
 
     #[test]
     fn every_order_of_the_list_is_one_of_the_table_and_back() {

@@ -88,15 +88,14 @@ impl Rows {
                 Ok(page) => {
                     self.error.set(None);
                     self.next.set(page.next);
-                    self.rows.update(|rows| match before {
-                        None => *rows = page.tasks,
-                        Some(_) => {
-                            let new = page
-                                .tasks
-                                .into_iter()
-                                .filter(|task| rows.iter().all(|row| row.id != task.id));
-                            let new: Vec<_> = new.collect();
-                            rows.extend(new);
+                    self.rows.update(|rows| {
+                        if before.is_none() {
+                            rows.clear();
+                        }
+                        for task in page.tasks {
+                            if rows.iter().all(|row| row.id != task.id) {
+                                rows.push(task);
+                            }
                         }
                     });
                 }

@@ -4,9 +4,11 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::Mutex,
+    thread,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 /// What rustc lets its code use on wasm32-unknown-unknown, and what wasm-bindgen adds
 /// (reference types, several results). binaryen refuses a module that uses more than it is told.
@@ -41,29 +43,53 @@ pub fn version(tool: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Makes every module in `folder` smaller.
+/// Makes every module in `folder` smaller, as many at once as there are cores.
 ///
 /// # Errors
-/// A module that binaryen refuses.
+/// The first module that binaryen refuses, with what it said.
 pub fn run(tool: &Path, folder: &Path) -> Result<()> {
+    let mut modules = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let module = entry?.path();
-        if module.extension().is_none_or(|extension| extension != "wasm") {
-            continue;
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            modules.push(path);
         }
-        let smaller = module.with_extension("opt");
-        let status = Command::new(tool)
-            .arg("-Oz")
-            .args(FEATURES)
-            .arg(&module)
-            .arg("-o")
-            .arg(&smaller)
-            .status()
-            .with_context(|| format!("cannot start {}", tool.display()))?;
-        if !status.success() {
-            bail!("wasm-opt refused {}", module.display());
-        }
-        fs::rename(&smaller, &module)?;
     }
+    let waiting = Mutex::new(modules);
+    let next = || waiting.lock().ok()?.pop();
+    let worker = || {
+        while let Some(module) = next() {
+            shrink(tool, &module)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().map_err(|_| anyhow!("a worker of wasm-opt died"))?)
+    })
+}
+
+fn shrink(tool: &Path, module: &Path) -> Result<()> {
+    let smaller = module.with_extension("opt");
+    // Its warnings about the names that rustc writes are many and of no use.
+    let output = Command::new(tool)
+        .arg("-Oz")
+        .args(FEATURES)
+        .arg(module)
+        .arg("-o")
+        .arg(&smaller)
+        .output()
+        .with_context(|| format!("cannot start {}", tool.display()))?;
+    if !output.status.success() {
+        bail!(
+            "wasm-opt refused {}:\n{}",
+            module.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    fs::rename(&smaller, module)?;
     Ok(())
 }

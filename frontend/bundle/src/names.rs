@@ -20,11 +20,13 @@ pub fn digest(parts: &[&[u8]]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digits = String::with_capacity(64);
+    for byte in hasher.finalize() {
+        for nibble in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(nibble.into(), 16));
+        }
+    }
+    digits
 }
 
 /// `folder/name.ext` -> `folder/name.<digits>.ext`.

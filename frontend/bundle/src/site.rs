@@ -17,7 +17,7 @@ use crate::{
 
 /// Folder of the hashed files in the site.
 const PACKAGE: &str = "pkg";
-/// The OpenAPI reader of npm, which the site carries so that no page loads from elsewhere.
+/// The `OpenAPI` reader of npm, which the site carries so that no page loads from elsewhere.
 const READER: &str = "end2end/node_modules/@scalar/api-reference/dist/browser/standalone.js";
 
 /// What to make, and where.
@@ -46,6 +46,7 @@ pub struct Made {
 ///
 /// # Errors
 /// The first step that fails; the site of the run before stays in place.
+#[expect(clippy::too_many_lines, reason = "the steps of a build, one after the other")]
 pub fn make(plan: &Plan) -> Result<Made> {
     let module = wasm::build(plan)?;
     let tool = if plan.optimised {

@@ -1,4 +1,4 @@
-//! Bundles and minifies the style sheet. No target list: light-dark(), oklch and layers
+//! Bundles and minifies the style sheet. No target list: `light-dark()`, `oklch` and layers
 //! stay as written, for the browsers that Drover supports know them.
 
 use std::path::Path;

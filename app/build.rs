@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     texts.rerun_if_locales_changed();
     let out = PathBuf::from(env::var("OUT_DIR")?).join("i18n");
     let attributes =
-        "#![allow(clippy::all, clippy::pedantic, missing_docs, reason = \"generated\")]".parse()?;
+        "#![allow(clippy::all, clippy::pedantic, clippy::expect_used, missing_docs, reason = \"generated\")]"
+            .parse()?;
     texts.generate_i18n_module_with_options(
         out,
         CodegenOptions::new()

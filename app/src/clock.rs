@@ -1,4 +1,5 @@
-//! The time that ages are counted from: the server's until the page is live, then the browser's.
+//! The time that ages are counted from: the server's, run on by the browser's clock once the page is live. A
+//! browser whose clock is wrong shows right ages all the same.
 
 use std::time::Duration;
 
@@ -10,13 +11,14 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy)]
 struct Clock(Signal<i64>);
 
-/// Starts at `now`, in seconds since 1970, and runs once the page is live.
-pub fn provide_clock(now: i64) {
-    let seconds = RwSignal::new(now);
-    provide_context(Clock(seconds.into()));
+/// Starts at the server's time `sent`, in seconds since 1970, and runs once the page is live.
+pub fn provide_clock(sent: i64) {
+    let now = RwSignal::new(sent);
+    provide_context(Clock(now.into()));
     Effect::new(move |_| {
+        let ahead = sent - seconds(loaded_at());
         let read = move || {
-            seconds.try_set(browser_seconds());
+            now.try_set(seconds(js_sys::Date::now()) + ahead);
         };
         read();
         if let Ok(timer) = set_interval_with_handle(read, TICK) {
@@ -25,13 +27,19 @@ pub fn provide_clock(now: i64) {
     });
 }
 
-/// The time in seconds since 1970; moves every second.
+/// The server's time in seconds since 1970; moves every second.
 pub fn use_now() -> Signal<i64> {
     use_context::<Clock>().map_or_else(|| Signal::stored(0), |clock| clock.0)
 }
 
-/// The browser's clock. Not before an Effect: the first rendering must equal the server's.
+/// When the page was asked for, by the browser's clock: as good as when the server wrote its time.
+fn loaded_at() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.time_origin())
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "whole seconds are wanted")]
-pub fn browser_seconds() -> i64 {
-    (js_sys::Date::now() / 1000.0) as i64
+fn seconds(milliseconds: f64) -> i64 {
+    (milliseconds / 1000.0) as i64
 }

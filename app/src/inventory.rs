@@ -80,6 +80,11 @@ impl Inventory {
         self.is_loaded.get_untracked()
     }
 
+    /// Why the snapshot could not be loaded; tracked.
+    pub fn error(self) -> Option<ApiError> {
+        self.error.get()
+    }
+
     /// Loads the whole anew. Deltas that come meanwhile are applied after it.
     pub fn load(self) {
         if self.is_loading.get_untracked() {

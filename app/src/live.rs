@@ -10,7 +10,7 @@ use std::sync::Arc;
 use drover_types::event::LiveEvent;
 use leptos::prelude::*;
 
-use crate::clock::browser_seconds;
+use crate::clock::use_now;
 
 type Listener = Arc<dyn Fn(&LiveEvent) + Send + Sync>;
 
@@ -33,6 +33,7 @@ pub enum Connection {
 #[derive(Clone, Copy)]
 pub struct Live {
     connection: RwSignal<Connection>,
+    now: Signal<i64>,
     listeners: StoredValue<Vec<(u32, Listener)>>,
     next: StoredValue<u32>,
     /// Counts how often the stream came back: what was loaded before may be old.
@@ -45,6 +46,7 @@ pub struct Live {
 pub fn provide_live() -> Live {
     let live = Live {
         connection: RwSignal::new(Connection::Starting),
+        now: use_now(),
         listeners: StoredValue::default(),
         next: StoredValue::new(0),
         returns: RwSignal::new(0),
@@ -59,6 +61,7 @@ pub fn provide_live() -> Live {
 pub fn use_live() -> Live {
     use_context().unwrap_or_else(|| Live {
         connection: RwSignal::new(Connection::Starting),
+        now: use_now(),
         listeners: StoredValue::default(),
         next: StoredValue::new(0),
         returns: RwSignal::new(0),
@@ -105,7 +108,7 @@ impl Live {
     fn lost(self) {
         if !matches!(self.connection.try_get_untracked(), Some(Connection::Lost { .. })) {
             self.connection.try_set(Connection::Lost {
-                since: browser_seconds(),
+                since: self.now.try_get_untracked().unwrap_or_default(),
             });
         }
     }

@@ -14,6 +14,8 @@ pub const NEW_SERVER: &str = "/servers/new";
 pub const TASKS: &str = "/tasks";
 /// The signed-in user's own page.
 pub const PROFILE: &str = "/profile";
+/// The components, for developers.
+pub const GALLERY: &str = "/gallery";
 /// Signing in.
 pub const SIGN_IN: &str = "/login";
 /// The stream of live events.

@@ -45,7 +45,7 @@ pub fn use_health() -> Memo<Health> {
                 stale: Some(say!(i18n, layout.offline_since, age = age(since))),
             };
         }
-        if let Some(cluster) = clusters.iter().find(|cluster| !cluster.reachable) {
+        if let Some(cluster) = clusters.iter().find(|cluster| cluster.is_stale(now.get())) {
             let name = cluster.name.clone();
             return Health {
                 tone: Tone::Danger,

@@ -51,7 +51,16 @@ fn OverviewPage() -> impl IntoView {
                 Ok(first) => view! { <Content first=first.unwrap_or_default() /> }.into_any(),
                 Err(error) => {
                     session.heed(&error);
-                    view! { <ErrorCallout error=error on_retry=move |()| first.refetch() /> }.into_any()
+                    let retry = move |()| first.refetch();
+                    // What the browser's own copy says of the same failure stands over the page already.
+                    let shown = move || {
+                        let error = error.clone();
+                        let is_told = inventory.error().is_some();
+                        (!is_told).then(
+                            || view! { <div class="stale"><ErrorCallout error=error on_retry=retry /></div> },
+                        )
+                    };
+                    shown.into_any()
                 }
             }
         })

@@ -53,12 +53,16 @@ fn ServersPage() -> impl IntoView {
                 Ok(first) => view! { <List state=state first=first /> }.into_any(),
                 Err(error) => {
                     session.heed(&error);
-                    view! {
-                        <div class="stale">
-                            <ErrorCallout error=error on_retry=move |()| first.refetch() />
-                        </div>
-                    }
-                    .into_any()
+                    let retry = move |()| first.refetch();
+                    // What the browser's own copy says of the same failure stands over the page already.
+                    let shown = move || {
+                        let error = error.clone();
+                        let is_told = inventory.error().is_some();
+                        (!is_told).then(
+                            || view! { <div class="stale"><ErrorCallout error=error on_retry=retry /></div> },
+                        )
+                    };
+                    shown.into_any()
                 }
             }
         })

@@ -21,11 +21,15 @@ fn the_environment_alone_is_enough() {
     let config = read("", &[TOKEN, ENDPOINT]).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.clusters.iter().count(), 1);
-    assert_eq!(config.clusters[0].name, "main");
-    assert_eq!(
-        config.clusters[0].client.endpoints,
-        ["https://pve1:8006", "https://pve2:8006"]
-    );
+    let cluster = config.clusters.first().unwrap();
+    assert_eq!(&*cluster.name, "main");
+    let addresses: Vec<String> = cluster
+        .client
+        .endpoints()
+        .into_iter()
+        .map(|health| health.endpoint)
+        .collect();
+    assert_eq!(addresses, ["pve1:8006", "pve2:8006"]);
     assert!(!format!("{config:?}").contains("s3cr3t"));
 }
 
@@ -53,7 +57,11 @@ fn several_clusters_have_names_of_their_own() {
         format!("[[cluster]]\nname = \"{name}\"\nendpoint = \"https://a:8006\"\napi_token = \"a@b!c=d\"\n")
     };
     assert_eq!(
-        read(&(table("one") + &table("two")), &[]).unwrap().clusters.len(),
+        read(&(table("one") + &table("two")), &[])
+            .unwrap()
+            .clusters
+            .iter()
+            .count(),
         2
     );
     let error = read(&(table("one") + &table("one")), &[]).unwrap_err();

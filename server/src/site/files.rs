@@ -1,13 +1,13 @@
 //! The site in memory. It is a few megabytes, and a page never meets half of a new build.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use app::{Addresses, SiteAssets, Splits};
 use axum::body::Bytes;
 
 use super::{
     manifest::{self, Entry, Manifest},
-    source::{self, SiteError, Source},
+    source::{self, Folder, SiteError, Source},
 };
 
 /// Folder of the hashed files.
@@ -37,6 +37,14 @@ impl Site {
     /// No site, or one of another build.
     pub fn load() -> Result<Self, SiteError> {
         Self::read(&source::default_source())
+    }
+
+    /// Reads the site in `folder`, whatever this build carries.
+    ///
+    /// # Errors
+    /// No site, or one of another build.
+    pub fn of_folder(folder: &Path) -> Result<Self, SiteError> {
+        Self::read(&Folder(folder.to_owned()))
     }
 
     pub(super) fn read(source: &impl Source) -> Result<Self, SiteError> {

@@ -32,11 +32,9 @@ pub(super) trait Source {
     fn read(&self, path: &str) -> Result<Bytes, SiteError>;
 }
 
-/// The folder that `frontend/bundle` writes.
-#[cfg(not(feature = "embed-site"))]
+/// A folder that `frontend/bundle` wrote.
 pub(super) struct Folder(pub std::path::PathBuf);
 
-#[cfg(not(feature = "embed-site"))]
 impl Source for Folder {
     fn read(&self, path: &str) -> Result<Bytes, SiteError> {
         let file = self.0.join(path);

@@ -47,6 +47,10 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     } else {
         bytes
     };
+    // serde would take a list for a struct whose fields come in order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(malformed("expected an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value =
         serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {

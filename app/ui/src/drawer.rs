@@ -28,20 +28,20 @@ pub fn Drawer(
 ) -> impl IntoView {
     let element = NodeRef::<html::Aside>::new();
     let heading = use_id("drawer");
-    let opener = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |was_open: Option<bool>| {
+    // What was focused before lives in the effect, which runs in the browser only: the server renders on several
+    // threads, and an element belongs to one.
+    Effect::new(move |last: Option<(bool, Option<HtmlElement>)>| {
         let is_open = open.get();
-        match (was_open.unwrap_or(false), is_open) {
+        let (was_open, mut opener) = last.unwrap_or_default();
+        match (was_open, is_open) {
             (false, true) => {
-                opener.set_value(document().active_element().and_then(|it| it.dyn_into().ok()));
+                opener = document().active_element().and_then(|it| it.dyn_into().ok());
                 focus(element.get_untracked().and_then(|it| it.dyn_into().ok()));
             }
-            (true, false) => {
-                focus(opener.try_update_value(Option::take).flatten());
-            }
+            (true, false) => focus(opener.take()),
             _ => {}
         }
-        is_open
+        (is_open, opener)
     });
     let close_on_escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {

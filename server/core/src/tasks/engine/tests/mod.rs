@@ -1,0 +1,6 @@
+//! The engine with steps that only say that they ran.
+
+mod cut_off;
+mod ends;
+mod shared;
+mod support;

@@ -167,7 +167,7 @@ fn Guests(figures: Memo<Overview>) -> impl IntoView {
     };
     let to = |filter: &str| Signal::stored(Some(paths::servers(filter, "")));
     view! {
-        <section class="overview__tiles" aria-label=text!(i18n, overview.servers)>
+        <section class="overview__counts" aria-label=text!(i18n, overview.servers)>
                 <Stat
                     label=text!(i18n, overview.total)
                     value=count(|figures| figures.guests.total)

@@ -48,7 +48,13 @@ impl Config {
                 path.display()
             )));
         }
-        let raw: Raw = Figment::from(Toml::file_exact(&path))
+        // figment refuses a file that is not there, and only a named one has to be.
+        let written = if path.is_file() {
+            Figment::from(Toml::file_exact(&path))
+        } else {
+            Figment::new()
+        };
+        let raw: Raw = written
             .merge(Environment::read(env))
             .extract()
             .map_err(|error| ConfigError(sentence(&error)))?;

@@ -44,7 +44,7 @@ lab: $(LAB) ## A Proxmox to try things on; LAB_FLAGS="--guests 10000 --latency 0
 	@cd end2end && exec "$(LAB_PYTHON)" -m lab $(LAB_FLAGS)
 
 .PHONY: test
-test: test-rust test-lab test-e2e ## Every level of tests, PostgreSQL and Chromium included.
+test: test-rust test-lab ## Rust on both databases and the lab; test-e2e drives Chromium.
 
 .PHONY: test-rust
 test-rust: $(TOOLCHAIN) $(LAB)

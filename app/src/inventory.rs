@@ -1,6 +1,9 @@
 //! The browser's copy of the cluster: a snapshot, loaded once, and the deltas that live events bring. Pages
 //! read rows through it and are told by signals what moved; nothing here asks the server per guest.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use drover_types::{

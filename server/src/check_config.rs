@@ -52,7 +52,7 @@ impl fmt::Display for Finding {
 /// Tries everything, in the order in which it would be needed.
 pub async fn check(config: &Config) -> Vec<Finding> {
     let mut findings = vec![data_folder(&config.data), database(config).await];
-    for cluster in config.clusters.iter() {
+    for cluster in &config.clusters {
         findings.extend(check_cluster(cluster).await);
     }
     findings

@@ -75,7 +75,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .config
         .cors_origins
         .iter()
-        .try_fold(CsrfLayer::new(), |layer, origin| layer.add_trusted_origin(origin))
+        .try_fold(CsrfLayer::new(), CsrfLayer::add_trusted_origin)
         .context("DROVER_CORS_ORIGINS")?
         .with_rejection_response(|_: ProtectionError| cross_site());
     let keeper = Doorkeeper {
@@ -123,7 +123,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::ACCEPT_LANGUAGE,
             HeaderName::from_static("last-event-id"),
         ])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 fn internal_error() -> Response {

@@ -81,7 +81,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
     let running = drover.clone();
     let stopped = stop.clone();
-    tracker.spawn(async move { running.run(stopped).await });
+    tracker.spawn(async move { Box::pin(running.run(stopped)).await });
 
     let app = router(&Server::new(drover, site, config, stop.clone()))?;
     println!("Drover listens on http://{address}");

@@ -190,7 +190,7 @@ fn cluster(raw: RawCluster) -> Result<ClusterConfig, ConfigError> {
     };
     let mut client = ClientConfig::new(raw.endpoint.0, credentials);
     client.trust = trust;
-    client.user_agent = concat!("drover/", env!("CARGO_PKG_VERSION")).to_owned();
+    concat!("drover/", env!("CARGO_PKG_VERSION")).clone_into(&mut client.user_agent);
     Ok(ClusterConfig {
         name,
         client,

@@ -70,7 +70,9 @@ fn several_clusters_have_names_of_their_own() {
 
 #[test]
 fn what_is_wrong_is_named_without_its_secret() {
-    let wrong: &[(&str, &[(&str, &str)], &str)] = &[
+    /// A file, an environment, and what the sentence about them says.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let wrong: &[Case<'_>] = &[
         ("", &[], "no Proxmox cluster is configured"),
         ("", &[ENDPOINT], "credentials are missing"),
         ("", &[TOKEN], "endpoint is missing"),

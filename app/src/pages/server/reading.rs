@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn values_have_units() {
         assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(3.14), "3.1 %");
+        assert_eq!(percent(3.24), "3.2 %");
         assert_eq!(percent(99.6), "100 %");
         assert_eq!(rate(1536.0), "1.5 KiB/s");
         assert_eq!(bytes(-1.0), "0 B");

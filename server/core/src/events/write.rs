@@ -38,9 +38,8 @@ impl<'a> Write<'a> {
         let mut signals = Vec::with_capacity(self.changes.len());
         for change in self.changes {
             let (kind, subject, user) = change.columns();
-            let id: i64 =
-                on_tx!(&mut self.tx, |c| {
-                    sqlx::query_scalar(
+            let id: i64 = on_tx!(&mut self.tx, |c| {
+                sqlx::query_scalar(
                 "INSERT INTO events (kind, subject, user_id, created_at) VALUES ($1, $2, $3, $4) RETURNING id"
             )
             .bind(kind)
@@ -48,8 +47,8 @@ impl<'a> Write<'a> {
             .bind(user)
             .bind(now)
             .fetch_one(c)
-                })
-                .await?;
+            })
+            .await?;
             signals.push(Signal { id: Some(id), change });
         }
         if matches!(self.tx, Tx::Postgres(_)) {

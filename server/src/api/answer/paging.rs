@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// How many rows an unpaged list has at most.
-pub(crate) const LONGEST_LIST: usize = 10_000;
+pub(crate) const LONGEST_LIST: usize = LONGEST_ROWS as usize;
+/// The same, as services count rows.
+pub(crate) const LONGEST_ROWS: u32 = 10_000;
 /// How many rows a page has where nothing is said, and at most.
 const PER_PAGE: u32 = 20;
 const MOST_PER_PAGE: u32 = 200;

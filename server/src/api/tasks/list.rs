@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::item::TaskItem;
-use crate::api::answer::{LONGEST_LIST, PageQuery, Pagination, Refusal};
+use crate::api::answer::{LONGEST_ROWS, PageQuery, Pagination, Refusal};
 use crate::api::input::Query;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
@@ -40,7 +40,7 @@ pub(super) async fn list_tasks(
     Query(paging): Query<PageQuery>,
 ) -> Result<Json<ListReply>, Refusal> {
     let page = paging.page()?;
-    let (offset, limit) = page.map_or((0, LONGEST_LIST as u32), |page| (page.offset(), page.size));
+    let (offset, limit) = page.map_or((0, LONGEST_ROWS), |page| (page.offset(), page.size));
     let found = server.drover.tasks.rows(&request.context, offset, limit).await?;
     Ok(Json(ListReply {
         success: true,

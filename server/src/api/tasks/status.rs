@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::item::{TaskFacts, TaskItem};
 use super::one::find;
 use super::queue::POLL_FOR_SECONDS;
-use crate::api::answer::{Failure, FailureBody, LONGEST_LIST, Refusal};
+use crate::api::answer::{Failure, FailureBody, LONGEST_LIST, LONGEST_ROWS, Refusal};
 use crate::api::input::Query;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
@@ -80,7 +80,7 @@ pub(super) async fn tasks_status(
         let found = server
             .drover
             .tasks
-            .rows(&request.context, 0, LONGEST_LIST as u32)
+            .rows(&request.context, 0, LONGEST_ROWS)
             .await?;
         let truncated = found.total > LONGEST_LIST as u64;
         let tasks = found

@@ -160,7 +160,12 @@ fn prefix(text: &str, address: Option<IpAddr>) -> Option<u8> {
     }
     if let Ok(mask) = text.parse::<Ipv4Addr>() {
         let bits = u32::from(mask);
-        return (bits.leading_ones() + bits.trailing_zeros() == 32).then(|| bits.leading_ones() as u8);
+        let length = bits.leading_ones();
+        return if length + bits.trailing_zeros() == 32 {
+            u8::try_from(length).ok()
+        } else {
+            None
+        };
     }
     text.trim_start_matches('/').parse().ok()
 }

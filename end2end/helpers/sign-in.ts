@@ -7,7 +7,7 @@ import { type App, expect, hydrated, open } from "./test";
 export async function signIn(page: Page, app: App, path = "/"): Promise<void> {
   await open(page, `/login?next=${encodeURIComponent(path)}`);
   await page.getByLabel("User name").fill("admin");
-  await page.getByLabel("Password", { exact: true }).fill(app.password);
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill(app.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(app.url + path);
   await hydrated(page);

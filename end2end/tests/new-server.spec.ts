@@ -35,7 +35,7 @@ test("a server is made in the browser, seen coming in the list, and stands in th
   const first = page.getByRole("group", { name: "Network device net0" });
   await first.getByLabel("Bridge").selectOption("vmbr0");
   await first.getByLabel("Addressing").selectOption("static");
-  await first.getByLabel("Address", { exact: true }).fill("192.0.2.231");
+  await first.getByRole("textbox", { name: "Address", exact: true }).fill("192.0.2.231");
   await first.getByLabel("Prefix length").fill("24");
   await first.getByLabel("Gateway").fill("192.0.2.1");
   await page.getByRole("button", { name: "Add a network device" }).click();
@@ -43,7 +43,7 @@ test("a server is made in the browser, seen coming in the list, and stands in th
   await second.getByLabel("Bridge").selectOption("vmbr1");
 
   await page.getByLabel("User name").fill("shop");
-  await page.getByLabel("Password", { exact: true }).fill("a-password-for-the-shop");
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill("a-password-for-the-shop");
   await page.getByLabel("SSH public keys").fill(KEY);
   await page.getByLabel("Tags").fill("web, shop");
   await page.getByLabel("Description").fill("The shop's front");
@@ -126,18 +126,18 @@ test("what is in the way stands at its field, and nothing that was typed is lost
 
   const nic = page.getByRole("group", { name: "Network device net0" });
   await nic.getByLabel("Addressing").selectOption("static");
-  await nic.getByLabel("Address", { exact: true }).fill("192.0.2.0");
-  await expect(nic.getByLabel("Address", { exact: true })).toHaveAccessibleDescription(/not a host address/);
-  await nic.getByLabel("Address", { exact: true }).fill("192.0.2.232");
+  await nic.getByRole("textbox", { name: "Address", exact: true }).fill("192.0.2.0");
+  await expect(nic.getByRole("textbox", { name: "Address", exact: true })).toHaveAccessibleDescription(/not a host address/);
+  await nic.getByRole("textbox", { name: "Address", exact: true }).fill("192.0.2.232");
   await nic.getByLabel("Gateway").fill("198.51.100.1");
   await expect(nic.getByLabel("Gateway")).toHaveAccessibleDescription(/not in the network/);
 
-  await page.getByLabel("Password", { exact: true }).fill("is never kept");
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill("is never kept");
   await page.reload();
   await hydrated(page);
   await expect(page.getByLabel("Name")).toHaveValue("ok-01");
   await expect(nic.getByLabel("Gateway")).toHaveValue("198.51.100.1");
-  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+  await expect(page.getByRole("textbox", { name: "Password", exact: true })).toHaveValue("");
   await nic.getByLabel("Gateway").fill("192.0.2.1");
   await expect(page.getByRole("region", { name: "What will be made" }).getByRole("table")).toContainText("192.0.2.232/24");
 });

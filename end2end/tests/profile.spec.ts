@@ -15,10 +15,10 @@ test("a wrong password is said at its field, and what was typed stays", async ({
   await signIn(page, app, "/profile");
   const form = page.getByRole("form", { name: "Password" });
   await form.getByLabel("Current password").fill("not-it");
-  await form.getByLabel("New password", { exact: true }).fill("short");
+  await form.getByRole("textbox", { name: "New password", exact: true }).fill("short");
   await form.getByLabel("New password again").fill("other");
   await form.getByRole("button", { name: "Change the password" }).click();
-  await expect(form.getByLabel("New password", { exact: true })).toHaveAccessibleDescription(/at least/);
+  await expect(form.getByRole("textbox", { name: "New password", exact: true })).toHaveAccessibleDescription(/at least/);
   await expect(form.getByLabel("New password again")).toHaveAccessibleDescription(/differ/);
   await expect(form.getByLabel("Current password")).toHaveValue("not-it");
 });

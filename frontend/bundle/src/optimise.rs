@@ -22,6 +22,9 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
+/// Smaller modules, of which splitting makes many, are not worth starting a program for.
+const WORTH: u64 = 4096;
+
 /// The `wasm-opt` on PATH, or the one of npm's binaryen.
 pub fn find(root: &Path) -> Option<PathBuf> {
     let on_path = env::var_os("PATH").unwrap_or_default();
@@ -50,8 +53,10 @@ pub fn version(tool: &Path) -> Result<String> {
 pub fn run(tool: &Path, folder: &Path) -> Result<()> {
     let mut modules = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") {
+        let entry = entry?;
+        let path = entry.path();
+        let module = path.extension().is_some_and(|extension| extension == "wasm");
+        if module && entry.metadata()?.len() >= WORTH {
             modules.push(path);
         }
     }

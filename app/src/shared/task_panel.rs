@@ -61,7 +61,12 @@ fn Facts(detail: Signal<TaskDetail>) -> impl IntoView {
     let state = Memo::new(move |_| detail.with(|detail| detail.task.state));
     let duration = Memo::new(move |_| {
         let (started, ended) = detail.with(|detail| (detail.task.started_at, detail.task.ended_at));
-        started.map(|started| units::duration(seconds_between(started, ended, now), lang.get()))
+        let duration = units::duration(seconds_between(started?, ended, now), lang.get());
+        Some(if ended.is_some() {
+            say!(i18n, tasks.took, duration = duration)
+        } else {
+            say!(i18n, tasks.so_far, duration = duration)
+        })
     });
     let progress = Memo::new(move |_| detail.with(|detail| f64::from(detail.task.progress)));
     view! {
@@ -76,7 +81,7 @@ fn Facts(detail: Signal<TaskDetail>) -> impl IntoView {
                 {text!(i18n, tasks.by)} " " {move || detail.with(|detail| detail.task.actor.clone())}
             </span>
             <TimeAgo at=Signal::derive(move || detail.with(|detail| detail.task.created_at)) />
-            {move || duration.get().map(|duration| view! { <span>{text!(i18n, tasks.took)} " " {duration}</span> })}
+            <span>{move || duration.get()}</span>
             {move || {
                 (state.get() == TaskState::Running)
                     .then(|| {

@@ -62,6 +62,9 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
         });
     };
     let summary = move || match form.planned.get() {
+        _ if !form.shown_problems().is_empty() => {
+            Some(say!(i18n, new_server.to_fix, count = form.shown_problems().len()))
+        }
         Planned::Plan(plan) => {
             let node = plan.node?;
             Some(say!(

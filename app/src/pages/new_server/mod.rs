@@ -7,6 +7,7 @@ mod fields;
 mod form;
 mod hardware;
 mod kept;
+mod labels;
 mod making;
 mod memory_unit;
 mod nics;

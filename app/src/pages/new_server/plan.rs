@@ -32,7 +32,7 @@ pub fn Plan(form: Form) -> impl IntoView {
         <Card title=text!(i18n, new_server.plan) actions=status flush=true>
             <div class="new-server__plan" aria-live="polite" aria-busy=move || form.is_planning.get().to_string()>
                 {move || match form.planned.get() {
-                    Planned::Plan(plan) => view! { <Rows plan=plan /> }.into_any(),
+                    Planned::Plan(plan) => table(&plan),
                     Planned::Nothing | Planned::Failed(_) => {
                         view! { <p class="new-server__empty">{text!(i18n, new_server.plan_empty)}</p> }.into_any()
                     }
@@ -48,48 +48,53 @@ pub fn Plan(form: Form) -> impl IntoView {
     }
 }
 
-#[component]
-fn Rows(plan: CreatePlan) -> impl IntoView {
+/// The plan as a table. Called inside the closure that shows it, so that it follows the language.
+fn table(plan: &CreatePlan) -> AnyView {
     let i18n = use_i18n();
-    let place = plan
+    let node = plan
         .node
         .clone()
         .unwrap_or_else(|| say!(i18n, new_server.no_node));
     let id = plan.vmid.map_or_else(|| "—".to_owned(), |vmid| vmid.to_string());
     let template = plan
         .template
+        .as_ref()
         .map_or_else(|| "—".to_owned(), |(vmid, name)| format!("{name} ({vmid})"));
+    let disks = plan.disks.iter().map(disk_text).collect();
+    let nics = (0..).zip(&plan.nics).map(|(n, nic)| nic_text(n, nic)).collect();
     view! {
-        <div class="new-server__table" tabindex="0" role="region" aria-label=text!(i18n, new_server.plan)>
+        <div class="new-server__table" tabindex="0" role="region" aria-label=say!(i18n, new_server.plan)>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{text!(i18n, new_server.name)}</th>
-                        <th scope="col">{text!(i18n, new_server.id)}</th>
-                        <th scope="col">{text!(i18n, new_server.place)}</th>
-                        <th scope="col">{text!(i18n, new_server.template)}</th>
-                        <th scope="col">{text!(i18n, new_server.size)}</th>
-                        <th scope="col">{text!(i18n, new_server.disks)}</th>
-                        <th scope="col">{text!(i18n, new_server.network)}</th>
+                        <th scope="col">{say!(i18n, new_server.server)}</th>
+                        <th scope="col">{say!(i18n, new_server.place)}</th>
+                        <th scope="col">{say!(i18n, new_server.size)}</th>
+                        <th scope="col">{say!(i18n, new_server.disks)}</th>
+                        <th scope="col">{say!(i18n, new_server.network)}</th>
                     </tr>
                 </thead>
                 <tbody>
                     <tr>
-                        <th scope="row">{plan.name}</th>
-                        <td>{id}</td>
-                        <td>{place} " · " {plan.cluster}</td>
-                        <td>{template}</td>
+                        <th scope="row">
+                            {plan.name.clone()}
+                            <span class="new-server__more">{say!(i18n, new_server.id, id = id)}</span>
+                        </th>
                         <td>
-                            {text!(i18n, new_server.cores_short, cores = plan.cores)} " · "
-                            {units::size(plan.memory_mb * units::MIB)}
+                            {node} " · " {plan.cluster.clone()} <span class="new-server__more">{template}</span>
                         </td>
-                        <td>{list(plan.disks.iter().map(disk_text).collect())}</td>
-                        <td>{list((0..).zip(&plan.nics).map(|(n, nic)| nic_text(n, nic)).collect())}</td>
+                        <td>
+                            {say!(i18n, new_server.cores_short, cores = plan.cores)}
+                            <span class="new-server__more">{units::size(plan.memory_mb * units::MIB)}</span>
+                        </td>
+                        <td>{list(disks)}</td>
+                        <td>{list(nics)}</td>
                     </tr>
                 </tbody>
             </table>
         </div>
     }
+    .into_any()
 }
 
 fn list(texts: Vec<String>) -> impl IntoView {
@@ -135,12 +140,10 @@ fn InTheWay(form: Form) -> impl IntoView {
     let lang = use_lang();
     let texts = Memo::new(move |_| {
         let lang = lang.get();
-        let problems = form.problems();
-        let shown = problems
-            .iter()
-            .filter(|(_, problem)| form.is_asked.get() || **problem != drover_types::text::Problem::Required);
+        let shown = form.shown_problems();
         shown
-            .map(|(field, problem)| (field.clone(), problem.text(lang)))
+            .iter()
+            .map(|(field, problem)| (form.label_of(field), problem.text(lang)))
             .collect::<Vec<_>>()
     });
     move || {
@@ -150,7 +153,7 @@ fn InTheWay(form: Form) -> impl IntoView {
         }
         let rows: Vec<_> = texts
             .into_iter()
-            .map(|(field, text)| view! { <li><code>{field}</code> " " {text}</li> })
+            .map(|(label, text)| view! { <li><strong>{label}</strong> " " {text}</li> })
             .collect();
         Some(view! {
             <Callout tone=Tone::Warning title=text!(i18n, new_server.in_the_way)>

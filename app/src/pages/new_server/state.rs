@@ -200,6 +200,15 @@ impl Form {
         problems
     }
 
+    /// The problems that are shown: an empty field is named once the user wanted to create. Tracked.
+    pub fn shown_problems(self) -> FieldProblems {
+        let mut problems = self.problems();
+        if !self.is_asked.get() {
+            problems.retain(|_, problem| *problem != Problem::Required);
+        }
+        problems
+    }
+
     /// The failure that belongs to no field. Tracked.
     pub fn failure(self) -> Option<ApiError> {
         let is_whole = |error: &ApiError| error.code != ErrorCode::ValidationError || error.fields.is_empty();
@@ -210,13 +219,12 @@ impl Form {
         self.refused.get().or(planned).filter(is_whole)
     }
 
-    /// What is wrong with a field, as a sentence. An empty field is named once the user wanted to create.
+    /// What is wrong with a field, as a sentence.
     pub fn problem(self, field: impl Fn(&Draft) -> String + Send + Sync + 'static) -> Signal<Option<String>> {
         let lang = use_lang();
         let problem = Memo::new(move |_| {
             let field = self.draft.with(&field);
-            let problem = self.problems().remove(&field)?;
-            (problem != Problem::Required || self.is_asked.get()).then_some(problem)
+            self.shown_problems().remove(&field)
         });
         Signal::derive(move || {
             problem.with(|problem| problem.as_ref().map(|problem| problem.text(lang.get())))

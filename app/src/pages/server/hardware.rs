@@ -78,12 +78,13 @@ fn Cards(detail: ServerDetail) -> impl IntoView {
                     <Description term=text!(i18n, server.protected)>{yes_no(detail.protected)}</Description>
                 </DescriptionList>
             </Card>
-            <Card title=text!(i18n, server.disks)>
-                <Disks disks=detail.disks />
-            </Card>
-            <Card title=text!(i18n, server.network)>
-                <Nics nics=detail.nics />
-            </Card>
+            <div class="server__stack">
+                <Card title=text!(i18n, server.disks)>
+                    <Disks disks=detail.disks />
+                </Card>
+                <Card title=text!(i18n, server.network)>
+                    <Nics nics=detail.nics />
+                </Card>
             {(!description.trim().is_empty())
                 .then(|| {
                     view! {
@@ -92,6 +93,7 @@ fn Cards(detail: ServerDetail) -> impl IntoView {
                         </Card>
                     }
                 })}
+            </div>
         </div>
     }
 }

@@ -11,7 +11,7 @@ pub fn Overview(guest: Memo<Guest>) -> impl IntoView {
     let is_template = Memo::new(move |_| guest.with(|guest| guest.template));
     view! {
         {move || (!is_template.get()).then(|| view! { <Figures guest=guest /> })}
-        <Hardware guest=guest />
         {move || (!is_template.get()).then(|| view! { <Charts guest=guest /> })}
+        <Hardware guest=guest />
     }
 }

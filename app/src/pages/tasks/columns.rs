@@ -81,6 +81,9 @@ fn result(row: Signal<TaskRow>) -> impl IntoView {
     let text = Memo::new(move |_| {
         row.with(|row| {
             let lang = lang.get();
+            if row.state == TaskState::Completed {
+                return row.kind.outcome("", lang);
+            }
             row.problem
                 .as_ref()
                 .map_or_else(|| row.message.text(lang), |problem| problem.text(lang))

@@ -28,3 +28,48 @@ impl<'a> Keys<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drover_types::guest::{GuestKind, GuestStatus};
+
+    use super::*;
+
+    fn row(vmid: u32, name: &str, template: bool) -> GuestRow {
+        GuestRow {
+            id: GuestId::new("lab", vmid),
+            name: name.to_owned(),
+            kind: GuestKind::Qemu,
+            status: GuestStatus::Stopped,
+            node: String::new(),
+            cores: 1,
+            memory_bytes: 0,
+            disk_bytes: 0,
+            cpu_percent: 0,
+            memory_percent: 0,
+            started_at: 0,
+            tags: Vec::new(),
+            pool: None,
+            template,
+            lock: None,
+            addresses: Vec::new(),
+            made_here: false,
+        }
+    }
+
+    #[test]
+    fn the_first_server_of_a_name_has_it_and_a_template_takes_none() {
+        let guests = vec![
+            row(100, "web", true),
+            row(101, "web", false),
+            row(102, "web", false),
+        ];
+        let picture = Snapshot {
+            guests,
+            ..Snapshot::default()
+        };
+        let keys = Keys::of(&picture);
+        let of = |at: usize| keys.key(&picture.guests[at]);
+        assert_eq!([of(1), of(2)], ["web".to_owned(), "web (lab:102)".to_owned()]);
+    }
+}

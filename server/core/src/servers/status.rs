@@ -48,12 +48,11 @@ impl Servers {
     }
 }
 
-/// What a task of ours makes of a guest goes before what its node says.
+/// What the node says: it knows before the picture does that a task has ended. That a guest is being made or
+/// deleted only we know.
 fn doing(listed: Doing, now: &GuestStatus) -> Doing {
     match (listed, now.status) {
-        (Doing::Creating | Doing::Starting | Doing::Stopping | Doing::Rebooting | Doing::Deleting, _) => {
-            listed
-        }
+        (Doing::Creating | Doing::Deleting, _) => listed,
         (_, GuestState::Running) if now.qmpstatus.as_deref() == Some("paused") => Doing::Paused,
         (_, GuestState::Running) => Doing::Running,
         (_, GuestState::Stopped) if now.lock.as_deref() == Some("suspended") => Doing::Suspended,

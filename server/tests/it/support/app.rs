@@ -1,0 +1,244 @@
+//! The application with a database of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use chrono::{DateTime, TimeDelta};
+use drover_core::Clock;
+use drover_core::clusters::{ClusterConfig, Clusters};
+use drover_core::drover::{Drover, Options as Services};
+use drover_core::sessions::SessionLimits;
+use drover_core::tasks::TaskSettings;
+use drover_lab::{Lab, LabOptions};
+use pve_client::{ClientConfig, Credentials, Trust};
+use secrecy::SecretString;
+use serde_json::Value;
+use server::config::{Config, SessionConfig};
+use server::router::{Server, router};
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::client::Client;
+use super::site::site;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// How the application is set up.
+#[derive(Default)]
+pub struct Options {
+    /// The Proxmox that it talks to; without one nothing answers at the address it knows.
+    pub lab: Option<LabOptions>,
+    /// Guests that the lab has beside its own.
+    pub guests: Vec<Value>,
+    /// The address that browsers use.
+    pub public_url: Option<&'static str>,
+    /// Other sites that may call.
+    pub cors_origins: Vec<&'static str>,
+    /// Whether self-tests are on.
+    pub self_tests: bool,
+    /// Whether time goes by itself; else it stands until the clock is advanced.
+    pub real_time: bool,
+}
+
+pub struct TestApp {
+    pub drover: Arc<Drover>,
+    pub clock: Clock,
+    pub stop: CancellationToken,
+    router: Router,
+    lab: Option<Lab>,
+    running: TaskTracker,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// Without a Proxmox.
+    pub async fn alone() -> Self {
+        Self::start(Options::default()).await
+    }
+
+    /// With a small lab that has these guests too, and was heard.
+    pub async fn with_lab(guests: Vec<Value>) -> Self {
+        let lab = Some(LabOptions {
+            guests: 4,
+            ..LabOptions::default()
+        });
+        let app = Self::start(Options {
+            lab,
+            guests,
+            real_time: true,
+            ..Options::default()
+        })
+        .await;
+        app.heard().await;
+        app
+    }
+
+    pub async fn start(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let lab = match options.lab {
+            Some(options) => Some(Lab::start(options).await.unwrap()),
+            None => None,
+        };
+        for guest in options.guests {
+            lab.as_ref()
+                .expect("guests are in a lab")
+                .add_guest(guest)
+                .await
+                .unwrap();
+        }
+        let clusters = clusters(lab.as_ref());
+        let clock = if options.real_time {
+            Clock::system()
+        } else {
+            Clock::set(DateTime::from_timestamp(1_800_000_000, 0).unwrap())
+        };
+        let limits = SessionLimits {
+            idle: TimeDelta::hours(8),
+            absolute: TimeDelta::hours(24),
+        };
+        let services = Services {
+            data: folder.path().to_owned(),
+            database_url: None,
+            secret_key: Some(SecretString::from("a passphrase of some length")),
+            clusters: clusters.clone(),
+            sessions: limits,
+            tasks: quick_tasks(options.self_tests),
+        };
+        let drover = Drover::start(services, clock.clone()).await.unwrap();
+        drover.ensure_admin(Some(&PASSWORD.into())).await.unwrap();
+        let config = Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: folder.path().to_owned(),
+            database_url: None,
+            admin_password: None,
+            public_url: options.public_url.map(str::to_owned),
+            trusted_proxies: Vec::new(),
+            secret_key: None,
+            cors_origins: options
+                .cors_origins
+                .iter()
+                .map(|&origin| origin.to_owned())
+                .collect(),
+            self_tests: options.self_tests,
+            metrics_token: None,
+            session: SessionConfig {
+                idle: limits.idle,
+                max: limits.absolute,
+            },
+            clusters,
+        };
+        let stop = CancellationToken::new();
+        let site = site(&folder.path().join("site"));
+        let router = router(&Server::new(drover.clone(), site, config, stop.clone())).unwrap();
+        let app = Self {
+            drover,
+            clock,
+            stop,
+            router,
+            lab,
+            running: TaskTracker::new(),
+            folder,
+        };
+        app.add_users().await;
+        app.run();
+        app
+    }
+
+    /// The Proxmox.
+    pub fn lab(&self) -> &Lab {
+        self.lab.as_ref().expect("the application was started with a lab")
+    }
+
+    /// Nobody in particular.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// Whoever is signed in as `username`: `admin`, `viewer` who sees everything, or `nobody` who may do nothing.
+    pub async fn client(&self, username: &str) -> Client {
+        let mut client = self.anonymous();
+        client.sign_in(username).await;
+        client
+    }
+
+    /// Waits until every cluster was heard.
+    pub async fn heard(&self) {
+        let mut deltas = self.drover.inventory.subscribe();
+        while self
+            .drover
+            .inventory
+            .snapshot()
+            .clusters
+            .iter()
+            .any(|health| health.fetched_at == 0)
+        {
+            deltas.recv().await.expect("the inventory runs");
+        }
+    }
+
+    /// There is no service yet that adds users: two with the administrator's password.
+    async fn add_users(&self) {
+        let file = self.folder.path().join("drover.db");
+        let mut db = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        for statement in [
+            "INSERT INTO users (username, password_hash, role, is_active, created_at, updated_at) \
+             SELECT 'viewer', password_hash, 'viewer', TRUE, created_at, updated_at FROM users WHERE username = 'admin'",
+            "INSERT INTO users (username, password_hash, role, is_active, created_at, updated_at) \
+             SELECT 'nobody', password_hash, 'viewer', TRUE, created_at, updated_at FROM users WHERE username = 'admin'",
+            "INSERT INTO user_permissions (user_id, permission) SELECT id, 'view_all' FROM users WHERE username = 'viewer'",
+        ] {
+            sqlx::query(statement).execute(&mut db).await.unwrap();
+        }
+        db.close().await.unwrap();
+    }
+
+    fn run(&self) {
+        let (drover, stop) = (self.drover.clone(), self.stop.clone());
+        self.running.spawn(async move { drover.run(stop).await });
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn clusters(lab: Option<&Lab>) -> Clusters {
+    let client = match lab {
+        Some(lab) => {
+            let mut client = ClientConfig::new(lab.api.clone(), Credentials::token(&lab.token).unwrap());
+            client.trust = Trust::Fingerprints(vec![lab.fingerprint.parse().unwrap()]);
+            client
+        }
+        None => {
+            let credentials = Credentials::token("drover@pve!main=secret").unwrap();
+            ClientConfig::new(vec!["http://127.0.0.1:1".to_owned()], credentials)
+        }
+    };
+    let config = ClusterConfig {
+        name: "lab".to_owned(),
+        client,
+        node: None,
+        hdd_storage: None,
+        ssd_storage: None,
+    };
+    Clusters::connect(vec![config]).unwrap()
+}
+
+fn quick_tasks(self_tests: bool) -> TaskSettings {
+    TaskSettings {
+        queue_poll: Duration::from_millis(50),
+        proxmox_poll: Duration::from_millis(20),
+        // A sandbox may answer for any address: only the guest agent counts.
+        answer_port: 0,
+        self_tests,
+        ..TaskSettings::default()
+    }
+}

@@ -1,0 +1,11 @@
+//! The application, and clients that ask it.
+
+mod answer;
+mod app;
+mod client;
+mod events;
+mod site;
+
+pub use answer::Answer;
+pub use app::{Options, PASSWORD, TestApp};
+pub use client::Client;

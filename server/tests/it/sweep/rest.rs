@@ -1,0 +1,112 @@
+//! The operations of the OpenAPI document.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::Who::{self, Anybody, Permitted, SignedIn};
+use super::ask;
+use crate::support::{Options, TestApp};
+
+const TABLE: &[(&str, &str, Who)] = &[
+    ("POST", "/auth/login", Anybody),
+    ("POST", "/login", Anybody),
+    ("POST", "/clear-login-error", Anybody),
+    ("GET", "/healthz", Anybody),
+    ("GET", "/readyz", Anybody),
+    ("GET", "/logout", SignedIn),
+    ("POST", "/logout", SignedIn),
+    ("GET", "/auth/logout", SignedIn),
+    ("POST", "/auth/logout", SignedIn),
+    ("POST", "/change-password", SignedIn),
+    ("POST", "/auth/change-password", SignedIn),
+    ("GET", "/api/session/check", SignedIn),
+    ("GET", "/session/check", SignedIn),
+    ("POST", "/api/session/refresh", SignedIn),
+    ("POST", "/session/refresh", SignedIn),
+    ("GET", "/api/current-user", SignedIn),
+    ("GET", "/api/profile", SignedIn),
+    ("GET", "/profile/api", SignedIn),
+    ("GET", "/auth/profile", SignedIn),
+    ("GET", "/api/servers", Permitted),
+    ("POST", "/api/servers", Permitted),
+    ("POST", "/api/servers/async", Permitted),
+    ("GET", "/api/servers/brief", Permitted),
+    ("GET", "/api/all_server_status", Permitted),
+    ("GET", "/api/server_status/{server}", Permitted),
+    ("POST", "/api/servers/{server}/start", Permitted),
+    ("POST", "/api/servers/{server}/stop", Permitted),
+    ("POST", "/api/servers/{server}/reboot", Permitted),
+    ("GET", "/api/servers/status/stream", Permitted),
+    ("GET", "/api/tasks", SignedIn),
+    ("GET", "/api/tasks/{task_id}", SignedIn),
+    ("GET", "/api/tasks/status", SignedIn),
+    ("GET", "/api/tasks/config", SignedIn),
+    ("GET", "/api/tasks/{task_id}/status", SignedIn),
+    ("GET", "/api/celery/status", SignedIn),
+    ("GET", "/api/notifications", SignedIn),
+    ("GET", "/api/notifications/latest", SignedIn),
+    ("GET", "/api/notifications/unread-count", SignedIn),
+    ("GET", "/api/notifications/{notification_id}", SignedIn),
+    ("DELETE", "/api/notifications/{notification_id}", SignedIn),
+    ("POST", "/api/notifications/{notification_id}/read", SignedIn),
+    ("POST", "/api/notifications/clear-all", SignedIn),
+    ("GET", "/api/notifications/stream", SignedIn),
+    ("GET", "/api/events", SignedIn),
+    ("GET", "/api/nodes", Permitted),
+    ("GET", "/api/templates", Permitted),
+    ("GET", "/api/bridges", Permitted),
+    ("POST", "/api/test/simple", Permitted),
+    ("POST", "/api/test/error", Permitted),
+    ("POST", "/api/test/notification", Permitted),
+];
+
+/// Operations that describe the others, and so are not in the document.
+const BESIDE: &[(&str, &str, Who)] = &[
+    ("GET", "/api/openapi.json", SignedIn),
+    ("GET", "/api/docs", SignedIn),
+];
+
+#[tokio::test]
+async fn every_operation_asks_who_it_is() {
+    let app = TestApp::start(Options {
+        self_tests: true,
+        ..Options::default()
+    })
+    .await;
+    let document = app.client("admin").await.get("/api/openapi.json").await.ok();
+    let known: BTreeSet<(String, String)> = TABLE
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(
+        known,
+        operations(&document),
+        "the table and the document name the same operations"
+    );
+    for (method, path, who) in TABLE.iter().chain(BESIDE) {
+        let path = path
+            .replace("{server}", "nothing")
+            .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
+            .replace("{notification_id}", "999999");
+        let method: Method = method.parse().unwrap();
+        let body = (method == Method::POST).then(|| json!({}));
+        ask(&app, *who, &method, &path, body.as_ref()).await;
+    }
+}
+
+fn operations(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item
+                .as_object()
+                .unwrap()
+                .keys()
+                .filter(|key| key.parse::<Method>().is_ok());
+            methods.map(|method| (method.to_uppercase(), path.clone()))
+        })
+        .collect()
+}

@@ -1,0 +1,84 @@
+//! The server functions of the pages.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::{Value, json};
+
+use super::Who::{self, Anybody, Permitted, SignedIn};
+use super::ask;
+use crate::support::TestApp;
+
+fn table() -> Vec<(&'static str, Who, Value)> {
+    let nothing = "lab:999999";
+    let task = "00000000-0000-0000-0000-000000000000";
+    let server = json!({
+        "name": "x", "cluster": null, "node": null, "template": null, "os_type": null, "cores": 1, "memory_mb": 1,
+        "disks": [], "nics": [], "username": null, "password": null, "ssh_keys": null, "description": null, "tags": [],
+    });
+    vec![
+        ("sign_in", Anybody, json!({"username": "", "password": ""})),
+        ("sign_out", SignedIn, json!({})),
+        ("current_user", SignedIn, json!({})),
+        ("own_sessions", SignedIn, json!({})),
+        ("revoke_session", SignedIn, json!({"id": task})),
+        ("sign_out_everywhere", SignedIn, json!({})),
+        (
+            "change_password",
+            SignedIn,
+            json!({"current_password": "", "new_password": "", "confirm_password": ""}),
+        ),
+        ("snapshot", Permitted, json!({})),
+        (
+            "first_page",
+            Permitted,
+            json!({"filter": "", "sort": {"key": "name", "descending": false}}),
+        ),
+        ("overview", Permitted, json!({})),
+        ("nodes", Permitted, json!({})),
+        ("storages", Permitted, json!({})),
+        ("templates", Permitted, json!({"cluster": "lab"})),
+        ("bridges", Permitted, json!({"cluster": "lab", "node": "nothing"})),
+        ("server_row", Permitted, json!({"id": nothing})),
+        ("server_detail", Permitted, json!({"id": nothing})),
+        (
+            "server_metrics",
+            Permitted,
+            json!({"id": nothing, "timeframe": "hour"}),
+        ),
+        ("plan_server", Permitted, json!({"request": server})),
+        ("create_server", Permitted, json!({"request": server})),
+        (
+            "act_on_server",
+            Permitted,
+            json!({"server": nothing, "action": "start"}),
+        ),
+        ("running_tasks", SignedIn, json!({})),
+        ("list_tasks", SignedIn, json!({"filter": {}})),
+        ("get_task", SignedIn, json!({"id": task})),
+        ("cancel_task", SignedIn, json!({"id": task})),
+        ("newest_notifications", SignedIn, json!({})),
+        ("read_notification", SignedIn, json!({"id": 999_999})),
+        ("read_all_notifications", SignedIn, json!({})),
+        ("dismiss_notification", SignedIn, json!({"id": 999_999})),
+    ]
+}
+
+#[tokio::test]
+async fn every_server_function_asks_who_it_is() {
+    let app = TestApp::alone().await;
+    let known: BTreeSet<String> = table().iter().map(|(name, ..)| format!("/rpc/{name}")).collect();
+    let there: BTreeSet<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(known, there, "the table and the pages name the same functions");
+    for (name, who, arguments) in table() {
+        ask(
+            &app,
+            who,
+            &Method::POST,
+            &format!("/rpc/{name}"),
+            Some(&arguments),
+        )
+        .await;
+    }
+}

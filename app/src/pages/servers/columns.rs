@@ -92,18 +92,18 @@ fn optional(key: SortKey) -> Column<Guest> {
         SortKey::Cpu => Column::live(id, heading, |row| {
             view! { <Share row=row read=|guest| guest.cpu_percent /> }
         })
-        .width(116),
+        .width(100),
         SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
             .width(84)
             .align(Align::End),
         SortKey::Mem => Column::live(id, heading, |row| {
             view! { <Share row=row read=|guest| guest.memory_percent /> }
         })
-        .width(116),
+        .width(100),
         SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
             .width(84)
             .align(Align::End),
-        SortKey::Tags => Column::new(id, heading, tags).width(108),
+        SortKey::Tags => Column::new(id, heading, tags).width(132),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }

@@ -122,12 +122,17 @@ impl ViewState {
     }
 }
 
-/// The filter without the part that was not understood; everything passes where more than one was not.
+/// The filter without the term that was not understood; everything passes where more than one was not.
 fn without(text: &str, error: &FilterError) -> Filter {
     let (before, after) = (text.get(..error.at.start), text.get(error.at.end..));
+    let term_start = before.map(|before| before.rfind(char::is_whitespace).unwrap_or_default());
+    let term_end = after.map(|after| after.find(char::is_whitespace).unwrap_or(after.len()));
     before
-        .zip(after)
-        .and_then(|(before, after)| Filter::parse(&format!("{before} {after}")).ok())
+        .zip(term_start)
+        .zip(after.zip(term_end))
+        .and_then(|((before, start), (after, end))| {
+            Filter::parse(&format!("{} {}", &before[..start], &after[end..])).ok()
+        })
         .unwrap_or_default()
 }
 

@@ -91,11 +91,14 @@ async fn an_old_clients_request_becomes_a_running_server() {
     assert!(!String::from_utf8_lossy(&everything).contains("password123"));
 }
 
+/// What somebody gets wrong in the body.
+type Slip = fn(&mut Value);
+
 #[tokio::test]
 async fn what_is_wrong_is_said_before_anything_is_touched() {
     let app = TestApp::with_lab(vec![guest(501, "web-01", "stopped")]).await;
     let (admin, viewer) = (app.client("admin").await, app.client("viewer").await);
-    let slips: &[(&str, fn(&mut Value))] = &[
+    let slips: &[(&str, Slip)] = &[
         ("name", |body| body["name"] = json!("web_01")),
         ("name", |body| body["name"] = json!("a".repeat(64))),
         ("name", |body| body["name"] = json!("web-01")),
@@ -108,13 +111,13 @@ async fn what_is_wrong_is_said_before_anything_is_touched() {
         ("disks[0].size", |body| body["disks"][0]["size"] = json!(1)),
         ("disks[0].size", |body| body["disks"] = json!([{"size": 100_000}])),
         ("disks[0].disk_type", |body| {
-            body["disks"][0]["disk_type"] = json!("tape")
+            body["disks"][0]["disk_type"] = json!("tape");
         }),
         ("disks[0].datastore_id", |body| {
-            body["disks"][0]["datastore_id"] = json!("nowhere")
+            body["disks"][0]["datastore_id"] = json!("nowhere");
         }),
         ("disks[1].interface", |body| {
-            body["disks"][1]["interface"] = json!("scsi0")
+            body["disks"][1]["interface"] = json!("scsi0");
         }),
         ("ip_address", |body| body["ip_address"] = json!("10.77.0.104")),
         ("network_devices[0].ip_address", |body| {
@@ -122,10 +125,10 @@ async fn what_is_wrong_is_said_before_anything_is_touched() {
             body["ip_address"] = json!("10.77.0.255");
         }),
         ("network_devices[0].gateway", |body| {
-            body["network_devices"][0]["gateway"] = json!("10.78.0.1")
+            body["network_devices"][0]["gateway"] = json!("10.78.0.1");
         }),
         ("network_devices[0].bridge", |body| {
-            body["network_devices"][0]["bridge"] = json!("vmbr77")
+            body["network_devices"][0]["bridge"] = json!("vmbr77");
         }),
         ("node", |body| body["node"] = json!("pve77")),
         ("cluster", |body| body["cluster"] = json!("other")),

@@ -1,4 +1,10 @@
 //! The whole application in process: over a SQLite file, and where a test needs a Proxmox, over a lab of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says by panicking that something is wrong"
+)]
 
 mod accounts;
 mod create;

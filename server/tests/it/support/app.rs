@@ -200,7 +200,8 @@ impl TestApp {
 
     fn run(&self) {
         let (drover, stop) = (self.drover.clone(), self.stop.clone());
-        self.running.spawn(async move { drover.run(stop).await });
+        self.running
+            .spawn(async move { Box::pin(drover.run(stop)).await });
     }
 }
 
@@ -211,16 +212,13 @@ impl Drop for TestApp {
 }
 
 fn clusters(lab: Option<&Lab>) -> Clusters {
-    let client = match lab {
-        Some(lab) => {
-            let mut client = ClientConfig::new(lab.api.clone(), Credentials::token(&lab.token).unwrap());
-            client.trust = Trust::Fingerprints(vec![lab.fingerprint.parse().unwrap()]);
-            client
-        }
-        None => {
-            let credentials = Credentials::token("drover@pve!main=secret").unwrap();
-            ClientConfig::new(vec!["http://127.0.0.1:1".to_owned()], credentials)
-        }
+    let client = if let Some(lab) = lab {
+        let mut client = ClientConfig::new(lab.api.clone(), Credentials::token(&lab.token).unwrap());
+        client.trust = Trust::Fingerprints(vec![lab.fingerprint.parse().unwrap()]);
+        client
+    } else {
+        let credentials = Credentials::token("drover@pve!main=secret").unwrap();
+        ClientConfig::new(vec!["http://127.0.0.1:1".to_owned()], credentials)
     };
     let config = ClusterConfig {
         name: "lab".to_owned(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 /// Longer than anything that a test waits for takes, on a machine that is busy compiling.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct EventStream {
     pub status: StatusCode,

@@ -18,12 +18,12 @@ test("a server is made in the browser, seen coming in the list, and stands in th
 
   await page.getByRole("link", { name: "New server" }).first().click();
   await expect(page.getByRole("heading", { name: "New server", level: 1 })).toBeVisible();
-  await page.getByLabel("Name").fill("shop-web-01");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("shop-web-01");
   await page.getByRole("combobox", { name: "Template" }).click();
   await page.getByRole("option", { name: /debian-13 \(9001\)/ }).click();
-  await page.getByLabel("Node").selectOption("pve3");
-  await page.getByLabel("Cores").fill("3");
-  await page.getByLabel("Memory").fill("4");
+  await page.getByRole("combobox", { name: "Node" }).selectOption("pve3");
+  await page.getByRole("spinbutton", { name: "Cores" }).fill("3");
+  await page.getByRole("spinbutton", { name: "Memory" }).fill("4");
 
   const system = page.getByRole("group", { name: "Disk scsi0" });
   await system.getByLabel("Size of the disk").fill("16");
@@ -42,11 +42,11 @@ test("a server is made in the browser, seen coming in the list, and stands in th
   const second = page.getByRole("group", { name: "Network device net1" });
   await second.getByLabel("Bridge").selectOption("vmbr1");
 
-  await page.getByLabel("User name").fill("shop");
+  await page.getByRole("textbox", { name: "User name" }).fill("shop");
   await page.getByRole("textbox", { name: "Password", exact: true }).fill("a-password-for-the-shop");
-  await page.getByLabel("SSH public keys").fill(KEY);
-  await page.getByLabel("Tags").fill("web, shop");
-  await page.getByLabel("Description").fill("The shop's front");
+  await page.getByRole("textbox", { name: "SSH public keys" }).fill(KEY);
+  await page.getByRole("textbox", { name: "Tags" }).fill("web, shop");
+  await page.getByRole("textbox", { name: "Description" }).fill("The shop's front");
 
   // The plan says what will be made before anything is touched.
   const plan = page.getByRole("region", { name: "What will be made" }).getByRole("table");
@@ -69,14 +69,14 @@ test("a server is made in the browser, seen coming in the list, and stands in th
   await expect(row.getByText("Running", { exact: true })).toBeVisible({ timeout: 120_000 });
 
   // The finished task.
-  await expect(page.getByText("The server runs and answers.")).toBeVisible();
-  await page.getByRole("link", { name: "Show the task" }).click();
+  await expect(page.getByText("The server runs and answers.").first()).toBeVisible();
+  await page.getByRole("link", { name: "Show the task" }).first().click();
   await expect(page.getByRole("heading", { name: "Create server: shop-web-01" })).toBeVisible();
   await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("log", { name: "Log" })).toContainText("Cloning");
   await page.reload();
   await hydrated(page);
-  await expect(page.getByText("The server runs and answers.")).toBeVisible();
+  await expect(page.getByText("The server runs and answers.").first()).toBeVisible();
 
   // What the cluster holds.
   const guest = Object.values((await app.control.state()).guests).find((each) => each.name === "shop-web-01");
@@ -104,24 +104,23 @@ test("a server is made in the browser, seen coming in the list, and stands in th
 test("what is in the way stands at its field, and nothing that was typed is lost", async ({ page, app }) => {
   await signIn(page, app, "/servers/new");
   await page.getByRole("button", { name: "Create the server" }).click();
-  const name = page.getByLabel("Name");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
   await expect(name).toHaveAccessibleDescription(/This is required/);
   await expect(name).toBeFocused();
 
   await name.fill("-not a name-");
   await expect(name).toHaveAccessibleDescription(/Use a DNS name/);
   await name.fill("ok-01");
-  await page.getByLabel("Unit").selectOption("MiB");
-  await page.getByLabel("Memory").fill("4");
-  await expect(page.getByLabel("Memory")).toHaveAccessibleDescription(/The unit is MB, not GB/);
-  await page.getByLabel("Memory").fill("1024");
+  await page.getByRole("combobox", { name: "Unit" }).selectOption("MiB");
+  await page.getByRole("spinbutton", { name: "Memory" }).fill("4");
+  await expect(page.getByRole("spinbutton", { name: "Memory" })).toHaveAccessibleDescription(/The unit is MB, not GB/);
+  await page.getByRole("spinbutton", { name: "Memory" }).fill("1024");
 
   const disk = page.getByRole("group", { name: "Disk scsi0" }).getByLabel("Size of the disk");
   await disk.fill("1");
   await expect(disk).toHaveAccessibleDescription(/can't be made smaller/);
   await disk.fill("900000");
-  await expect(disk.or(page.getByLabel("Storage").first())).not.toHaveCount(0);
-  await expect(page.getByText(/are needed|Choose a value/).first()).toBeVisible();
+  await expect(disk).toHaveAccessibleDescription(/Choose a value/);
   await disk.fill("20");
 
   const nic = page.getByRole("group", { name: "Network device net0" });
@@ -135,7 +134,7 @@ test("what is in the way stands at its field, and nothing that was typed is lost
   await page.getByRole("textbox", { name: "Password", exact: true }).fill("is never kept");
   await page.reload();
   await hydrated(page);
-  await expect(page.getByLabel("Name")).toHaveValue("ok-01");
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("ok-01");
   await expect(nic.getByLabel("Gateway")).toHaveValue("198.51.100.1");
   await expect(page.getByRole("textbox", { name: "Password", exact: true })).toHaveValue("");
   await nic.getByLabel("Gateway").fill("192.0.2.1");
@@ -145,13 +144,13 @@ test("what is in the way stands at its field, and nothing that was typed is lost
 test("a name that is taken is found before anything is made", async ({ page, app }) => {
   const taken = Object.values((await app.control.state()).guests).find((guest) => guest.name && !/^(ubuntu|rocky|centos|debian)/.test(guest.name));
   await signIn(page, app, "/servers/new");
-  await page.getByLabel("Name").fill(taken?.name ?? "");
-  await expect(page.getByLabel("Name")).toHaveAccessibleDescription(/is taken/);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(taken?.name ?? "");
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveAccessibleDescription(/is taken/);
 });
 
 test("the form has no barriers", async ({ page, app }) => {
   await signIn(page, app, "/servers/new");
-  await page.getByLabel("Name").fill("ok-02");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("ok-02");
   await expect(page.getByRole("region", { name: "What will be made" }).getByRole("table")).toContainText("ok-02");
   await expectAccessible(page);
 });

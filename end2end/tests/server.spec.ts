@@ -14,7 +14,7 @@ test("a server is shown, stopped and started", async ({ page, app }) => {
   await expect(page.getByText(`on ${guest.node}`)).toBeVisible();
   await expect(page.getByText("scsi0", { exact: true })).toBeVisible();
   await expect(page.getByRole("group", { name: "Memory" })).toBeVisible();
-  await page.getByLabel("Period").selectOption("Last week");
+  await page.getByRole("combobox", { name: "Period" }).selectOption("Last week");
   await expect(page.getByRole("group", { name: "Network" })).toBeVisible();
 
   await page.getByRole("button", { name: "Actions" }).click();

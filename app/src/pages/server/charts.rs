@@ -150,7 +150,7 @@ fn Pictures(loaded: RwSignal<Loaded>, timeframe: RwSignal<Timeframe>) -> impl In
                     format_time=full
                     format_tick=tick
                     time_label=text!(i18n, server.time)
-                    kind=ChartKind::Area
+                    kind=if is_share { ChartKind::Area } else { ChartKind::Line }
                     max=is_share.then_some(100.0)
                     base=if is_share { TickBase::Decimal } else { TickBase::Binary }
                     utc_offset=offset

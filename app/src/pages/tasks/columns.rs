@@ -19,7 +19,11 @@ use crate::{
 /// The columns; without the server where the list is that of one.
 pub fn columns(with_target: bool) -> Vec<Column<TaskRow>> {
     let i18n = use_i18n();
-    let mut columns = vec![Column::live("kind", text!(i18n, tasks.kind), kind).width(170)];
+    let mut columns = vec![
+        Column::live("kind", text!(i18n, tasks.kind), kind).width(140),
+        // Near the front, where a phone shows it without scrolling.
+        Column::live("state", text!(i18n, tasks.state), state).width(100),
+    ];
     if with_target {
         columns.push(
             Column::live("target", text!(i18n, tasks.target), target)
@@ -28,7 +32,6 @@ pub fn columns(with_target: bool) -> Vec<Column<TaskRow>> {
         );
     }
     columns.extend([
-        Column::live("state", text!(i18n, tasks.state), state).width(110),
         Column::live("result", text!(i18n, tasks.result), result)
             .width(220)
             .grow(),

@@ -20,6 +20,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::api::{self, Failure, OpenStreams};
 use crate::config::Config;
@@ -96,7 +98,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             internal_error()
         }))
-        .layer(TraceLayer::new_for_http());
+        .layer(TraceLayer::new_for_http().make_span_with(span));
     if server.config.is_public_https() {
         let hsts = HeaderValue::from_static("max-age=31536000");
         app = app.layer(SetResponseHeaderLayer::overriding(
@@ -124,6 +126,12 @@ fn cors(origins: &[String]) -> CorsLayer {
             HeaderName::from_static("last-event-id"),
         ])
         .max_age(Duration::from_mins(10))
+}
+
+/// The span of a request. Its id is filled in once it is known; the query is left out, as it may name people.
+fn span(request: &axum::extract::Request) -> Span {
+    let (method, path) = (request.method(), request.uri().path());
+    tracing::info_span!("request", %method, path, request_id = Empty)
 }
 
 fn internal_error() -> Response {

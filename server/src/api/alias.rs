@@ -1,5 +1,6 @@
 //! Second addresses of an endpoint, from older versions of the API.
 
+use utoipa::openapi::Deprecated;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -20,6 +21,7 @@ where
                 .as_ref()
                 .map(|id| format!("{id}{}", suffix(path)));
             operation.description = Some("An older address of the same.".to_owned());
+            operation.deprecated = Some(Deprecated::True);
         }
         paths.paths.insert(path.to_owned(), item);
     }

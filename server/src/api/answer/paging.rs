@@ -68,13 +68,10 @@ impl Page {
         (self.number as u64 - 1) * self.size as u64
     }
 
-    /// The rows of `list` on this page.
-    pub(crate) fn of<T>(self, list: &[T]) -> &[T] {
-        let from = usize::try_from(self.offset())
-            .unwrap_or(usize::MAX)
-            .min(list.len());
-        let to = from.saturating_add(self.size as usize).min(list.len());
-        &list[from..to]
+    /// From which row to which: the second is not on the page any more.
+    pub(crate) fn range(self) -> (usize, usize) {
+        let from = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        (from, from.saturating_add(self.size as usize))
     }
 
     /// How it is told, among `total` rows.
@@ -133,11 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_behind_the_last_is_empty() {
-        let list: Vec<u32> = (0..45).collect();
-        let at = |number| Page { number, size: 20 }.of(&list).len();
-        assert_eq!((at(1), at(3), at(4), at(u32::MAX)), (20, 5, 0, 0));
-        assert_eq!(Page { number: 1, size: 20 }.told(45).pages, 3);
-        assert_eq!(Page { number: 1, size: 20 }.told(0).pages, 0);
+    fn a_page_is_a_range_however_far_behind_the_last() {
+        let of = |number| Page { number, size: 20 };
+        assert_eq!([of(1).range(), of(3).range()], [(0, 20), (40, 60)]);
+        assert!(of(u32::MAX).range().0 > 45);
+        assert_eq!(
+            [of(1).told(45).pages, of(1).told(40).pages, of(1).told(0).pages],
+            [3, 2, 0]
+        );
     }
 }

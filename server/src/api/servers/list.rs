@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use drover_core::inventory::Keys;
-use drover_types::filter::{Filter, Sort, select};
+use drover_types::filter::{Filter, Sort};
 use drover_types::guest::GuestRow;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::item::{BriefServer, ServerItem};
 use super::monitoring::MonitoredServer;
-use crate::api::answer::{LONGEST_LIST, PageQuery, Pagination, Refusal};
+use crate::api::answer::{LONGEST_LIST, Page, PageQuery, Pagination, Refusal};
 use crate::api::input::Query;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
@@ -103,22 +103,25 @@ pub(super) async fn list_servers(
     let filter =
         Filter::parse(&query.filter).map_err(|error| drover_core::Error::field("filter", error.problem))?;
     let sort = sort(query.sort.as_deref())?;
-    let mut found = select(&picture.guests, &filter, sort);
-    found.retain(|at| !picture.guests[*at].template);
+    let is_wanted = |at: &usize| !picture.guests[*at].template && filter.matches(&picture.guests[*at]);
+    let mut found: Vec<usize> = (0..picture.guests.len()).filter(is_wanted).collect();
     let total = found.len();
     let truncated = page.is_none() && total > LONGEST_LIST;
-    let shown: Vec<&GuestRow> = match page {
-        Some(page) => page.of(&found).iter().map(|at| &picture.guests[*at]).collect(),
-        None => found
-            .iter()
-            .take(LONGEST_LIST)
-            .map(|at| &picture.guests[*at])
-            .collect(),
-    };
+    let (from, to) = page.map_or((0, LONGEST_LIST), Page::range);
+    let by = |a: &usize, b: &usize| sort.compare(&picture.guests[*a], &picture.guests[*b]);
+    // Of a page of many, only what comes before its end has to be in order.
+    if to < total {
+        found.select_nth_unstable_by(to, by);
+        found.truncate(to);
+    }
+    found.sort_unstable_by(by);
+    let shown: Vec<&GuestRow> = found.iter().skip(from).map(|at| &picture.guests[*at]).collect();
     let origins = server.drover.servers.origins(&request.context).await?;
     let item = |row: &GuestRow| ServerItem::new(row, &origins, lang);
-    let keys = Keys::of(&picture);
-    let map = || shown.iter().map(|row| (keys.key(row), item(row))).collect();
+    let map = || {
+        let keys = Keys::of(&picture);
+        shown.iter().map(|row| (keys.key(row), item(row))).collect()
+    };
     let list = || shown.iter().map(|row| item(row)).collect();
     let monitoring = || shown.iter().map(|row| MonitoredServer::new(row)).collect();
     let (servers, data) = match (page, query.view) {

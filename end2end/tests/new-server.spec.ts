@@ -154,3 +154,33 @@ test("the form has no barriers", async ({ page, app }) => {
   await expect(page.getByRole("region", { name: "What will be made" }).getByRole("table")).toContainText("ok-02");
   await expectAccessible(page);
 });
+
+test("a cluster that does not answer is said, nothing typed is lost, and one can go on when it is back", async ({
+  page,
+  app,
+  complaints,
+}) => {
+  test.setTimeout(120_000);
+  complaints.allowStatus(503);
+  await signIn(page, app, "/servers/new");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("patient-01");
+  await page.getByRole("combobox", { name: "Template" }).click();
+  await page.getByRole("option", { name: /debian-13/ }).click();
+  const plan = page.getByRole("region", { name: "What will be made" });
+  await expect(plan.getByRole("table")).toContainText("patient-01");
+
+  const nodes = ["pve1", "pve2", "pve3"];
+  for (const node of nodes) await app.control.nodeDown(node);
+  try {
+    await page.getByRole("button", { name: "Create the server" }).click();
+    await expect(plan.getByRole("alert")).toContainText("can't be reached");
+    await expect(name).toHaveValue("patient-01");
+  } finally {
+    for (const node of nodes) await app.control.nodeUp(node);
+  }
+  await expect(async () => {
+    await page.getByRole("button", { name: "Create the server" }).click();
+    await expect(page).toHaveURL(/\/servers\/new\?task=/, { timeout: 3_000 });
+  }).toPass({ timeout: 60_000 });
+});

@@ -1,13 +1,13 @@
 //! The actions on one server, each with the reason where it can't be taken now.
 
-use drover_types::{action::GuestAction, guest::GuestRow};
-use drover_ui::prelude::*;
+use drover_types::{action::GuestAction, guest::GuestRow, ids::GuestId};
+use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use super::quick_action::use_server_actions;
 use crate::{
     i18n::use_i18n,
-    inventory::Guest,
+    inventory::{Guest, use_inventory},
     paths,
     session::use_session,
     texts::{say, text, use_lang},
@@ -34,38 +34,85 @@ pub const fn action_icon(action: GuestAction) -> IconName {
     }
 }
 
-/// A button with three dots that opens the actions.
+/// One list of actions for the buttons of all rows of a list: a list for each row would cost more than the row.
+#[derive(Clone, Copy)]
+pub struct RowMenu {
+    about: RwSignal<Option<GuestId>>,
+}
+
+/// The id of the one list.
+const ROW_MENU: &str = "row-menu";
+
+impl RowMenu {
+    /// For one list of servers.
+    pub fn new() -> Self {
+        Self {
+            about: RwSignal::new(None),
+        }
+    }
+
+    /// The button of a row.
+    pub fn button(self, guest: Signal<Guest>) -> impl IntoView {
+        let i18n = use_i18n();
+        let name = Memo::new(move |_| guest.with(|guest| guest.name.clone()));
+        let choose = move |_| {
+            self.about
+                .set(Some(guest.with_untracked(|guest| guest.id.clone())))
+        };
+        // The press says what it is about before the browser opens the list.
+        view! {
+            <span on:click=choose>
+                {move || plain::menu_button(ROW_MENU, say!(i18n, servers.actions_of, name = name.get()))}
+            </span>
+        }
+    }
+}
+
+/// The list that the buttons of [`RowMenu`] open. Stands once, beside the table.
 #[component]
-pub fn ServerMenu(
-    /// The server.
-    #[prop(into)]
-    guest: Signal<Guest>,
+pub fn RowMenuList(
+    /// Whose buttons open it.
+    menu: RowMenu,
 ) -> impl IntoView {
+    let inventory = use_inventory();
+    // A guest that has gone while its menu is open stays what it was.
+    let guest = Memo::new(move |last: Option<&Option<Guest>>| {
+        let now = menu.about.with(|id| inventory.guest(id.as_ref()?));
+        now.or_else(|| last.cloned().flatten())
+    });
+    let label = Signal::derive(move || {
+        let i18n = use_i18n();
+        let name = guest.with(|guest| guest.as_ref().map(|guest| guest.name.clone()));
+        say!(i18n, servers.actions_of, name = name.unwrap_or_default())
+    });
+    let any = Memo::new(move |_| guest.with(Option::is_some));
+    view! {
+        <MenuList id=ROW_MENU label=label align=MenuAlign::End>
+            {move || {
+                let first = any.get().then(|| guest.get_untracked()).flatten()?;
+                let guest = Memo::new(move |_| guest.get().unwrap_or_else(|| Guest::clone(&first)));
+                Some(view! { <Actions guest=guest.into() /> })
+            }}
+        </MenuList>
+    }
+}
+
+/// The way to the server, and everything that can be done to it.
+#[component]
+fn Actions(guest: Signal<Guest>) -> impl IntoView {
     let i18n = use_i18n();
     let act = use_server_actions();
-    let label = Signal::derive(move || {
-        say!(
-            i18n,
-            servers.actions_of,
-            name = guest.with(|guest| guest.name.clone())
-        )
-    });
     view! {
-        <Menu
-            label=label
-            icon=IconName::More
-            icon_only=true
-            align=MenuAlign::End
-            size=ButtonSize::Small
-        >
-            <MenuLink
-                label=text!(i18n, servers.open)
-                href=Signal::derive(move || guest.with(|guest| paths::server(&guest.id)))
-                icon=IconName::Server
-            />
-            <MenuSeparator />
-            {GuestAction::ALL.iter().map(|action| view! { <Action action=*action guest=guest act=act /> }).collect_view()}
-        </Menu>
+        <MenuLink
+            label=text!(i18n, servers.open)
+            href=Signal::derive(move || guest.with(|guest| paths::server(&guest.id)))
+            icon=IconName::Server
+        />
+        <MenuSeparator />
+        {GuestAction::ALL
+            .iter()
+            .map(|action| view! { <Action action=*action guest=guest act=act /> })
+            .collect_view()}
     }
 }
 

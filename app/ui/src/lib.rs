@@ -19,6 +19,7 @@ pub mod gallery;
 mod icon;
 mod ids;
 mod menu;
+pub mod plain;
 pub mod prelude;
 mod progress;
 mod stat;
@@ -45,7 +46,7 @@ pub use field::{
 };
 pub use icon::{Icon, IconName};
 pub use ids::{provide_ids, use_id};
-pub use menu::{Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuSeparator};
+pub use menu::{Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuList, MenuSeparator};
 pub use progress::{Meter, Progress, Split, SplitBar, percent};
 pub use stat::Stat;
 pub use stepper::{Step, StepState, Stepper};

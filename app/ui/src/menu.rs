@@ -54,24 +54,74 @@ pub fn Menu(
 ) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let id = use_id("menu");
-    let made = RwSignal::new(false);
     let expanded = RwSignal::new(false);
+    let on_button_key = move |event: KeyboardEvent| {
+        if event.key() == "ArrowDown" {
+            event.prevent_default();
+            if let Some(list) = list.get_untracked() {
+                // Already open: nothing to do.
+                drop(list.show_popover());
+            }
+        }
+    };
+    view! {
+        <span class="menu">
+            <button
+                type="button"
+                class="button"
+                data-shape=icon_only.then_some("icon")
+                data-variant=variant.as_str()
+                data-size=size.as_str()
+                data-tip=move || icon_only.then(|| label.get())
+                popovertarget=id.clone()
+                aria-haspopup="menu"
+                aria-expanded=move || expanded.get().to_string()
+                aria-label=move || icon_only.then(|| label.get())
+                on:keydown=on_button_key
+            >
+                {move || icon.get().map(|name| view! { <Icon name=name /> })}
+                {(!icon_only)
+                    .then(|| {
+                        view! {
+                            <span class="button__text">{move || label.get()}</span>
+                            <Icon name=IconName::ChevronDown />
+                        }
+                    })}
+            </button>
+            <MenuList id=id label=label align=align expanded=expanded list=list children=children />
+        </span>
+    }
+}
+
+/// The list of a [`Menu`] by itself, for many buttons that open one list, such as a button in every row of a
+/// table: each carries the list's id as `popovertarget` and says on a press what it is about.
+#[component]
+pub fn MenuList(
+    /// Its id, which the buttons name.
+    #[prop(into)]
+    id: String,
+    /// Its name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The [`MenuItem`]s; made when the list first opens.
+    children: ChildrenFn,
+    /// Which edge of the button it keeps to.
+    #[prop(optional)]
+    align: MenuAlign,
+    /// Is told whether it is open.
+    #[prop(optional)]
+    expanded: RwSignal<bool>,
+    /// The element, for whoever opens it by a script.
+    #[prop(optional)]
+    list: NodeRef<html::Div>,
+) -> impl IntoView {
+    let made = RwSignal::new(false);
     let on_toggle = move |_: Event| {
         let Some(list) = list.get_untracked() else { return };
         let open = list.matches(":popover-open").unwrap_or(false);
         expanded.set(open);
         if open {
             focus_item(&list, Move::First);
-        }
-    };
-    let on_button_key = move |event: KeyboardEvent| {
-        if event.key() == "ArrowDown" {
-            event.prevent_default();
-            made.set(true);
-            if let Some(list) = list.get_untracked() {
-                // Already open: nothing to do.
-                drop(list.show_popover());
-            }
         }
     };
     let on_list_key = move |event: KeyboardEvent| {
@@ -93,53 +143,29 @@ pub fn Menu(
         focus_item(&list, step);
     };
     view! {
-        <span class="menu">
-            <button
-                type="button"
-                class="button"
-                data-shape=icon_only.then_some("icon")
-                data-variant=variant.as_str()
-                data-size=size.as_str()
-                data-tip=move || icon_only.then(|| label.get())
-                popovertarget=id.clone()
-                aria-haspopup="menu"
-                aria-expanded=move || expanded.get().to_string()
-                aria-label=move || icon_only.then(|| label.get())
-                on:click=move |_| made.set(true)
-                on:keydown=on_button_key
-            >
-                {move || icon.get().map(|name| view! { <Icon name=name /> })}
-                {(!icon_only)
+        <div
+            node_ref=list
+            id=id
+            class="menu__list"
+            popover="auto"
+            role="menu"
+            data-align=match align {
+                MenuAlign::Start => "start",
+                MenuAlign::End => "end",
+            }
+            aria-label=move || label.get()
+            on:beforetoggle=move |_: Event| made.set(true)
+            on:toggle=on_toggle
+            on:keydown=on_list_key
+        >
+            {move || {
+                made.get()
                     .then(|| {
-                        view! {
-                            <span class="button__text">{move || label.get()}</span>
-                            <Icon name=IconName::ChevronDown />
-                        }
-                    })}
-            </button>
-            <div
-                node_ref=list
-                id=id.clone()
-                class="menu__list"
-                popover="auto"
-                role="menu"
-                data-align=match align {
-                    MenuAlign::Start => "start",
-                    MenuAlign::End => "end",
-                }
-                aria-label=move || label.get()
-                on:toggle=on_toggle
-                on:keydown=on_list_key
-            >
-                {move || {
-                    made.get()
-                        .then(|| {
-                            provide_context(MenuContext { list });
-                            children()
-                        })
-                }}
-            </div>
-        </span>
+                        provide_context(MenuContext { list });
+                        children()
+                    })
+            }}
+        </div>
     }
 }
 

@@ -5,7 +5,7 @@ pub use crate::{
     Card, Chart, ChartKind, Checkbox, Code, Column, Combobox, ComboboxOption, ConfirmDialog, CopyButton,
     Crumb, DataTable, Density, Description, DescriptionList, Dialog, DialogSize, Direction, Drawer,
     EmptyState, Field, FieldIds, Icon, IconButton, IconName, Kbd, Menu, MenuAlign, MenuHeading, MenuItem,
-    MenuLink, MenuSeparator, Meter, NumberInput, PasswordInput, Progress, RadioGroup, RadioOption,
+    MenuLink, MenuList, MenuSeparator, Meter, NumberInput, PasswordInput, Progress, RadioGroup, RadioOption,
     SearchInput, Section, Select, SelectOption, Selection, Series, Skeleton, SkeletonShape, Sort, Sparkline,
     Spinner, Split, SplitBar, Stat, StatusDot, Step, StepState, Stepper, Switch, Tab, TabLinks, TabPanel,
     Tabs, TextArea, TextInput, TickBase, Toast, Toaster, Toasts, Tone, Tooltip, VisuallyHidden, percent,

@@ -1,7 +1,8 @@
-//! Cells of the list that are more than a text.
+//! Cells of the list that are more than a text. Each has one memo and one closure: a list of thousands is
+//! scrolled through, and every row is made on the way.
 
 use drover_types::{guest::GuestKind, task::TaskRow};
-use drover_ui::prelude::*;
+use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use crate::{
@@ -9,82 +10,78 @@ use crate::{
     inventory::Guest,
     paths,
     running::use_running,
-    shared::{StatusBadge, TaskProgress},
-    texts::text,
+    shared::{TaskProgress, status_name, status_tone},
+    texts::say,
 };
 
 /// How many tags stand in a row; the others are counted.
 const MOST_TAGS: usize = 2;
 
-/// The name, and what is particular about the guest.
-#[component]
-pub(super) fn Name(row: Signal<Guest>) -> impl IntoView {
-    let href = Signal::derive(move || row.with(|guest| paths::server(&guest.id)));
-    let label = Memo::new(move |_| {
-        row.with(|guest| {
-            if guest.name.is_empty() {
+/// What the first cell shows.
+#[derive(Clone, PartialEq)]
+struct Title {
+    name: String,
+    href: String,
+    is_template: bool,
+    is_container: bool,
+    is_foreign: bool,
+    lock: Option<String>,
+}
+
+impl Title {
+    fn of(guest: &Guest) -> Self {
+        Self {
+            name: if guest.name.is_empty() {
                 guest.id.vmid.to_string()
             } else {
                 guest.name.clone()
-            }
-        })
-    });
-    view! {
-        <span class="server-name">
-            <a class="server-name__link" href=href title=move || label.get()>
-                {move || label.get()}
-            </a>
-            <Marks row=row />
-        </span>
-    }
-}
-
-/// Template, container, locked, made elsewhere.
-#[component]
-fn Marks(row: Signal<Guest>) -> impl IntoView {
-    let i18n = use_i18n();
-    let is_template = Memo::new(move |_| row.with(|guest| guest.template));
-    let is_container = Memo::new(move |_| row.with(|guest| guest.kind == GuestKind::Lxc));
-    let is_foreign = Memo::new(move |_| row.with(|guest| !guest.made_here && !guest.template));
-    let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
-    move || {
-        view! {
-            {is_template.get().then(|| view! { <Badge>{text!(i18n, servers.template)}</Badge> })}
-            {is_container.get().then(|| view! { <Badge>"CT"</Badge> })}
-            {lock
-                .get()
-                .map(|lock| {
-                    view! {
-                        <Mark
-                            icon=IconName::Lock
-                            tone=Tone::Warning
-                            text=text!(i18n, servers.locked, lock = lock.clone())
-                        />
-                    }
-                })}
-            {is_foreign
-                .get()
-                .then(|| view! { <Mark icon=IconName::ExternalLink text=text!(i18n, servers.foreign_hint) /> })}
+            },
+            href: paths::server(&guest.id),
+            is_template: guest.template,
+            is_container: guest.kind == GuestKind::Lxc,
+            is_foreign: !guest.made_here && !guest.template,
+            lock: guest.lock.clone(),
         }
     }
 }
 
-/// A small picture that says in words what it means.
-#[component]
-fn Mark(icon: IconName, #[prop(optional)] tone: Tone, text: Signal<String>) -> impl IntoView {
-    view! {
-        <Tooltip text=text>
-            <span class="server-name__mark" data-tone=tone.as_str()>
-                <Icon name=icon />
-                <VisuallyHidden>{text}</VisuallyHidden>
+/// The name, and what is particular about the guest: template, container, locked, made elsewhere.
+pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
+    let i18n = use_i18n();
+    let title = Memo::new(move |_| row.with(Title::of));
+    move || {
+        let title = title.get();
+        let hint = title.name.clone();
+        let locked = title.lock.map(|lock| {
+            plain::mark(
+                IconName::Lock,
+                say!(i18n, servers.locked, lock = lock),
+                Tone::Warning,
+            )
+        });
+        let foreign = || {
+            plain::mark(
+                IconName::ExternalLink,
+                say!(i18n, servers.foreign_hint),
+                Tone::Neutral,
+            )
+        };
+        view! {
+            <span class="server-name">
+                <a class="server-name__link" href=title.href title=hint>
+                    {title.name}
+                </a>
+                {title.is_template.then(|| plain::badge(say!(i18n, servers.template), Tone::Neutral))}
+                {title.is_container.then(|| plain::badge("CT".to_owned(), Tone::Neutral))}
+                {locked}
+                {title.is_foreign.then(foreign)}
             </span>
-        </Tooltip>
+        }
     }
 }
 
 /// The status; while a task is at work, the task.
-#[component]
-pub(super) fn Status(row: Signal<Guest>) -> impl IntoView {
+pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
     let running = use_running();
     let id = Memo::new(move |_| row.with(|guest| guest.id.clone()));
     let status = Memo::new(move |_| row.with(|guest| guest.status));
@@ -97,30 +94,18 @@ pub(super) fn Status(row: Signal<Guest>) -> impl IntoView {
                 let now = task.get().or_else(|| last.cloned());
                 now.unwrap_or_else(|| first.clone())
             });
-            view! { <TaskProgress task=shown /> }.into_any()
-        } else {
-            view! { <StatusBadge status=status /> }.into_any()
+            return view! { <TaskProgress task=shown /> }.into_any();
         }
+        let status = status.get();
+        let tone = status_tone(status);
+        plain::status_dot(status_name(status), tone, tone == Tone::Info).into_any()
     }
 }
 
 /// A load in percent; nothing for what is off.
-#[component]
-pub(super) fn Share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
-    let i18n = use_i18n();
+pub(super) fn share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
     let value = Memo::new(move |_| row.with(|guest| (guest.started_at != 0).then(|| read(guest))));
-    let has_value = Memo::new(move |_| value.get().is_some());
-    move || {
-        has_value.get().then(|| {
-            view! {
-                <Meter
-                    label=text!(i18n, servers.load)
-                    value=Signal::derive(move || f64::from(value.get().unwrap_or_default()))
-                    text=Signal::derive(move || value.get().map(|value| format!("{value} %")))
-                />
-            }
-        })
-    }
+    move || value.get().map(plain::meter)
 }
 
 /// The first address, and how many there are besides.
@@ -140,10 +125,10 @@ pub(super) fn address(guest: &Guest) -> impl IntoView + use<> {
 pub(super) fn tags(guest: &Guest) -> impl IntoView + use<> {
     let more = guest.tags.len().saturating_sub(MOST_TAGS);
     let all = (more > 0).then(|| guest.tags.join(", "));
-    let first: Vec<String> = guest.tags.iter().take(MOST_TAGS).cloned().collect();
+    let badge = |tag: &String| plain::badge(tag.clone(), Tone::Neutral);
     view! {
         <span class="server-tags" title=all>
-            {first.into_iter().map(|tag| view! { <Badge>{tag}</Badge> }).collect_view()}
+            {guest.tags.iter().take(MOST_TAGS).map(badge).collect_view()}
             {(more > 0).then(|| view! { <span class="server-name__more">{format!("+{more}")}</span> })}
         </span>
     }

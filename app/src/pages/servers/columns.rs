@@ -4,12 +4,12 @@ use drover_types::{filter::SortKey, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::cells::{Name, Share, Status, address, tags};
+use super::cells;
 use crate::{
     i18n::use_i18n,
     inventory::Guest,
     preferences::use_preferences,
-    shared::{ServerMenu, Uptime},
+    shared::{RowMenu, Uptime},
     texts::{say, text},
 };
 
@@ -47,22 +47,12 @@ fn title(key: SortKey) -> String {
 }
 
 /// The columns, in order. The list sorts them itself.
-pub(super) fn columns() -> Vec<Column<Guest>> {
+pub(super) fn columns(menu: RowMenu) -> Vec<Column<Guest>> {
     let i18n = use_i18n();
     let hidden = use_preferences().hidden_columns;
-    let name = Column::live(
-        SortKey::Name.as_str(),
-        heading(SortKey::Name),
-        |row| view! { <Name row=row /> },
-    );
-    let status = Column::live(
-        SortKey::Status.as_str(),
-        heading(SortKey::Status),
-        |row| view! { <Status row=row /> },
-    );
-    let menu = Column::live("menu", text!(i18n, servers.actions), |row: Signal<Guest>| {
-        view! { <ServerMenu guest=row /> }
-    });
+    let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
+    let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
+    let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
     let mut columns = vec![name.width(190).grow().sortable(), status.width(140).sortable()];
     columns.extend(OPTIONAL.map(|key| {
         let id = key.as_str();
@@ -85,25 +75,23 @@ fn optional(key: SortKey) -> Column<Guest> {
             .width(72)
             .align(Align::End),
         SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(90),
-        SortKey::Address => Column::new(id, heading, address).width(128),
+        SortKey::Address => Column::new(id, heading, cells::address).width(128),
         SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
             .width(66)
             .align(Align::End),
-        SortKey::Cpu => Column::live(id, heading, |row| {
-            view! { <Share row=row read=|guest| guest.cpu_percent /> }
-        })
-        .width(100),
+        SortKey::Cpu => {
+            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(100)
+        }
         SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
             .width(84)
             .align(Align::End),
-        SortKey::Mem => Column::live(id, heading, |row| {
-            view! { <Share row=row read=|guest| guest.memory_percent /> }
-        })
-        .width(100),
+        SortKey::Mem => {
+            Column::live(id, heading, |row| cells::share(row, |guest| guest.memory_percent)).width(100)
+        }
         SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
             .width(84)
             .align(Align::End),
-        SortKey::Tags => Column::new(id, heading, tags).width(132),
+        SortKey::Tags => Column::new(id, heading, cells::tags).width(132),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }

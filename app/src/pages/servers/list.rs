@@ -16,6 +16,7 @@ use crate::{
     i18n::use_i18n,
     inventory::{Guest, Order, use_inventory},
     paths,
+    shared::{RowMenu, RowMenuList},
     texts::{say, text, use_lang},
 };
 
@@ -70,6 +71,7 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
     });
     let lang = use_lang();
     let error = Memo::new(move |_| state.error().map(|error| error.problem.text(lang.get())));
+    let menu = RowMenu::new();
     view! {
         <div class="toolbar">
             <span class="toolbar__count" role="status">
@@ -85,13 +87,14 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
             label=text!(i18n, servers.title)
             rows=rows
             row_key=|guest: &Guest| guest.id.to_string()
-            columns=columns()
+            columns=columns(menu)
             sort=state.table_sort
             selection=selection
             on_open=open
             empty=move || view! { <Empty state=state total=total /> }
             page_keys=true
         />
+        <RowMenuList menu=menu />
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::{attr, prelude::*};
 use super::{
     cell::Row,
     control::Control,
+    model::Placed,
     selection::{Selection, Tick},
 };
 
@@ -23,7 +24,7 @@ pub(super) fn row_id(table: &str, key: &str) -> String {
 pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
     id: String,
     control: Control<T>,
-    slice: Memo<Vec<(usize, T)>>,
+    slice: Memo<Vec<Placed<T>>>,
     selection: Option<Selection<T>>,
     loading: Signal<bool>,
 ) -> impl IntoView {
@@ -34,25 +35,21 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
         let control = control.clone();
         Callback::new(move |tick: Tick| control.tick(tick))
     };
-    let key_of = Arc::clone(&control.model.key_of);
-    let row_view = move |(index, row): (usize, T)| {
-        let key = (control.model.key_of)(&row);
-        let place = {
-            let (key, key_of) = (key.clone(), Arc::clone(&control.model.key_of));
-            // A row that has just left keeps what it showed until it is taken away.
-            Memo::new(move |last: Option<&(usize, T)>| {
-                slice
-                    .with(|slice| slice.iter().find(|(_, row)| key_of(row) == key).cloned())
-                    .or_else(|| last.cloned())
-                    .unwrap_or_else(|| (index, row.clone()))
-            })
-        };
+    let row_view = move |first: Placed<T>| {
+        let key = Arc::clone(&first.key);
+        // A row that has just left keeps what it showed until it is taken away.
+        let place = Memo::new(move |last: Option<&Placed<T>>| {
+            slice
+                .with(|slice| slice.iter().find(|placed| placed.key == first.key).cloned())
+                .or_else(|| last.cloned())
+                .unwrap_or_else(|| first.clone())
+        });
         view! {
             <Row
                 id=row_id(&id, &key)
-                key=key
-                item=Memo::new(move |_| place.with(|(_, row)| row.clone())).into()
-                index=Memo::new(move |_| place.with(|(index, _)| *index)).into()
+                key=key.to_string()
+                item=Memo::new(move |_| place.with(|placed| placed.row.clone())).into()
+                index=Memo::new(move |_| place.with(|placed| placed.index)).into()
                 columns=Arc::clone(&control.model.columns)
                 visible=visible
                 cursor=control.cursor
@@ -87,7 +84,7 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
     view! {
         <tbody>
             {spacer(Signal::derive(move || window.with(|window| window.above)))}
-            <For each=move || slice.get() key=move |(_, row)| key_of(row) children=row_view />
+            <For each=move || slice.get() key=|placed| Arc::clone(&placed.key) children=row_view />
             {skeleton} {spacer(Signal::derive(move || window.with(|window| window.below)))}
         </tbody>
     }

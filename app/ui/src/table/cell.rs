@@ -55,6 +55,14 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
             </td>
         }
     });
+    // Columns come and go all together, so that a row need not keep track of each.
+    let cells = move || {
+        let cell = |column: usize| {
+            let column = &columns[column];
+            view! { <td data-align=column.align.as_str()>{(column.cell)(item)}</td> }
+        };
+        visible.with(|visible| visible.iter().copied().map(cell).collect_view())
+    };
     view! {
         <tr
             id=id
@@ -65,9 +73,7 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
             on:mousedown=point
         >
             {tick_box}
-            <For each=move || visible.get() key=|column| *column let:column>
-                <td data-align=columns[column].align.as_str()>{(columns[column].cell)(item)}</td>
-            </For>
+            {cells}
         </tr>
     }
 }

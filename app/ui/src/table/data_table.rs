@@ -94,10 +94,10 @@ where
         move |event: KeyboardEvent| control.obey(&event)
     };
     let active_descendant = {
-        let (id, key_of, cursor) = (id.clone(), Arc::clone(&model.key_of), control.cursor);
+        let (id, cursor) = (id.clone(), control.cursor);
         move || {
             let cursor = cursor.get()?;
-            let in_view = slice.with(|slice| slice.iter().any(|(_, row)| key_of(row) == cursor));
+            let in_view = slice.with(|slice| slice.iter().any(|placed| *placed.key == *cursor));
             in_view.then(|| row_id(&id, &cursor))
         }
     };

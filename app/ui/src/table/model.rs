@@ -9,6 +9,16 @@ use super::{Column, Sort, column::Sorting, geometry::RowWindow, order::sorted_po
 /// What a row is known by.
 pub(super) type KeyOf<T> = Arc<dyn Fn(&T) -> String + Send + Sync>;
 
+/// A row in view.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Placed<T> {
+    /// Its place in the order shown.
+    pub(super) index: usize,
+    /// What it is known by. Made once a slice, for each row looks itself up in it.
+    pub(super) key: Arc<str>,
+    pub(super) row: T,
+}
+
 /// The rows of a table in the order shown, and its columns.
 pub(super) struct Model<T: Send + Sync + 'static> {
     pub(super) rows: Signal<Vec<T>>,
@@ -94,7 +104,7 @@ impl<T: Clone + Send + Sync + 'static> Model<T> {
     }
 
     /// The rows of a window, each with its place in the order shown.
-    pub(super) fn slice(&self, window: RowWindow) -> Vec<(usize, T)> {
+    pub(super) fn slice(&self, window: RowWindow) -> Vec<Placed<T>> {
         self.order.with(|order| {
             self.rows.with(|rows| {
                 (window.start..window.end.min(rows.len()))
@@ -102,7 +112,12 @@ impl<T: Clone + Send + Sync + 'static> Model<T> {
                         let position = order
                             .as_ref()
                             .map_or(Some(index), |order| order.get(index).copied())?;
-                        Some((index, rows.get(position)?.clone()))
+                        let row = rows.get(position)?;
+                        Some(Placed {
+                            index,
+                            key: (self.key_of)(row).into(),
+                            row: row.clone(),
+                        })
                     })
                     .collect()
             })

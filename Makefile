@@ -44,7 +44,7 @@ lab: $(LAB) ## A Proxmox to try things on; LAB_FLAGS="--guests 10000 --latency 0
 	@cd end2end && exec "$(LAB_PYTHON)" -m lab $(LAB_FLAGS)
 
 .PHONY: test
-test: test-rust test-lab ## Rust on both databases and the lab; test-e2e drives Chromium.
+test: test-rust test-lab test-e2e ## Rust on both databases, the lab, and the site in Chromium.
 
 .PHONY: test-rust
 test-rust: $(TOOLCHAIN) $(LAB)
@@ -68,7 +68,7 @@ lint: $(TOOLCHAIN) $(NODE) ## Format, clippy on both sides, the arrows between c
 	cargo fmt --all --check
 	.ci/rules
 	cargo clippy $(ALL) -- -D warnings
-	cargo clippy -p frontend -p app -p drover-ui --target wasm32-unknown-unknown --locked
+	cargo clippy -p frontend -p app -p drover-ui --target wasm32-unknown-unknown --locked -- -D warnings
 	cd end2end && npx tsc --noEmit
 
 .PHONY: release

@@ -1,9 +1,6 @@
 //! Drover's interface: `shell()` is the document that the server writes, `App` the part of it
 //! that both sides render. Router and providers only; pages stand in `pages`.
 
-// The type of a view is as deep as its markup; rendering the shell on the server passes the usual 128.
-#![recursion_limit = "512"]
-
 mod clock;
 mod inventory;
 mod layout;

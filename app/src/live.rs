@@ -36,8 +36,8 @@ pub struct Live {
     now: Signal<i64>,
     listeners: StoredValue<Vec<(u32, Listener)>>,
     next: StoredValue<u32>,
-    /// Counts how often the stream came back: what was loaded before may be old.
-    returns: RwSignal<u32>,
+    /// Counts how often the stream opened: no event tells what happened before.
+    openings: RwSignal<u32>,
     /// Whether somebody should look if the session still stands.
     doubts: RwSignal<u32>,
 }
@@ -49,7 +49,7 @@ pub fn provide_live() -> Live {
         now: use_now(),
         listeners: StoredValue::default(),
         next: StoredValue::new(0),
-        returns: RwSignal::new(0),
+        openings: RwSignal::new(0),
         doubts: RwSignal::new(0),
     };
     provide_context(live);
@@ -64,7 +64,7 @@ pub fn use_live() -> Live {
         now: use_now(),
         listeners: StoredValue::default(),
         next: StoredValue::new(0),
-        returns: RwSignal::new(0),
+        openings: RwSignal::new(0),
         doubts: RwSignal::new(0),
     })
 }
@@ -87,9 +87,9 @@ impl Live {
         self.connection.get()
     }
 
-    /// Moves when the stream comes back after it broke.
-    pub fn returns(self) -> u32 {
-        self.returns.get()
+    /// Moves when the stream opens, and when it comes back after it broke; tracked.
+    pub fn openings(self) -> u32 {
+        self.openings.get()
     }
 
     /// Moves when the stream was refused, as it is where the session has ended.
@@ -98,10 +98,10 @@ impl Live {
     }
 
     fn opened(self) {
-        let was_lost = matches!(self.connection.try_get_untracked(), Some(Connection::Lost { .. }));
+        let was_open = matches!(self.connection.try_get_untracked(), Some(Connection::Open));
         self.connection.try_set(Connection::Open);
-        if was_lost {
-            self.returns.try_update(|count| *count += 1);
+        if !was_open {
+            self.openings.try_update(|count| *count += 1);
         }
     }
 
@@ -119,7 +119,7 @@ impl Live {
     }
 
     fn tell(self, data: &str) {
-        // A newer server may send what this page does not know yet; it is told to reload by its version.
+        // A newer server may send what this page does not know yet.
         let event = match serde_json::from_str::<LiveEvent>(data) {
             Ok(event) => event,
             Err(error) => return leptos::logging::warn!("an event can't be read: {error}"),

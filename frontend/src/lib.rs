@@ -1,9 +1,6 @@
 //! Drover in the browser: takes over the page that the server rendered.
 //! Nothing else belongs here; pages and state live in `app`.
 
-// A view's type nests as deep as its markup, and here all of it is laid out as one future.
-#![recursion_limit = "512"]
-
 /// Called by the script that `app`'s shell writes into each page; ends when the page is live.
 /// leptos's `hydrate_lazy` does the same but tells nobody when it is done.
 #[cfg(target_arch = "wasm32")]

@@ -1,9 +1,6 @@
 //! Drover's HTTP side: pages, REST and streams over the services of `drover-core`.
 //! `main.rs` only wires; a test can start the same router on port 0.
 
-// Renders the views of `app`, whose types are as deep as their markup.
-#![recursion_limit = "512"]
-
 pub mod api;
 pub mod check_config;
 pub mod cli;

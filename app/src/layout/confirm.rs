@@ -6,9 +6,8 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    i18n::use_i18n,
     session::use_session,
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 type Answer = std::pin::Pin<Box<dyn Future<Output = Result<(), ApiError>>>>;

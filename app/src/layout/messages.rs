@@ -3,7 +3,7 @@
 use drover_ui::Toaster;
 use leptos::prelude::*;
 
-use crate::{i18n::use_i18n, texts::text};
+use crate::texts::{text, use_i18n};
 
 /// Shows what `use_toasts` is given.
 #[component]

@@ -8,6 +8,7 @@ mod notifications_drawer;
 mod page;
 mod palette;
 mod palette_items;
+mod presence;
 mod shell;
 mod sidebar;
 mod status;

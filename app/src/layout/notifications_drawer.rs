@@ -6,12 +6,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::frame::use_frame;
 use crate::{
-    i18n::use_i18n,
     notices::use_notices,
     paths, rpc,
     session::use_session,
     shared::TimeAgo,
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The drawer.

@@ -9,7 +9,7 @@ use super::{
     status::{Bell, ClusterStatus, TasksButton},
     user_menu::UserMenu,
 };
-use crate::{i18n::use_i18n, texts::text};
+use crate::texts::{text, use_i18n};
 
 /// One page. Every page of the frame is one of these.
 #[component]

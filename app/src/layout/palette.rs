@@ -13,7 +13,10 @@ use super::{
     frame::use_frame,
     palette_items::{Deed, Item, items},
 };
-use crate::{i18n::use_i18n, shared::use_server_actions, texts::text};
+use crate::{
+    shared::use_server_actions,
+    texts::{text, use_i18n},
+};
 
 /// The palette, while it is open and closed.
 #[component]

@@ -4,12 +4,11 @@ use drover_types::{action::GuestAction, guest::GuestRow};
 use drover_ui::IconName;
 
 use crate::{
-    i18n::use_i18n,
     inventory::{Guest, use_inventory},
     paths,
     session::use_session,
     shared::{action_icon, action_name, status_name},
-    texts::say,
+    texts::{say, use_i18n},
 };
 
 /// How many servers are offered at once.

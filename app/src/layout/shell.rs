@@ -16,11 +16,11 @@ use super::{
     frame::{Frame, provide_frame},
     notifications_drawer::NotificationsDrawer,
     palette::Palette,
+    presence::tell_presence,
     sidebar::Sidebar,
     tasks_drawer::TasksDrawer,
 };
 use crate::{
-    i18n::use_i18n,
     inventory::{Inventory, provide_inventory},
     live::{Live, provide_live},
     notices::{Notices, provide_notices},
@@ -29,7 +29,7 @@ use crate::{
     rpc,
     running::{Running, provide_running},
     session::use_session,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The frame, or the way to the sign-in page.
@@ -66,6 +66,7 @@ fn SignedIn() -> impl IntoView {
     let running = provide_running(live);
     let notices = provide_notices(live, announce(frame));
     follow(live, inventory, running, notices);
+    tell_presence();
     let sidebar = move || {
         if frame.sidebar.get() {
             "open"
@@ -94,7 +95,8 @@ fn SignedIn() -> impl IntoView {
     .into_any()
 }
 
-/// Loads what the frame shows, hands it the events, and loads it anew when the stream was away.
+/// Loads what the frame shows, hands it the events, and loads anew what they can't have told: deltas of the
+/// inventory are numbered and tell themselves when one is missing, the others hold from the moment the stream opens.
 fn follow(live: Live, inventory: Inventory, running: Running, notices: Notices) {
     let session = use_session();
     let load = move || {
@@ -108,9 +110,18 @@ fn follow(live: Live, inventory: Inventory, running: Running, notices: Notices) 
         LiveEvent::SignedOut => session.end(),
         _ => {}
     });
-    Effect::new(move |_| {
-        live.returns();
-        untrack(load);
+    Effect::new(move |before: Option<u32>| {
+        let openings = live.openings();
+        let had_stream = before.is_some_and(|before| before > 0);
+        untrack(|| {
+            if before.is_none() || had_stream {
+                load();
+            } else {
+                running.load();
+                notices.load();
+            }
+        });
+        openings
     });
     Effect::new(move |_| {
         // A refused stream may mean that the session has ended elsewhere.

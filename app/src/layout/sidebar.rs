@@ -6,8 +6,11 @@ use leptos_router::hooks::use_location;
 
 use super::frame::use_frame;
 use crate::{
-    i18n::use_i18n, inventory::use_inventory, paths, preferences::use_preferences, running::use_running,
-    texts::text,
+    inventory::use_inventory,
+    paths,
+    preferences::use_preferences,
+    running::use_running,
+    texts::{text, use_i18n},
 };
 
 /// The sidebar.

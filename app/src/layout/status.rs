@@ -4,7 +4,12 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use super::frame::use_frame;
-use crate::{i18n::use_i18n, notices::use_notices, running::use_running, shared::use_health, texts::say};
+use crate::{
+    notices::use_notices,
+    running::use_running,
+    shared::use_health,
+    texts::{say, use_i18n},
+};
 
 /// The clusters' health in a dot and a few words.
 #[component]

@@ -5,11 +5,10 @@ use leptos::prelude::*;
 
 use super::frame::use_frame;
 use crate::{
-    i18n::use_i18n,
     paths,
     running::use_running,
     shared::{TaskProgress, TimeAgo, task_state_name, task_tone},
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The drawer.

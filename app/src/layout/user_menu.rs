@@ -5,13 +5,12 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    i18n::use_i18n,
     page_context::Theme,
     paths,
     preferences::use_preferences,
     rpc,
     session::use_session,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The menu at the end of the top bar.

@@ -4,7 +4,10 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{i18n::use_i18n, paths, texts::text};
+use crate::{
+    paths,
+    texts::{text, use_i18n},
+};
 
 /// Says so, and leads back.
 #[component]

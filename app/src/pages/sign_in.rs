@@ -17,12 +17,11 @@ use leptos_router::{
 };
 
 use crate::{
-    i18n::use_i18n,
     paths,
     preferences::use_preferences,
     rpc,
     session::use_session,
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The route.

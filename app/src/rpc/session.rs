@@ -40,6 +40,12 @@ pub async fn sign_out() -> Result<(), ApiError> {
     .await
 }
 
+/// Says that somebody is at the page, which keeps the session alive: no other server function does.
+#[server(name = KeepSession, prefix = "/rpc", endpoint = "keep_session", input = Json)]
+pub async fn keep_session() -> Result<CurrentUser, ApiError> {
+    call(|drover, ctx| async move { drover.sessions.refresh(&ctx).await }).await
+}
+
 /// Who is signed in; an error where nobody is.
 #[server(name = GetCurrentUser, prefix = "/rpc", endpoint = "current_user", input = Json)]
 pub async fn current_user() -> Result<CurrentUser, ApiError> {

@@ -4,10 +4,7 @@ use drover_types::error::ApiError;
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use crate::{
-    i18n::use_i18n,
-    texts::{text, use_lang},
-};
+use crate::texts::{text, use_i18n, use_lang};
 
 /// Shows an error in its place.
 #[component]

@@ -6,10 +6,9 @@ use leptos::prelude::*;
 
 use crate::{
     clock::use_now,
-    i18n::use_i18n,
     inventory::use_inventory,
     live::{Connection, use_live},
-    texts::{say, use_lang},
+    texts::{say, use_i18n, use_lang},
 };
 
 /// How long a break of the stream goes unmentioned: a server that restarts is back before.

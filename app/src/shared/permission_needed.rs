@@ -4,10 +4,7 @@ use drover_types::{permission::Permission, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use crate::{
-    i18n::use_i18n,
-    texts::{text, use_lang},
-};
+use crate::texts::{text, use_i18n, use_lang};
 
 /// Names the permission that is missing.
 #[component]

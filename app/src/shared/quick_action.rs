@@ -6,12 +6,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::server_menu::action_name;
 use crate::{
-    i18n::use_i18n,
     layout::{Question, use_confirm},
     rpc,
     running::use_running,
     session::use_session,
-    texts::{say, use_lang},
+    texts::{say, use_i18n, use_lang},
 };
 
 /// Something that does an action to a guest; asks first where it has to. Call it in a component, use the

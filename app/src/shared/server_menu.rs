@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::quick_action::use_server_actions;
 use crate::{
-    i18n::use_i18n,
     inventory::{Guest, use_inventory},
     paths,
     session::use_session,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// What an action is called, in the language of now.
@@ -57,7 +56,7 @@ impl RowMenu {
         let name = Memo::new(move |_| guest.with(|guest| guest.name.clone()));
         let choose = move |_| {
             self.about
-                .set(Some(guest.with_untracked(|guest| guest.id.clone())))
+                .set(Some(guest.with_untracked(|guest| guest.id.clone())));
         };
         // The press says what it is about before the browser opens the list.
         view! {

@@ -4,7 +4,10 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use super::{error_callout::ErrorCallout, health::use_health};
-use crate::{i18n::use_i18n, inventory::use_inventory, texts::text};
+use crate::{
+    inventory::use_inventory,
+    texts::{text, use_i18n},
+};
 
 /// Stands over a list while the picture of it is old or not to be had; nothing otherwise.
 #[component]

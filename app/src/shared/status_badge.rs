@@ -4,7 +4,7 @@ use drover_types::guest::GuestStatus;
 use drover_ui::{StatusDot, Tone};
 use leptos::prelude::*;
 
-use crate::{i18n::use_i18n, texts::say};
+use crate::texts::{say, use_i18n};
 
 /// What the colour of a status means.
 pub const fn status_tone(status: GuestStatus) -> Tone {

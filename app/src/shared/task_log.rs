@@ -8,10 +8,7 @@ use drover_ui::prelude::*;
 use leptos::{html, prelude::*};
 
 use super::local_time::{local, use_utc_offset};
-use crate::{
-    i18n::use_i18n,
-    texts::{text, use_lang},
-};
+use crate::texts::{text, use_i18n, use_lang};
 
 /// How near to its end, in pixels, a log counts as read to the end.
 const NEAR: i32 = 24;

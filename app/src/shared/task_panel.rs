@@ -18,10 +18,9 @@ use super::{
 };
 use crate::{
     clock::use_now,
-    i18n::use_i18n,
     layout::{Question, use_confirm},
     rpc,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The whole of a task but its title.

@@ -5,9 +5,8 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     paths,
-    texts::{say, use_lang},
+    texts::{say, use_i18n, use_lang},
 };
 
 /// What the colour of a task's state means.

@@ -11,8 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     clock::use_now,
-    i18n::use_i18n,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The steps, each with its state, its progress and how long it took.

@@ -33,7 +33,7 @@ pub enum ErrorCode {
     ConflictInProgress,
     /// 429: too many attempts.
     RateLimited,
-    /// 503: Proxmox does not answer. 502 where it answered with an error.
+    /// 503: Proxmox does not answer.
     UpstreamUnavailable,
     /// 502: Proxmox refused.
     UpstreamRefused,

@@ -1,7 +1,5 @@
 //! Prints the gallery as a page of its own, for a look without the server:
 //! `cargo run -p drover-ui --example gallery --features ssr -- dark ko > /tmp/gallery.html`.
-#![recursion_limit = "256"]
-
 use std::env;
 
 use drover_ui::{gallery::Gallery, prelude::*};

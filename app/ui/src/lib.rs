@@ -3,9 +3,6 @@
 //! Components hold no language: every text is a prop. They hold no colour either: the stylesheets in
 //! `/style` read the attributes that components set.
 #![warn(missing_docs)]
-// A view's type nests as deep as its elements do; codegen of the server's async rendering passes 128.
-#![recursion_limit = "256"]
-
 mod badge;
 mod bound;
 mod button;

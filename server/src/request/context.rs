@@ -21,6 +21,9 @@ use crate::api::Failure;
 
 /// Requests that a page makes by itself: they do not keep a session alive.
 const PASSIVE: &[&str] = &["/api/events", "/api/session/check", "/session/check"];
+/// Pages load by themselves what they show, and load it anew when something happens. That somebody is there
+/// they tell with this one.
+const PRESENCE: &str = "/rpc/keep_session";
 
 /// What a handler knows of its request.
 #[derive(Debug, Clone)]
@@ -50,12 +53,7 @@ pub async fn authenticate(
     let request_id = Uuid::now_v7();
     let address = keeper.proxies.client(peer, request.headers()).0.to_string();
     let anonymous = || OpContext::anonymous(request_id, address.clone());
-    let path = request.uri().path();
-    let activity = if PASSIVE.contains(&path) || path.ends_with("/stream") {
-        Activity::Passive
-    } else {
-        Activity::Request
-    };
+    let activity = activity_of(request.uri().path());
     let known = match session_token(&CookieJar::from_headers(request.headers())) {
         None => None,
         Some(token) => match keeper
@@ -89,6 +87,17 @@ pub async fn authenticate(
     request.extensions_mut().insert(known.context.clone());
     request.extensions_mut().insert(known);
     next.run(request).await
+}
+
+fn activity_of(path: &str) -> Activity {
+    let by_itself = PASSIVE.contains(&path)
+        || path.ends_with("/stream")
+        || (path.starts_with("/rpc/") && path != PRESENCE);
+    if by_itself {
+        Activity::Passive
+    } else {
+        Activity::Request
+    }
 }
 
 /// The id of a request that [`authenticate`] let in.

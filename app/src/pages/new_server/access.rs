@@ -4,10 +4,7 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use super::{fields, part::Part, state::Form};
-use crate::{
-    i18n::use_i18n,
-    texts::{say, text},
-};
+use crate::texts::{say, text, use_i18n};
 
 /// The user that cloud-init makes.
 #[component]

@@ -9,10 +9,7 @@ use super::{
     part::Part,
     state::{Choices, Form},
 };
-use crate::{
-    i18n::use_i18n,
-    texts::{say, text},
-};
+use crate::texts::{say, text, use_i18n};
 
 /// Name, cluster, template and node.
 #[component]

@@ -16,11 +16,10 @@ use super::{
     state::{Choices, Form, Planned},
 };
 use crate::{
-    i18n::use_i18n,
     rpc,
     running::use_running,
     session::use_session,
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// The form; `on_made` is called with the task that makes the server.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{draft::Draft, fields, state::Form};
-use crate::{i18n::use_i18n, texts::say};
+use crate::texts::{say, use_i18n};
 
 impl Form {
     /// The label of a field, in the language of now; of a disk or a NIC, which one it is. Tracked.

@@ -9,11 +9,10 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     paths, rpc,
     session::use_session,
     shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
-    texts::text,
+    texts::{text, use_i18n},
 };
 
 /// The task `id`, live.

@@ -12,10 +12,7 @@ use super::{
     part::Part,
     state::Form,
 };
-use crate::{
-    i18n::use_i18n,
-    texts::{say, text},
-};
+use crate::texts::{say, text, use_i18n};
 
 /// The network devices in order.
 #[component]

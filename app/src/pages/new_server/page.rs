@@ -17,12 +17,11 @@ use leptos_router::{
 
 use super::{form::NewServerForm, making::Making, state::Choices};
 use crate::{
-    i18n::use_i18n,
     layout::Page,
     paths, rpc,
     session::use_session,
     shared::{ErrorCallout, PermissionNeeded, StaleCallout},
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// The page. The task stands in the address, so that a reload comes back to it.

@@ -9,9 +9,8 @@ use leptos::prelude::*;
 
 use super::state::{Form, Planned};
 use crate::{
-    i18n::use_i18n,
     shared::ErrorCallout,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The plan, made anew while one types.

@@ -5,13 +5,12 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     layout::use_frame,
     notices::use_notices,
     paths,
     running::use_running,
     shared::{TaskProgress, TimeAgo},
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// How many of each are shown.

@@ -8,10 +8,9 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     paths,
     shared::use_health,
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// How much of something there is, in words and in shares.

@@ -5,10 +5,9 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     paths,
     shared::Uptime,
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// The nodes' table.

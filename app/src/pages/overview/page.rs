@@ -7,13 +7,12 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{activity::Activity, figures::Tiles, nodes::Nodes};
 use crate::{
-    i18n::use_i18n,
     inventory::use_inventory,
     layout::Page,
     paths, rpc,
     session::use_session,
     shared::{ErrorCallout, StaleCallout},
-    texts::text,
+    texts::{text, use_i18n},
 };
 
 /// The route.

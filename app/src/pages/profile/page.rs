@@ -9,7 +9,10 @@ use super::{
     password::PasswordForm,
     sessions::Sessions,
 };
-use crate::{i18n::use_i18n, layout::Page, texts::text};
+use crate::{
+    layout::Page,
+    texts::{text, use_i18n},
+};
 
 /// The user's own page.
 pub struct Profile;

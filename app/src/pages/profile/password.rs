@@ -5,11 +5,10 @@ use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    i18n::use_i18n,
     rpc,
     session::use_session,
     shared::ErrorCallout,
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The form.

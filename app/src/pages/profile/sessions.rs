@@ -6,12 +6,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::agent;
 use crate::{
-    i18n::use_i18n,
     layout::{Question, use_confirm},
     rpc,
     session::use_session,
     shared::{ErrorCallout, TimeAgo},
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The sessions, this one marked.

@@ -5,11 +5,10 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     session::use_session,
     shared::{action_icon, action_name, use_server_actions},
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The actions in a menu.

@@ -12,12 +12,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::reading;
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     rpc,
     session::use_session,
     shared::{ErrorCallout, local, use_utc_offset},
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// How often the charts are loaded anew; Proxmox measures once a minute.

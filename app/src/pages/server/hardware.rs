@@ -9,12 +9,11 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     rpc,
     session::use_session,
     shared::ErrorCallout,
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// The cards; read anew when the server's row tells of a change.

@@ -5,11 +5,10 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     running::use_running,
     shared::{StatusBadge, TaskProgress},
-    texts::text,
+    texts::{text, use_i18n},
 };
 
 /// The line under the title.

@@ -20,14 +20,13 @@ use leptos_router::{
 
 use super::{actions::Actions, header::Header, overview::Overview};
 use crate::{
-    i18n::use_i18n,
     inventory::{Guest, use_inventory},
     layout::Page,
     pages::tasks::TaskList,
     paths, rpc,
     session::use_session,
     shared::{ErrorCallout, StaleCallout},
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// One server.

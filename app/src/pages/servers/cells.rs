@@ -6,12 +6,11 @@ use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     paths,
     running::use_running,
     shared::{TaskProgress, status_name, status_tone},
-    texts::say,
+    texts::{say, use_i18n},
 };
 
 /// How many tags stand in a row; the others are counted.

@@ -7,14 +7,13 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_i18n,
     inventory::{Guest, use_inventory},
     layout::{Question, use_confirm},
     rpc,
     running::use_running,
     session::use_session,
     shared::{action_icon, action_name},
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// How many servers a question names.

@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::cells;
 use crate::{
-    i18n::use_i18n,
     inventory::Guest,
     preferences::use_preferences,
     shared::{RowMenu, Uptime},
-    texts::{say, text},
+    texts::{say, text, use_i18n},
 };
 
 /// The columns that can be left out, in order.

@@ -10,10 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::view_state::ViewState;
-use crate::{
-    i18n::use_i18n,
-    texts::{text, use_lang},
-};
+use crate::texts::{text, use_i18n, use_lang};
 
 /// The field. `/` leads to it from anywhere on the page.
 #[component]

@@ -13,11 +13,10 @@ use super::{
     view_state::ViewState,
 };
 use crate::{
-    i18n::use_i18n,
     inventory::{Guest, Order, use_inventory},
     paths,
     shared::{RowMenu, RowMenuList},
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The table, with the line over it.

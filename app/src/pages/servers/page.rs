@@ -7,13 +7,12 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{filter::FilterField, list::List, view_state::ViewState};
 use crate::{
-    i18n::use_i18n,
     inventory::use_inventory,
     layout::Page,
     paths, rpc,
     session::use_session,
     shared::{ErrorCallout, StaleCallout},
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The route.

@@ -10,10 +10,9 @@ use leptos::prelude::*;
 
 use crate::{
     clock::use_now,
-    i18n::use_i18n,
     paths,
     shared::{TaskProgress, TimeAgo, seconds_between, task_state_name, task_tone},
-    texts::{text, use_lang},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The columns; without the server where the list is that of one.

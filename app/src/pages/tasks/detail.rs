@@ -11,12 +11,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    i18n::use_i18n,
     layout::Page,
     paths, rpc,
     session::use_session,
     shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The page.

@@ -13,12 +13,11 @@ use leptos_router::{
 
 use super::{columns::columns, narrowed, rows::follow_tasks};
 use crate::{
-    i18n::use_i18n,
     layout::Page,
     paths, rpc,
     session::use_session,
     shared::{ErrorCallout, StaleCallout, task_state_name},
-    texts::{say, text, use_lang},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The page.

@@ -1,7 +1,6 @@
 //! What the components send to the browser: structure, names, states. One snapshot per component, and what
 //! must hold for all of them.
 #![cfg(feature = "ssr")]
-#![recursion_limit = "256"]
 #![expect(clippy::expect_used, reason = "a test says what it expected, and stops")]
 
 mod all;

@@ -21,6 +21,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("sign_in", Anybody, json!({"username": "", "password": ""})),
         ("sign_out", SignedIn, json!({})),
         ("current_user", SignedIn, json!({})),
+        ("keep_session", SignedIn, json!({})),
         ("own_sessions", SignedIn, json!({})),
         ("revoke_session", SignedIn, json!({"id": task})),
         ("sign_out_everywhere", SignedIn, json!({})),

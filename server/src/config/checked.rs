@@ -24,7 +24,7 @@ pub struct Config {
     pub admin_password: Option<SecretString>,
     /// The address that browsers use, such as `https://drover.example.org`.
     pub public_url: Option<String>,
-    /// Proxies whose `X-Forwarded-*` headers are believed.
+    /// Proxies whose `X-Forwarded-For` is believed. Whether browsers come through TLS is told by `public_url` alone.
     pub trusted_proxies: Vec<IpAddr>,
     /// What stored secrets are sealed with; `None` for a key generated into the data folder.
     pub secret_key: Option<SecretString>,
@@ -32,8 +32,6 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Whether the queue's self-tests answer.
     pub self_tests: bool,
-    /// What a scraper of `/metrics` must present; `None` closes it.
-    pub metrics_token: Option<SecretString>,
     /// How long a session lasts.
     pub session: SessionConfig,
     /// The clusters, at least one.
@@ -95,7 +93,6 @@ impl Config {
                 .map(origin)
                 .collect::<Result<_, _>>()?,
             self_tests: raw.self_tests,
-            metrics_token: raw.metrics_token,
             session: session(&raw.session)?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })

@@ -14,7 +14,6 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SECRET_KEY", &["secret_key"]),
     ("DROVER_CORS_ORIGINS", &["cors_origins"]),
     ("DROVER_SELF_TESTS", &["self_tests"]),
-    ("DROVER_METRICS_TOKEN", &["metrics_token"]),
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
     ("DATABASE_URL", &["database_url"]),

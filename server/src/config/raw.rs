@@ -18,7 +18,6 @@ pub(super) struct Raw {
     pub secret_key: Option<SecretString>,
     pub cors_origins: List,
     pub self_tests: bool,
-    pub metrics_token: Option<SecretString>,
     pub session: RawSession,
     /// The one cluster that the environment can describe.
     pub proxmox: Option<RawCluster>,

@@ -1,4 +1,4 @@
-//! Trials of the queue and of notifications: X1, X2, B13. For administrators, and only where they are switched on.
+//! Trials of the queue and of notifications. For administrators, and only where they are switched on.
 
 use axum::Json;
 use axum::extract::State;

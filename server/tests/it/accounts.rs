@@ -1,4 +1,4 @@
-//! Signing in and out, the session, the own password: A1 to A11.
+//! Signing in and out, the session, the own password.
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;

@@ -1,4 +1,4 @@
-//! Making a server: V5 and V6.
+//! Making a server.
 
 use axum::http::{Method, StatusCode};
 use insta::assert_json_snapshot;

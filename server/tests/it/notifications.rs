@@ -1,4 +1,4 @@
-//! Notifications: N1 to N7.
+//! Notifications: read, dismissed, cleared.
 
 use axum::http::{Method, StatusCode};
 use insta::assert_json_snapshot;

@@ -1,4 +1,4 @@
-//! Trials: X1, X2, B13.
+//! Trials of the queue and of notifications.
 
 use axum::http::StatusCode;
 use insta::assert_json_snapshot;

@@ -1,4 +1,4 @@
-//! Servers, read and switched: V1 to V4, V8 to V10, and what forms need to know of the clusters.
+//! Servers, read and switched, and what forms need to know of the clusters.
 
 use axum::http::StatusCode;
 use insta::assert_json_snapshot;

@@ -1,4 +1,4 @@
-//! Streams: Drover's own, notifications (N8) and servers (ST1).
+//! Streams: Drover's own, notifications and servers.
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

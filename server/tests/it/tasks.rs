@@ -1,4 +1,4 @@
-//! Tasks: T1 to T6.
+//! Tasks: lists, one of them, and what pollers ask.
 
 use std::time::Duration;
 

@@ -137,7 +137,7 @@ impl Notifications {
         Ok(id)
     }
 
-    /// Removes what is older than the setting says, and tells how many. For the scheduler.
+    /// Removes what is older than the setting says, and tells how many. For the house-keeping.
     ///
     /// # Errors
     /// Where the database does not answer.

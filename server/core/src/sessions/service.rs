@@ -49,7 +49,7 @@ impl Sessions {
         }
     }
 
-    /// Removes the sessions that have ended by themselves, and tells how many. For the scheduler.
+    /// Removes the sessions that have ended by themselves, and tells how many. For the house-keeping.
     ///
     /// # Errors
     /// Where the database does not answer.

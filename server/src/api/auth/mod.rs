@@ -1,4 +1,4 @@
-//! Signing in and out, and the own password: rows A1 to A5 of the contract.
+//! Signing in and out, and the own password.
 
 mod password;
 mod sign_in;

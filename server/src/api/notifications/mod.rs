@@ -1,5 +1,4 @@
-//! Notifications as both versions of the API read them: N1 to N7 of the contract. What one reader does is never
-//! seen by another.
+//! Notifications as both versions of the API read them. What one reader does is never seen by another.
 
 mod change;
 mod item;

@@ -1,4 +1,4 @@
-//! The lists of servers, V1 and V2: a map by name as the first version has it, a list as the second, and the
+//! The lists of servers: a map by name as the first version has it, a list as the second, and the
 //! monitoring list, each also alone and in pages.
 
 use std::collections::BTreeMap;

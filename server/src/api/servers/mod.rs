@@ -1,4 +1,4 @@
-//! Servers: rows V1 to V6 and V8 to V10 of the contract.
+//! Servers: lists, one of them, making one, and switching them on and off.
 
 mod create;
 mod item;

@@ -1,4 +1,4 @@
-//! Switching servers on and off: V8 to V10. Always a task, whatever old clients call it.
+//! Switching servers on and off. Always a task, whatever old clients call it.
 
 use axum::Json;
 use axum::extract::State;

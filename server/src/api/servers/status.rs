@@ -1,4 +1,4 @@
-//! How the servers are: all from the live picture (V3), one as its node says (V4).
+//! How the servers are: all from the live picture, one as its node says.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The session that asks and its user: rows A6 to A11 of the contract.
+//! The session that asks and its user.
 
 mod current;
 mod user;

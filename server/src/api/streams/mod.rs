@@ -1,4 +1,4 @@
-//! Streams of server-sent events: Drover's own pages', the notifications (N8) and the servers (ST1). A stream ends
+//! Streams of server-sent events: Drover's own pages', the notifications and the servers. A stream ends
 //! with its session and when the process is told to stop, and never counts as something a person did.
 
 mod endpoints;

@@ -1,4 +1,4 @@
-//! The list of tasks, T1.
+//! The list of tasks.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Tasks as both versions of the API read them: T1 to T6 of the contract.
+//! Tasks as both versions of the API read them.
 
 mod item;
 mod list;

@@ -1,4 +1,4 @@
-//! One task: with its steps and log (T2), and briefly for whoever polls (T5).
+//! One task: with its steps and log, and briefly for whoever polls.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! How clients should poll (T4), and how busy the queue is (T6).
+//! How clients should poll, and how busy the queue is.
 
 use axum::Json;
 use axum::extract::State;
@@ -34,8 +34,8 @@ pub(super) struct ConfigReply {
 struct QueueConfig {
     /// How many tasks run at once.
     max_concurrent_tasks: usize,
-    /// For how many seconds one may run.
-    task_timeout: u32,
+    /// For how many seconds a step waits for one task of Proxmox's; a task as a whole may take any time.
+    task_timeout: u64,
 }
 
 /// How to poll for tasks.
@@ -48,14 +48,15 @@ pub(super) async fn tasks_config(
     request: Request,
 ) -> Result<Json<ConfigReply>, Refusal> {
     request.context.signed_in()?;
+    let limits = server.drover.tasks.settings();
     Ok(Json(ConfigReply {
         success: true,
         timeout: POLL_FOR_SECONDS,
         timeout_hours: POLL_FOR_SECONDS / 3600,
         polling_interval: POLL_EVERY_MILLISECONDS,
         config: QueueConfig {
-            max_concurrent_tasks: server.drover.tasks.settings().max_running,
-            task_timeout: POLL_FOR_SECONDS,
+            max_concurrent_tasks: limits.max_running,
+            task_timeout: limits.proxmox_limit.as_secs(),
         },
     }))
 }

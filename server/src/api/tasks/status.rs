@@ -1,4 +1,4 @@
-//! What whoever polls asks, T3. An unknown task is told with status 200 and `failed`: the pollers of the second
+//! What whoever polls asks. An unknown task is told with status 200 and `failed`: the pollers of the second
 //! version go on asking at anything else.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Making a server: V5 and V6. Old clients send numbers as texts, leave things out and send more than is needed;
+//! Making a server. Old clients send numbers as texts, leave things out and send more than is needed;
 //! all that is understood here, and what is not is named in the answer.
 
 mod body;

@@ -59,7 +59,6 @@ fn provide(server: &Server) {
     }
     .provide();
     provide_context(server.drover.clone());
-    provide_context(request.context);
     let secure = server.config.is_public_https();
     provide_context(SessionCookie::new(move |session| {
         match session {

@@ -12,8 +12,6 @@ pub enum Source {
     Session(Uuid),
     /// Nobody signed in: the sign-in page, a probe.
     Anonymous,
-    /// Drover itself.
-    Internal,
 }
 
 /// The person who asks.
@@ -35,7 +33,7 @@ pub struct OpContext {
     pub source: Source,
     /// Ties log lines and errors to the request.
     pub request_id: Uuid,
-    /// The address of who asks; empty for Drover itself.
+    /// The address of who asks.
     pub address: String,
 }
 

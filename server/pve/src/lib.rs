@@ -30,7 +30,7 @@ pub use guest::{
 };
 pub use upid::{InvalidUpid, Upid};
 pub use wire::{
-    AgentAddress, AgentInterface, ClusterNode, ClusterStatus, CpuInfo, FileContent, GuestKind, GuestResource,
+    AgentAddress, AgentInterface, ClusterNode, ClusterStatus, CpuInfo, GuestKind, GuestResource,
     GuestState, GuestStatus, HaStatus, NetworkInterface, NodeEntry, NodeResource, NodeState, NodeStatus,
     PendingValue, Permissions, PoolResource, Resource, ResourceType, RrdPoint, SdnResource, Space,
     StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource,

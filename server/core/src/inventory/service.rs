@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use drover_types::filter::{Filter, Sort, select};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
-use drover_types::inventory::{GuestPage, Snapshot, Version};
+use drover_types::inventory::{GuestPage, Snapshot};
 use drover_types::permission::Permission;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -45,7 +45,6 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) watchers: Watchers,
     state: RwLock<State>,
-    written: RwLock<Option<(Version, Arc<str>)>>,
 }
 
 impl Inventory {
@@ -62,7 +61,6 @@ impl Inventory {
                 clock,
                 watchers: Watchers::new(),
                 state: RwLock::new(State::new(epoch, &names)),
-                written: RwLock::new(None),
             }),
         }
     }
@@ -111,32 +109,6 @@ impl Inventory {
     pub fn list(&self, ctx: &OpContext) -> Result<Arc<Snapshot>> {
         ctx.require(Permission::ViewAll)?;
         Ok(self.snapshot())
-    }
-
-    /// The whole picture in JSON, as browsers load it. Written once a version, however many load it.
-    ///
-    /// # Errors
-    /// Where the actor may not see it.
-    pub fn list_json(&self, ctx: &OpContext) -> Result<Arc<str>> {
-        ctx.require(Permission::ViewAll)?;
-        let picture = self.snapshot();
-        let written = self.shared.written.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((version, json)) = &*written
-            && *version == picture.version
-        {
-            return Ok(Arc::clone(json));
-        }
-        drop(written);
-        let json: Arc<str> = serde_json::to_string(&*picture)
-            .map_err(|error| Error::Internal(format!("the inventory can't be written as JSON: {error}")))?
-            .into();
-        let mut written = self
-            .shared
-            .written
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *written = Some((picture.version, Arc::clone(&json)));
-        Ok(json)
     }
 
     /// A part of the list: what `filter` lets through, in the order of `sort`.

@@ -61,7 +61,7 @@ impl Reader {
     pub(super) fn new(live: &LiveEvents, ctx: &OpContext, actor: &Actor, wanted: Wanted) -> Self {
         let session = match ctx.source {
             Source::Session(id) => Some(id),
-            Source::Anonymous | Source::Internal => None,
+            Source::Anonymous => None,
         };
         let mut check = tokio::time::interval_at(Instant::now() + SESSION_CHECK, SESSION_CHECK);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -14,7 +14,7 @@ use crate::store::{sessions, users};
 fn own_session(ctx: &OpContext) -> Option<Uuid> {
     match ctx.source {
         Source::Session(id) => Some(id),
-        Source::Anonymous | Source::Internal => None,
+        Source::Anonymous => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use drover_types::action::GuestAction;
 use drover_types::ids::TaskId;
 use drover_types::permission::{Permission, UserRole};
-use drover_types::task::{LogLine, StepState, TaskDetail, TaskFilter, TaskKind, TaskPage, TaskRow};
+use drover_types::task::{StepState, TaskDetail, TaskFilter, TaskKind, TaskPage, TaskRow};
 use drover_types::text::Problem;
 use tokio_util::sync::CancellationToken;
 
@@ -118,15 +118,6 @@ impl Tasks {
             cause: task.cause,
             task: task.row,
         })
-    }
-
-    /// The newest lines of a task's log after line `after`, oldest first.
-    ///
-    /// # Errors
-    /// As [`Tasks::get`].
-    pub async fn log(&self, ctx: &OpContext, id: TaskId, after: i64) -> Result<Vec<LogLine>> {
-        self.readable(ctx.signed_in()?, id).await?;
-        task_steps::log_of(&self.db, id, after, LOG_LINES).await
     }
 
     /// A task that does nothing but succeed, or fail where `fail`.

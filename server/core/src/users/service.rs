@@ -149,7 +149,7 @@ impl Users {
         }
         let keep = match ctx.source {
             Source::Session(session) => Some(session),
-            Source::Anonymous | Source::Internal => None,
+            Source::Anonymous => None,
         };
         sessions::delete_all(&mut write.tx, actor.id, keep).await?;
         write.changed(Change::UserChanged { user: actor.id });

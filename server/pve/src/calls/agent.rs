@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{AgentInterface, FileContent, Interfaces};
+use crate::wire::{AgentInterface, Interfaces};
 
 impl Client {
     /// Whether the agent answers.
@@ -26,14 +26,5 @@ impl Client {
         );
         let Interfaces { result } = self.one(call).await?;
         Ok(result)
-    }
-
-    /// A file in the guest.
-    ///
-    /// # Errors
-    /// See [`Error`](crate::Error).
-    pub async fn agent_read_file(&self, node: &str, vmid: u32, file: &str) -> Result<FileContent> {
-        let call = Call::get("/nodes/{node}/qemu/{vmid}/agent/file-read", &[&node, &vmid]);
-        self.one(call.param("file", file)).await
     }
 }

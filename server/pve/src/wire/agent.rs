@@ -34,17 +34,6 @@ pub struct AgentAddress {
     pub prefix: Option<u8>,
 }
 
-/// `GET /nodes/{node}/qemu/{vmid}/agent/file-read`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct FileContent {
-    /// The file's text.
-    #[serde(default, deserialize_with = "lenient::required_text")]
-    pub content: String,
-    /// Whether the file goes on: Proxmox reads 16 MiB at most.
-    #[serde(default, deserialize_with = "lenient::flag")]
-    pub truncated: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ mod version;
 pub use access::Permissions;
 pub(crate) use access::Ticket;
 pub(crate) use agent::Interfaces;
-pub use agent::{AgentAddress, AgentInterface, FileContent};
+pub use agent::{AgentAddress, AgentInterface};
 pub(crate) use cluster::ClusterMember;
 pub use cluster::{ClusterNode, ClusterStatus};
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};

@@ -17,6 +17,7 @@ export interface Fault {
 /** What the cluster holds; only what tests look at is typed. */
 export interface ClusterState {
   guests: Record<string, GuestState>;
+  storages: Record<string, { volumes: Record<string, { vmid: number }> }>;
   [part: string]: unknown;
 }
 
@@ -28,6 +29,26 @@ export interface GuestState {
   config: Record<string, unknown>;
   [part: string]: unknown;
 }
+
+/** A request that the cluster got. */
+export interface LabRequest {
+  method: string;
+  path: string;
+  /** By the cluster's clock, in seconds since 1970. */
+  time: number;
+  [part: string]: unknown;
+}
+
+/** A request that waits, on one side of being acted on; `gone`: its sender has left. */
+export interface Hold {
+  id: number;
+  path: string;
+  state: "held" | "released" | "gone";
+  acted: boolean;
+}
+
+/** How long a test waits for a request to be held, in seconds. */
+const PATIENCE = 20;
 
 export class LabControl {
   readonly #address: string;
@@ -42,6 +63,12 @@ export class LabControl {
 
   async clearFaults(): Promise<void> {
     await this.#call("DELETE", "/faults");
+  }
+
+  /** Requests that are or were held, waiting for the first. */
+  async holds(path: string, state: Hold["state"] = "held"): Promise<Hold[]> {
+    const query = new URLSearchParams({ path, state, wait: String(PATIENCE) });
+    return (await this.#call("GET", `/holds?${query}`)) as Hold[];
   }
 
   /** A node's address refuses connections. */
@@ -71,9 +98,34 @@ export class LabControl {
     await this.#call("DELETE", "/calls");
   }
 
+  /** Requests whose path matches the regular expression, oldest first. */
+  async requests(path: string): Promise<LabRequest[]> {
+    return (await this.#call("GET", `/requests?path=${encodeURIComponent(path)}`)) as LabRequest[];
+  }
+
+  /** How old, in seconds, what the cluster's resources tell may be. */
+  async statsLag(seconds: number): Promise<void> {
+    await this.#call("PUT", "/stats-lag", { seconds });
+  }
+
+  /** How many real seconds one of the cluster's takes; 0: its work is done when it is asked for. */
+  async timeScale(scale: number): Promise<void> {
+    await this.#call("PUT", "/time-scale", { time_scale: scale });
+  }
+
   /** Somebody else changes a guest. */
   async patchGuest(vmid: number, change: Record<string, unknown>): Promise<void> {
     await this.#call("POST", `/guests/${vmid}`, change);
+  }
+
+  /** Somebody else makes a guest. */
+  async addGuest(guest: Record<string, unknown>): Promise<void> {
+    await this.#call("POST", "/guests", guest);
+  }
+
+  /** Somebody else destroys a guest, with its volumes. */
+  async removeGuest(vmid: number): Promise<void> {
+    await this.#call("DELETE", `/guests/${vmid}`);
   }
 
   /** The cluster as it was at the start, without faults. */

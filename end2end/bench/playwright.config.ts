@@ -1,0 +1,13 @@
+// How `make bench` runs: one measurement after another, nothing beside it, nothing recorded.
+import { defineConfig } from "@playwright/test";
+
+import tests from "../playwright.config";
+
+export default defineConfig({
+  ...tests,
+  testDir: ".",
+  outputDir: "../test-results",
+  workers: 1,
+  timeout: 300_000,
+  use: { ...tests.use, screenshot: "off", trace: "off" },
+});

@@ -17,4 +17,5 @@ mod watch;
 pub use keys::Keys;
 pub use service::Inventory;
 pub use state::Published;
+pub(crate) use translate::guest_status;
 pub use watch::WatchGuard;

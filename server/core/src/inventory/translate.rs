@@ -67,8 +67,8 @@ impl Collected {
 fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestRow {
     let mut tags = guest.tags;
     tags.sort_unstable();
-    let status = status(guest.status, None, guest.lock.as_deref());
-    let runs = status == GuestStatus::Running;
+    let status = guest_status(guest.status, None, guest.lock.as_deref());
+    let runs = guest.status == GuestState::Running;
     GuestRow {
         id: GuestId::new(cluster, guest.vmid),
         name: guest.name.unwrap_or_default(),
@@ -101,7 +101,7 @@ pub(super) fn status_row(
 ) -> GuestRow {
     let mut tags = guest.tags;
     tags.sort_unstable();
-    let status = status(guest.status, guest.qmpstatus.as_deref(), guest.lock.as_deref());
+    let status = guest_status(guest.status, guest.qmpstatus.as_deref(), guest.lock.as_deref());
     let runs = guest.status == GuestState::Running;
     GuestRow {
         id: id.clone(),
@@ -131,15 +131,18 @@ const fn kind(kind: pve_client::GuestKind) -> GuestKind {
     }
 }
 
-fn status(state: GuestState, qmp: Option<&str>, lock: Option<&str>) -> GuestStatus {
+/// What a guest does, by what Proxmox says of it, what QEMU says itself (`qmpstatus`), and the lock of its
+/// configuration. The one place that reads them.
+pub(crate) fn guest_status(state: GuestState, qmp: Option<&str>, lock: Option<&str>) -> GuestStatus {
     match (state, qmp) {
+        (GuestState::Unknown, _) => GuestStatus::Unknown,
+        // Hibernated. The lock goes once its memory has been read back from the disk (`PVE::QemuServer`).
+        _ if lock == Some("suspended") => GuestStatus::Suspended,
+        // Begun, and halted before its first instruction.
         (GuestState::Running, Some("paused" | "prelaunch")) => GuestStatus::Paused,
         (GuestState::Running, Some("suspended")) => GuestStatus::Suspended,
         (GuestState::Running, _) => GuestStatus::Running,
-        // Hibernated: off, with its memory on disk (PVE::QemuServer, lock "suspended").
-        (GuestState::Stopped, _) if lock == Some("suspended") => GuestStatus::Suspended,
         (GuestState::Stopped, _) => GuestStatus::Stopped,
-        (GuestState::Unknown, _) => GuestStatus::Unknown,
     }
 }
 
@@ -202,5 +205,42 @@ fn started(uptime: u64, now: i64) -> i64 {
     match i64::try_from(uptime) {
         Ok(seconds @ 1..) => (now - seconds).max(1),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxmox_and_qemu_and_the_lock_make_one_status() {
+        use GuestState::{Running, Stopped, Unknown};
+        for (state, qmp, lock, status) in [
+            (Running, None, None, GuestStatus::Running),
+            (Running, Some("running"), Some("backup"), GuestStatus::Running),
+            (Running, Some("paused"), None, GuestStatus::Paused),
+            (Running, Some("prelaunch"), Some("backup"), GuestStatus::Paused),
+            (Running, Some("suspended"), None, GuestStatus::Suspended),
+            (
+                Running,
+                Some("running"),
+                Some("suspended"),
+                GuestStatus::Suspended,
+            ),
+            (
+                Stopped,
+                Some("stopped"),
+                Some("suspended"),
+                GuestStatus::Suspended,
+            ),
+            (Stopped, Some("stopped"), None, GuestStatus::Stopped),
+            (Unknown, None, Some("suspended"), GuestStatus::Unknown),
+        ] {
+            assert_eq!(
+                guest_status(state, qmp, lock),
+                status,
+                "{state:?} {qmp:?} {lock:?}"
+            );
+        }
     }
 }

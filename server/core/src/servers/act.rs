@@ -5,11 +5,11 @@ use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::task::{TaskKind, TaskRow};
 use drover_types::text::Problem;
-use pve_client::GuestState;
 
 use super::service::{Servers, upstream};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::inventory::guest_status;
 use crate::store::tasks;
 use crate::tasks::{NewTask, PowerInput, Tasks};
 
@@ -76,13 +76,7 @@ impl Servers {
             Err(error) if error.is_not_found() => return Err(gone()),
             other => other.map_err(upstream(cluster))?,
         };
-        row.status = match (status.status, status.lock.as_deref(), status.qmpstatus.as_deref()) {
-            (_, Some("suspended"), _) => GuestStatus::Suspended,
-            (GuestState::Running, _, Some("paused")) => GuestStatus::Paused,
-            (GuestState::Running, ..) => GuestStatus::Running,
-            (GuestState::Stopped, ..) => GuestStatus::Stopped,
-            (GuestState::Unknown, ..) => GuestStatus::Unknown,
-        };
+        row.status = guest_status(status.status, status.qmpstatus.as_deref(), status.lock.as_deref());
         row.lock = status.lock;
         Ok(row)
     }

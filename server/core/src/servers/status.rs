@@ -4,11 +4,12 @@ use drover_types::guest::{GuestKind, GuestRow, GuestStatus as Doing};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::text::Problem;
-use pve_client::{GuestState, GuestStatus};
+use pve_client::GuestStatus;
 
 use super::service::{Servers, upstream};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::inventory::guest_status;
 
 /// A guest as Drover lists it, and as its node describes it now.
 #[derive(Debug, Clone)]
@@ -51,12 +52,8 @@ impl Servers {
 /// What the node says: it knows before the picture does that a task has ended. That a guest is being made or
 /// deleted only we know.
 fn doing(listed: Doing, now: &GuestStatus) -> Doing {
-    match (listed, now.status) {
-        (Doing::Creating | Doing::Deleting, _) => listed,
-        (_, GuestState::Running) if now.qmpstatus.as_deref() == Some("paused") => Doing::Paused,
-        (_, GuestState::Running) => Doing::Running,
-        (_, GuestState::Stopped) if now.lock.as_deref() == Some("suspended") => Doing::Suspended,
-        (_, GuestState::Stopped) => Doing::Stopped,
-        (_, GuestState::Unknown) => Doing::Unknown,
+    match listed {
+        Doing::Creating | Doing::Deleting => listed,
+        _ => guest_status(now.status, now.qmpstatus.as_deref(), now.lock.as_deref()),
     }
 }

@@ -4,6 +4,7 @@
 mod josa;
 mod note;
 mod problem;
+mod problem_text;
 mod progress;
 mod state;
 

@@ -77,6 +77,11 @@ release: $(TOOLCHAIN) $(NODE) ## target/release/drover: one binary with the site
 	target/debug/bundle --locked
 	DROVER_SITE="$(CURDIR)/target/site" cargo build --release -p server --features embed-site --locked
 
+.PHONY: bench
+bench: $(if $(DROVER_BIN),,release) $(LAB) $(NODE) ## Speed with 10,000 guests against docs/performance.md; DROVER_BIN=... measures that binary.
+	end2end/need chromium
+	cd end2end && DROVER_BIN="$(abspath $(or $(DROVER_BIN),target/release/drover))" npx playwright test -c bench/playwright.config.ts
+
 # rustup brings the toolchain of rust-toolchain.toml; whoever has no rustup has their own.
 $(TOOLCHAIN): rust-toolchain.toml
 	@if command -v rustup >/dev/null; then rustup toolchain install; fi

@@ -1,5 +1,6 @@
 //! Accepts a server to be made: the same checks as the plan's, then task and reservation in one transaction.
 
+use drover_types::error::FieldProblems;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::server::CreateServer;
@@ -8,6 +9,7 @@ use drover_types::text::Problem;
 use secrecy::SecretString;
 
 use super::draft::Draft;
+use super::promised::{Promised, refuse_addresses};
 use super::service::Servers;
 use crate::context::{Actor, OpContext};
 use crate::crypt::hash_vm_password;
@@ -39,7 +41,7 @@ impl Servers {
             if let Some(task) = self.accept(actor, &request, &draft, secret.as_deref()).await? {
                 return Ok(task);
             }
-            // Somebody else was faster: the next draft shows what is left, or what is in the way now.
+            // Somebody else was faster: the next draft takes another id.
         }
         Err(Error::Conflict(Problem::NoFreeVmid))
     }
@@ -53,7 +55,10 @@ impl Servers {
         self.0.vault.seal(SECRET, &SecretString::from(hash)).map(Some)
     }
 
-    /// Writes task and reservation; `None` where id, name or an address was taken since the draft.
+    /// Writes task and reservation; `None` where the id was taken since the draft.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where name or address was.
     async fn accept(
         &self,
         actor: &Actor,
@@ -97,19 +102,34 @@ impl Servers {
             .filter_map(|nic| nic.address)
             .map(|address| address.to_string())
             .collect();
-        match reservations::insert(&mut write.tx, &taken, &addresses, self.0.clock.now()).await {
-            Err(error)
-                if matches!(
-                    violated(&error),
-                    Some(Unique::ReservedVmid | Unique::ReservedName | Unique::ReservedAddress)
-                ) =>
-            {
-                return Ok(None);
-            }
-            other => other?,
+        if let Err(error) = reservations::insert(&mut write.tx, &taken, &addresses, self.0.clock.now()).await
+        {
+            return match violated(&error) {
+                Some(Unique::ReservedVmid) => Ok(None),
+                Some(Unique::ReservedName | Unique::ReservedAddress) => {
+                    drop(write);
+                    self.taken_since(request, input).await
+                }
+                _ => Err(error.into()),
+            };
         }
         write.commit().await?;
         Ok(Some(queued))
+    }
+
+    /// Names what somebody else was faster to take; `None` where that was given back again.
+    async fn taken_since(&self, request: &CreateServer, input: &CreateInput) -> Result<Option<TaskRow>> {
+        let promised = Promised::all(&self.0.db, &input.cluster).await?;
+        let mut problems = FieldProblems::new();
+        if promised.has_name(&input.name) {
+            let name = input.name.clone();
+            problems.insert("name".to_owned(), Problem::NameTaken { name });
+        }
+        refuse_addresses(request, &promised.addresses(), &mut problems);
+        if problems.is_empty() {
+            return Ok(None);
+        }
+        Err(Error::Invalid(problems))
     }
 }
 

@@ -9,12 +9,12 @@ use pve_client::{ConfigView, GuestConfig, GuestResource};
 
 use super::candidates::Demand;
 use super::disks::{self, DiskPlan};
+use super::promised::{Promised, refuse_addresses};
 use super::service::{Servers, upstream};
 use super::survey::{Survey, is_online};
 use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
-use crate::store::reservations;
 use crate::tasks::CreateInput;
 
 /// A plan with what a task needs to carry it out.
@@ -48,11 +48,10 @@ impl Servers {
             Err(error) => return Err(error),
         };
         let survey = Survey::read(cluster).await?;
-        self.name_is_free(cluster, request, &survey, &mut problems)
-            .await?;
-        self.addresses_are_free(cluster, request, &survey, &mut problems)
-            .await?;
-        let vmid = self.next_vmid(cluster, &survey).await?;
+        let promised = Promised::lasting(&self.0.db, &cluster.name, &survey).await?;
+        name_is_free(request, &survey, &promised, &mut problems);
+        self.addresses_are_free(cluster, request, &survey, &promised, &mut problems);
+        let vmid = next_vmid(cluster, &survey, &promised).await?;
         let template = match self.choose_template(&cluster.name, request, &survey).await? {
             Ok(template) => template,
             Err(problem) => {
@@ -110,50 +109,16 @@ impl Servers {
         })
     }
 
-    async fn name_is_free(
-        &self,
-        cluster: &Cluster,
-        request: &CreateServer,
-        survey: &Survey,
-        problems: &mut FieldProblems,
-    ) -> Result<()> {
-        let same = |name: &str| name.eq_ignore_ascii_case(&request.name);
-        let used = survey
-            .guests
-            .iter()
-            .any(|guest| guest.name.as_deref().is_some_and(same));
-        let reserved = reservations::all(&self.0.db).await?;
-        let promised = reserved
-            .iter()
-            .any(|one| one.guest.cluster == *cluster.name && same(&one.name) && !is_gone(one, survey));
-        if used || promised {
-            let problem = Problem::NameTaken {
-                name: request.name.clone(),
-            };
-            problems.entry("name".to_owned()).or_insert(problem);
-        }
-        Ok(())
-    }
-
     /// Addresses are taken by what other tasks have reserved, and by what the inventory knows of guests.
-    async fn addresses_are_free(
+    fn addresses_are_free(
         &self,
         cluster: &Cluster,
         request: &CreateServer,
         survey: &Survey,
+        promised: &Promised,
         problems: &mut FieldProblems,
-    ) -> Result<()> {
-        if request.nics.iter().all(|nic| nic.address.is_none()) {
-            return Ok(());
-        }
-        let mut taken = reservations::addresses(&self.0.db, &cluster.name).await?;
-        let reserved = reservations::all(&self.0.db).await?;
-        let gone = |name: &String| {
-            reserved
-                .iter()
-                .any(|one| one.name == *name && is_gone(one, survey))
-        };
-        taken.retain(|(_, name)| !gone(name));
+    ) {
+        let mut taken = promised.addresses();
         let picture = self.0.inventory.snapshot();
         let alive = survey.vmids();
         // The picture may still show what was removed a moment ago; what is being made is among the reserved.
@@ -166,42 +131,31 @@ impl Servers {
                     .map(|address| (address.clone(), guest.name.clone())),
             );
         }
-        for (n, nic) in request.nics.iter().enumerate() {
-            let Some(address) = nic.address.map(|address| address.to_string()) else {
-                continue;
-            };
-            if let Some((_, by)) = taken.iter().find(|(other, _)| *other == address) {
-                let problem = Problem::AddressTaken {
-                    address,
-                    by: by.clone(),
-                };
-                problems
-                    .entry(format!("network_devices[{n}].ip_address"))
-                    .or_insert(problem);
-            }
-        }
-        Ok(())
-    }
-
-    /// The lowest id that neither a guest nor a task has.
-    async fn next_vmid(&self, cluster: &Cluster, survey: &Survey) -> Result<Option<u32>> {
-        let first = cluster.client.next_vmid().await.map_err(upstream(cluster))?;
-        let mut used = survey.vmids();
-        let reserved = reservations::all(&self.0.db).await?;
-        used.extend(
-            reserved
-                .iter()
-                .filter(|one| one.guest.cluster == *cluster.name && !is_gone(one, survey))
-                .map(|one| one.guest.vmid),
-        );
-        // Proxmox's largest (`pve-vmid` of `PVE::JSONSchema`).
-        Ok((first..=999_999_999).find(|vmid| !used.contains(vmid)))
+        refuse_addresses(request, &taken, problems);
     }
 }
 
-/// Whether the guest of a reservation was made and is not there any more.
-fn is_gone(one: &reservations::Reservation, survey: &Survey) -> bool {
-    one.made && !survey.guests.iter().any(|guest| guest.vmid == one.guest.vmid)
+fn name_is_free(request: &CreateServer, survey: &Survey, promised: &Promised, problems: &mut FieldProblems) {
+    let same = |name: &str| name.eq_ignore_ascii_case(&request.name);
+    let used = survey
+        .guests
+        .iter()
+        .any(|guest| guest.name.as_deref().is_some_and(same));
+    if used || promised.has_name(&request.name) {
+        let problem = Problem::NameTaken {
+            name: request.name.clone(),
+        };
+        problems.entry("name".to_owned()).or_insert(problem);
+    }
+}
+
+/// The lowest id that neither a guest nor a task has.
+async fn next_vmid(cluster: &Cluster, survey: &Survey, promised: &Promised) -> Result<Option<u32>> {
+    let first = cluster.client.next_vmid().await.map_err(upstream(cluster))?;
+    let mut used = survey.vmids();
+    used.extend(promised.vmids());
+    // Proxmox's largest (`pve-vmid` of `PVE::JSONSchema`).
+    Ok((first..=999_999_999).find(|vmid| !used.contains(vmid)))
 }
 
 fn name_of(template: &GuestResource) -> String {

@@ -9,6 +9,7 @@ mod disks;
 mod draft;
 mod metrics;
 mod origins;
+mod promised;
 mod resolve;
 mod service;
 mod status;

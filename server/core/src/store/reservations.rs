@@ -6,7 +6,7 @@ use drover_types::ids::{GuestId, TaskId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Db, Tx, execute, on_db, on_tx};
+use super::{Db, Tx, execute, on_db, on_tx, reserved_addresses};
 
 /// What one task has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,13 +182,44 @@ pub(crate) async fn origins(db: &Db) -> Result<Vec<OriginRow>, sqlx::Error> {
         .collect())
 }
 
-/// The addresses that are taken in a cluster, each with the name of the server that has it.
-pub(crate) async fn addresses(db: &Db, cluster: &str) -> Result<Vec<(String, String)>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(
-        "SELECT a.address, r.name FROM reservation_addresses a JOIN reservations r ON r.task_id = a.task_id \
-         WHERE a.cluster = $1"
+/// A reservation as the next creation in its cluster meets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// What was taken.
+    pub taken: Reservation,
+    /// The addresses that came with it.
+    pub addresses: Vec<String>,
+    /// Whether its task has ended, so that it goes once its guest is gone.
+    pub ended: bool,
+}
+
+#[derive(FromRow)]
+struct RawStanding {
+    #[sqlx(flatten)]
+    taken: Raw,
+    ended: bool,
+}
+
+/// What stands in a cluster.
+pub(crate) async fn in_cluster(db: &Db, cluster: &str) -> Result<Vec<Standing>, sqlx::Error> {
+    let rows: Vec<RawStanding> = on_db!(db, |c| sqlx::query_as(
+        "SELECT r.task_id, r.cluster, r.vmid, r.name, r.node, r.os_type, r.made, t.ended_at IS NOT NULL AS ended \
+         FROM reservations r JOIN tasks t ON t.id = r.task_id WHERE r.cluster = $1"
     )
     .bind(cluster)
     .fetch_all(c))
-    .await
+    .await?;
+    // Read later, so that no reservation is seen without the addresses that came with it.
+    let mut addresses = reserved_addresses::by_task(db).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let taken = Reservation::from(row.taken);
+            Standing {
+                addresses: addresses.remove(&taken.task).unwrap_or_default(),
+                taken,
+                ended: row.ended,
+            }
+        })
+        .collect())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use drover_core::store::Db;
 use drover_core::{Actor, Error, OpContext};
 use drover_lab::LabOptions;
 use drover_types::permission::{Grants, UserRole};
@@ -9,7 +10,7 @@ use drover_types::server::{CreateServer, DiskChange, DiskSpec};
 use drover_types::text::Problem;
 use uuid::Uuid;
 
-use crate::stage::{LOCAL, SHARED, Stage, address, shop};
+use crate::stage::{LOCAL, Process, SHARED, Stage, address, shop};
 
 #[tokio::test]
 async fn a_good_request_is_planned_and_nothing_is_touched() {
@@ -178,6 +179,139 @@ async fn an_address_is_given_once() {
     let again = process.servers.create(&stage.ctx, second).await.unwrap();
     assert_eq!(again.guest.as_ref().map(|guest| guest.vmid), Some(vmid));
     process.end(again.id).await;
+    process.stop().await;
+}
+
+/// Writes down that a task has taken something.
+async fn taken(
+    process: &Process,
+    task: u128,
+    cluster: &str,
+    guest: (u32, &str),
+    address: Option<&str>,
+    ended: bool,
+) {
+    let Db::Sqlite { write, .. } = &process.db else {
+        panic!("not SQLite")
+    };
+    let (id, at, far) = (
+        Uuid::from_u128(task),
+        "2026-01-01T00:00:00+00:00",
+        "2999-01-01T00:00:00+00:00",
+    );
+    sqlx::query(
+        "INSERT INTO tasks (id, kind, state, undoing, actor, target, input, progress, message, lease_until, \
+         created_at, updated_at, ended_at) \
+         VALUES ($1, 'create_server', $2, 0, 'ann', $3, '{}', 0, '{\"code\":\"queued\"}', $4, $5, $5, $6)",
+    )
+    .bind(id)
+    .bind(if ended { "completed" } else { "running" })
+    .bind(guest.1)
+    .bind((!ended).then_some(far))
+    .bind(at)
+    .bind(ended.then_some(at))
+    .execute(write)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO reservations (task_id, cluster, vmid, name, node, os_type, made, created_at) \
+         VALUES ($1, $2, $3, $4, 'pve1', '', 1, $5)",
+    )
+    .bind(id)
+    .bind(cluster)
+    .bind(guest.0)
+    .bind(guest.1)
+    .bind(at)
+    .execute(write)
+    .await
+    .unwrap();
+    if let Some(address) = address {
+        sqlx::query("INSERT INTO reservation_addresses (cluster, address, task_id) VALUES ($1, $2, $3)")
+            .bind(cluster)
+            .bind(address)
+            .bind(id)
+            .execute(write)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_is_taken_in_its_own_cluster_until_its_task_has_ended() {
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
+    let guest = serde_json::json!({"vmid": 500, "name": "twin"});
+    stage.lab.add_guest(guest).await.unwrap();
+    let process = stage.process().await;
+    // The one of the other cluster is gone, and tells nothing of the one here.
+    taken(&process, 1, "lab", (500, "twin"), Some("10.77.0.5"), true).await;
+    taken(&process, 2, "other", (900, "twin"), Some("10.77.0.6"), true).await;
+    // This one's guest is gone, and its task does not know that yet.
+    taken(&process, 3, "lab", (501, "ghost"), Some("10.77.0.7"), false).await;
+    for (name, last, field, problem) in [
+        (
+            "shop",
+            5,
+            "network_devices[0].ip_address",
+            Problem::AddressTaken {
+                address: "10.77.0.5".into(),
+                by: "twin".into(),
+            },
+        ),
+        (
+            "shop",
+            7,
+            "network_devices[0].ip_address",
+            Problem::AddressTaken {
+                address: "10.77.0.7".into(),
+                by: "ghost".into(),
+            },
+        ),
+        ("ghost", 8, "name", Problem::NameTaken { name: "ghost".into() }),
+    ] {
+        let mut request = CreateServer {
+            name: name.into(),
+            ..shop()
+        };
+        request.nics[0].address = Some(address(last));
+        let refused = process.servers.create(&stage.ctx, request).await;
+        let Err(Error::Invalid(fields)) = &refused else {
+            panic!("{name} at {last}: {refused:?}")
+        };
+        assert_eq!(fields.get(field), Some(&problem));
+    }
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_gets_the_address_and_the_other_is_told_which() {
+    let stage = Stage::new(LabOptions {
+        guests: 12,
+        ..LabOptions::default()
+    })
+    .await;
+    let process = stage.process().await;
+    let make = |name: &str| {
+        let request = CreateServer {
+            name: name.into(),
+            ..shop()
+        };
+        process.servers.create(&stage.ctx, request)
+    };
+    let (one, two) = tokio::join!(make("one"), make("two"));
+    let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
+    let Err(Error::Invalid(fields)) = &lost else {
+        panic!("{lost:?}")
+    };
+    let taken = Problem::AddressTaken {
+        address: "10.77.0.5".into(),
+        by: won.as_ref().unwrap().target.clone(),
+    };
+    assert_eq!(fields.get("network_devices[0].ip_address"), Some(&taken));
+    process.end(won.unwrap().id).await;
     process.stop().await;
 }
 

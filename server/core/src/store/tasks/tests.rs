@@ -297,10 +297,21 @@ async fn what_one_task_has_taken_no_other_takes() {
             .unwrap()
             .unwrap();
         assert!(second.made && second.guest.vmid == 102, "{name}");
+        let standing = reservations::in_cluster(db, "lab").await.unwrap();
+        let mut standing: Vec<_> = standing
+            .iter()
+            .map(|one| (one.taken.name.as_str(), one.addresses.clone(), one.ended))
+            .collect();
+        standing.sort();
         assert_eq!(
-            reservations::addresses(db, "lab").await.unwrap(),
-            [("10.0.0.5".into(), "web-01".into())]
+            standing,
+            [
+                ("web-01", vec!["10.0.0.5".to_owned()], false),
+                ("web-02", vec![], false)
+            ],
+            "{name}"
         );
+        assert_eq!(reservations::in_cluster(db, "other").await.unwrap(), [], "{name}");
 
         // The second task has ended and its guest is gone; the first one's is only about to be made.
         let mut tx = db.begin().await.unwrap();
@@ -311,6 +322,11 @@ async fn what_one_task_has_taken_no_other_takes() {
             at: now,
         };
         end(&mut tx, TaskId(Uuid::from_u128(2)), &ending).await.unwrap();
+        tx.commit().await.unwrap();
+        let standing = reservations::in_cluster(db, "lab").await.unwrap();
+        let ended: Vec<_> = standing.iter().filter(|one| one.ended).collect();
+        assert!(ended.len() == 1 && ended[0].taken.guest.vmid == 102, "{name}");
+        let mut tx = db.begin().await.unwrap();
         assert_eq!(
             reservations::release_gone(&mut tx, "lab", &[102]).await.unwrap(),
             0,
@@ -333,9 +349,6 @@ async fn what_one_task_has_taken_no_other_takes() {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        assert!(
-            reservations::addresses(db, "lab").await.unwrap().is_empty(),
-            "{name}"
-        );
+        assert_eq!(reservations::in_cluster(db, "lab").await.unwrap(), [], "{name}");
     }
 }

@@ -203,13 +203,16 @@ class Clone(Config, Permissions):
                 raise TaskError(f"Configuration file 'nodes/{v['node']}/qemu-server/{vm.vmid}.conf' does not exist")
             check()
             if not v.get("skiplock"):
-                self.task_lock(vm)
+                self.task_lock(vm, "suspended")
             self._free_all(vm, bool(v.get("destroy-unreferenced-disks")))
             self.vms.remove(vm)
             self._pool_leave(vm.vmid)
             self._fw()["guests"].pop(vm.vmid, None)
             self._purge_acl(vm.vmid)
-            return f"purging VM {vm.vmid} from related configurations.." if v.get("purge") else None
+            if not v.get("purge"):
+                return None
+            self.forget(vm.vmid)
+            return f"purging VM {vm.vmid} from related configurations.."
 
         upid: str = await self.task(vm.node, "qmdestroy", vm.vmid, user, body, vm=vm)
         return upid

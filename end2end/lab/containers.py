@@ -82,6 +82,13 @@ class Containers(Disks):
         await super()._start_steps(ct, user, skiplock)
         ct.started_at = self.now()
 
+    async def _lxc_destroy(self, user: str, v: Values) -> str:
+        upid: str = await super()._lxc_destroy(user, v)
+        if v.get("purge"):
+            # Done at once instead of at the task's end: nothing here looks at the jobs in between.
+            self.forget(int(v["vmid"]))
+        return upid
+
     async def _lxc_create(self, user: str, v: Values) -> str:
         if v.get("restore"):
             vol = self._qm_volume(v["ostemplate"])

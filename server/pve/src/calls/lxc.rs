@@ -1,7 +1,7 @@
 //! Containers.
 
 use super::power::Shutdown;
-use super::qemu::ConfigView;
+use super::qemu::{ConfigView, DeleteGuest};
 use crate::client::Client;
 use crate::error::Result;
 use crate::guest::GuestConfig;
@@ -79,5 +79,14 @@ impl Client {
     pub async fn reboot_lxc(&self, node: &str, vmid: u32, timeout: Option<u32>) -> Result<Upid> {
         let call = Call::post("/nodes/{node}/lxc/{vmid}/status/reboot", &[&node, &vmid]);
         self.task(call.opt("timeout", timeout)).await
+    }
+
+    /// Starts deleting a container with its volumes; it has to be stopped.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_not_found` where it is gone already.
+    pub async fn delete_lxc(&self, node: &str, vmid: u32, how: DeleteGuest) -> Result<Upid> {
+        let call = Call::delete("/nodes/{node}/lxc/{vmid}", &[&node, &vmid]);
+        self.task(how.add_to(call)).await
     }
 }

@@ -7,9 +7,10 @@ mod lxc;
 mod nodes;
 mod power;
 mod qemu;
+mod references;
 mod storage;
 mod tasks;
 
 pub use power::Shutdown;
-pub use qemu::{CloneQemu, ConfigView, DeleteQemu};
+pub use qemu::{CloneQemu, ConfigView, DeleteGuest};
 pub use tasks::TaskFilter;

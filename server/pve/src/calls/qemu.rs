@@ -44,13 +44,24 @@ pub struct CloneQemu {
     pub bwlimit: Option<u64>,
 }
 
-/// How to delete a virtual machine.
+/// How to delete a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct DeleteQemu {
+pub struct DeleteGuest {
     /// Whether backup jobs, replication and high availability forget it too.
     pub purge: bool,
     /// Whether disks with its id go that its configuration doesn't name.
     pub destroy_unreferenced_disks: bool,
+}
+
+impl DeleteGuest {
+    pub(super) fn add_to(self, call: Call) -> Call {
+        call.flag("purge", self.purge)
+            // Proxmox's own default was 1 for a while.
+            .param(
+                "destroy-unreferenced-disks",
+                u8::from(self.destroy_unreferenced_disks),
+            )
+    }
 }
 
 impl Client {
@@ -132,15 +143,9 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`](crate::Error); `is_not_found` where it is gone already.
-    pub async fn delete_qemu(&self, node: &str, vmid: u32, how: DeleteQemu) -> Result<Upid> {
-        let call = Call::delete("/nodes/{node}/qemu/{vmid}", &[&node, &vmid])
-            .flag("purge", how.purge)
-            // Proxmox's own default was 1 for a while.
-            .param(
-                "destroy-unreferenced-disks",
-                u8::from(how.destroy_unreferenced_disks),
-            );
-        self.task(call).await
+    pub async fn delete_qemu(&self, node: &str, vmid: u32, how: DeleteGuest) -> Result<Upid> {
+        let call = Call::delete("/nodes/{node}/qemu/{vmid}", &[&node, &vmid]);
+        self.task(how.add_to(call)).await
     }
 
     /// Changes the configuration before it answers.

@@ -1,8 +1,10 @@
 //! Storages and their content.
 
 use crate::client::Client;
+use crate::decode;
 use crate::error::Result;
 use crate::request::Call;
+use crate::upid::Upid;
 use crate::wire::{StorageConfig, StorageStatus, Volume};
 
 impl Client {
@@ -37,5 +39,18 @@ impl Client {
         let call = Call::get("/nodes/{node}/storage/{storage}/content", &[&node, &storage]);
         self.list(call.slow().opt("content", content).opt("vmid", vmid))
             .await
+    }
+
+    /// Deletes a volume, such as `local-lvm:vm-100-disk-0`, whoever uses it; Proxmox refuses one that others are
+    /// linked clones of. `None` where it was done before the answer.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn delete_volume(&self, node: &str, storage: &str, volume: &str) -> Result<Option<Upid>> {
+        let call = Call::delete(
+            "/nodes/{node}/storage/{storage}/content/{volume}",
+            &[&node, &storage, &volume],
+        );
+        decode::maybe(&call.name(), &self.send(&call).await?)
     }
 }

@@ -7,6 +7,7 @@ mod cluster;
 mod guest;
 pub(crate) mod lenient;
 mod node;
+mod references;
 mod resource;
 mod rrd;
 mod storage;
@@ -21,6 +22,7 @@ pub(crate) use cluster::ClusterMember;
 pub use cluster::{ClusterNode, ClusterStatus};
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
 pub use node::{CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
+pub use references::{BackupJob, FirewallRule, ReplicationJob};
 pub use resource::{
     GuestResource, NodeResource, PoolResource, Resource, ResourceType, SdnResource, StorageResource,
 };

@@ -1,7 +1,7 @@
 //! The life of a virtual machine in the lab, and the tasks it is made of.
 
 use pve_client::{
-    CloneQemu, ConfigChange, ConfigView, DeleteQemu, Error, GuestKind, Nic, Shutdown, TaskFilter,
+    CloneQemu, ConfigChange, ConfigView, DeleteGuest, Error, GuestKind, Nic, Shutdown, TaskFilter,
     TaskOutcome, TaskSource, Timeframe, Upid,
 };
 
@@ -145,7 +145,7 @@ async fn a_virtual_machine_runs_and_goes() {
     done(&client, &client.shutdown_qemu("pve1", 700, how).await.unwrap()).await;
     done(&client, &client.start_qemu("pve1", 700).await.unwrap()).await;
     done(&client, &client.stop_qemu("pve1", 700).await.unwrap()).await;
-    let how = DeleteQemu {
+    let how = DeleteGuest {
         purge: true,
         destroy_unreferenced_disks: true,
     };

@@ -11,6 +11,7 @@ mod faults;
 mod lab;
 mod limits;
 mod machines;
+mod references;
 mod refusals;
 mod support;
 mod tickets;

@@ -6,7 +6,7 @@ use drover_types::task::StepName;
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::{CloneQemu, ConfigChange, DeleteQemu, GuestState};
+use pve_client::{CloneQemu, ConfigChange, DeleteGuest, GuestState};
 use tokio::time::Instant;
 
 use super::holder::{Holder, QMCLONE, clones_over, holder};
@@ -209,7 +209,7 @@ impl CloneTemplate {
             succeeded(&cluster.name, "qmstop", ended)?;
         }
         self.unprotect(cx, node, vmid).await?;
-        let how = DeleteQemu {
+        let how = DeleteGuest {
             purge: true,
             destroy_unreferenced_disks: true,
         };

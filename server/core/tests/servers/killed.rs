@@ -3,7 +3,7 @@
 
 use drover_lab::LabOptions;
 use drover_types::task::TaskState;
-use drover_types::text::Progress;
+use drover_types::text::{Problem, Progress};
 use serde_json::json;
 
 use crate::stage::{NEW, Stage, assert_shop, shop};
@@ -81,7 +81,7 @@ async fn with_the_step_done() {
         ("hardware", "GET", config.clone(), 3),
         ("disks", "GET", config.clone(), 7),
         ("network", "GET", format!("{NEW}/status/current$"), 0),
-        ("start", "GET", config, 9),
+        ("start", "GET", config, 10),
     ];
     for (step, method, path, skip) in reads {
         println!("killed after {step}");
@@ -177,6 +177,35 @@ async fn and_somebody_else_takes_the_id_meanwhile() {
             .any(|line| line.message == Progress::VmidTaken { vmid: taken })
     );
     process.stop().await;
+}
+
+#[tokio::test]
+async fn and_somebody_else_replaces_the_server_meanwhile() {
+    let mut stage = stage().await;
+    // Another clone is made after the first step; from then on the server has gone.
+    for (step, method, path, skip) in calls().into_iter().skip(1) {
+        println!("killed in {step}");
+        stage.reset().await;
+        stage.hold("hold_before", method, &path, skip).await;
+        let process = stage.process().await;
+        let id = process.create(shop()).await;
+        stage.held(&path).await;
+        let vmid = process.until(id, |_| true).await.task.guest.unwrap().vmid;
+        process.kill().await;
+        stage.lab.remove_guest(vmid).await.unwrap();
+        let theirs = json!({"vmid": vmid, "name": "theirs", "config": {"description": "not yours"}});
+        stage.lab.add_guest(theirs).await.unwrap();
+        let before = stage.holdings().await;
+        let process = stage.process().await;
+        let detail = process.end(id).await;
+        assert_eq!(stage.holdings().await, before);
+        assert_eq!(
+            (detail.task.state, detail.task.problem, detail.task.guest),
+            (TaskState::Failed, Some(Problem::GuestGone), None)
+        );
+        assert_eq!(process.count("reservations").await, 0);
+        process.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -55,7 +55,13 @@ pub(super) async fn whole(kinds: &dyn Kinds, run: &Arc<Run>) -> Result<(), StepE
                 other => return Err(other),
             };
             if steps[..=at].iter().any(|planned| planned.step.keeps()) {
-                return end::ended(run, TaskState::Partial, Some(&problem), cause.as_deref()).await;
+                // Of a server that is not there any more nothing is left to be kept.
+                let state = if problem == Problem::GuestGone {
+                    TaskState::Failed
+                } else {
+                    TaskState::Partial
+                };
+                return end::ended(run, state, Some(&problem), cause.as_deref()).await;
             }
             undo::begin(run, &problem, cause.as_deref()).await?;
             undo::all(run, &mut steps, problem, cause).await

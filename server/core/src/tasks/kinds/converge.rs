@@ -22,6 +22,9 @@ pub(super) struct Machine<'a> {
     pub cluster: &'a Cluster,
     pub node: &'a str,
     pub vmid: u32,
+    /// What its description says. A guest that does not say it has been put in its place and is left alone; the
+    /// digest of what was read makes sure that none comes between.
+    pub mark: String,
 }
 
 /// What a configuration lacks.
@@ -55,7 +58,9 @@ pub(super) async fn converge<F>(
 where
     F: Fn(&GuestConfig, bool) -> Result<Option<Missing>, StepError> + Send + Sync,
 {
-    let Machine { cluster, node, vmid } = *machine;
+    let Machine {
+        cluster, node, vmid, ..
+    } = *machine;
     let mut patience = Patience::default();
     let (mut rounds, mut stale) = (0, 0);
     let mut ended = cx.settle(cluster, key).await?;
@@ -80,7 +85,8 @@ where
             }
             Some(Ended::Refused(error)) => return Err(StepError::proxmox(&cluster.name, &error)),
         }
-        let Some(config) = guest::config(cx, cluster, node, vmid).await? else {
+        let found = guest::config(cx, cluster, node, vmid).await?;
+        let Some(config) = found.filter(|config| guest::says(config, &machine.mark)) else {
             return Err(StepError::failed(Problem::GuestGone));
         };
         let Some(found) = missing(&config, cx.past(key) == Past::Ended)? else {
@@ -104,7 +110,9 @@ async fn send(
     change: Change,
     config: &GuestConfig,
 ) -> Result<Ended, StepError> {
-    let Machine { cluster, node, vmid } = *machine;
+    let Machine {
+        cluster, node, vmid, ..
+    } = *machine;
     let client = &cluster.client;
     let digest = config.digest();
     let with_digest = |change: ConfigChange| match digest {

@@ -47,6 +47,11 @@ pub(super) async fn config(
     }
 }
 
+/// Whether a guest's description says `mark`.
+pub(super) fn says(config: &GuestConfig, mark: &str) -> bool {
+    config.description().is_some_and(|text| text.contains(mark))
+}
+
 /// Waits until no task of Proxmox's is at work on a guest: then what it has is what it will have.
 pub(super) async fn quiet(
     cx: &StepContext,

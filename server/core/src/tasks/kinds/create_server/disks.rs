@@ -30,7 +30,7 @@ impl Step for Disks {
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let reserved = self.0.reserved(cx).await?;
-            let machine = self.0.machine(&reserved);
+            let machine = self.0.machine(cx, &reserved);
             for disk in self
                 .0
                 .input

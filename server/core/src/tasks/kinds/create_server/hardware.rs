@@ -25,7 +25,7 @@ impl Step for Hardware {
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let reserved = self.0.reserved(cx).await?;
-            let machine = self.0.machine(&reserved);
+            let machine = self.0.machine(cx, &reserved);
             converge(cx, &machine, "hardware", |config, _| {
                 Ok(missing(&self.0.input, config))
             })

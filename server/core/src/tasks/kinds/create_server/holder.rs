@@ -40,7 +40,7 @@ pub(super) async fn holder(
     let vmid = reserved.guest.vmid;
     let own = marker(cx.task());
     let tell = |node: &str, config: &GuestConfig| {
-        if config.description().is_some_and(|text| text.contains(&own)) {
+        if guest::says(config, &own) {
             Holder::Ours {
                 node: node.to_owned(),
                 lock: config.lock().map(str::to_owned),

@@ -46,7 +46,7 @@ impl Step for Network {
                 None => None,
             };
             let reserved = self.0.reserved(cx).await?;
-            let machine = self.0.machine(&reserved);
+            let machine = self.0.machine(cx, &reserved);
             converge(cx, &machine, "network", |config, sent| {
                 missing(&self.0.input, hash.as_ref().filter(|_| !sent), config).map_err(|error| {
                     StepError::Failed {

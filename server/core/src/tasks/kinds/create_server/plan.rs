@@ -7,7 +7,7 @@ use drover_types::text::Problem;
 use super::clone::CloneTemplate;
 use super::disks::Disks;
 use super::hardware::Hardware;
-use super::input::CreateInput;
+use super::input::{CreateInput, marker};
 use super::network::Network;
 use super::reserve::Reserve;
 use super::start::Start;
@@ -60,11 +60,12 @@ impl Plan {
     }
 
     /// The machine that was made.
-    pub(super) fn machine<'a>(&'a self, reserved: &'a Reservation) -> Machine<'a> {
+    pub(super) fn machine<'a>(&'a self, cx: &StepContext, reserved: &'a Reservation) -> Machine<'a> {
         Machine {
             cluster: &self.cluster,
             node: &reserved.node,
             vmid: reserved.guest.vmid,
+            mark: marker(cx.task()),
         }
     }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use drover_types::task::StepName;
-use drover_types::text::Progress;
+use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use super::holder::{Holder, holder};
 use super::plan::Plan;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::power::{Target, Verb, bring_about};
@@ -26,11 +27,14 @@ impl Step for Start {
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let reserved = self.0.reserved(cx).await?;
+            let Holder::Ours { node, .. } = holder(&self.0, cx, &reserved).await? else {
+                return Err(StepError::failed(Problem::GuestGone));
+            };
             cx.log(Progress::Starting).await?;
             let target = Target {
                 cluster: &self.0.cluster,
                 kind: pve_client::GuestKind::Qemu,
-                node: reserved.node,
+                node,
                 vmid: reserved.guest.vmid,
             };
             bring_about(cx, &target, Verb::Start).await

@@ -11,6 +11,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::net::TcpStream;
 
+use super::holder::{Holder, holder};
+use super::input::marker;
 use super::plan::Plan;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::guest;
@@ -42,18 +44,25 @@ impl Step for Wait {
 impl Wait {
     async fn wait(&self, cx: &mut StepContext) -> Result<(), StepError> {
         let reserved = self.0.reserved(cx).await?;
-        let (node, vmid) = (&reserved.node, reserved.guest.vmid);
+        let (mut node, vmid) = (reserved.node.clone(), reserved.guest.vmid);
+        let own = marker(cx.task());
         let limit = cx.settings().answer_limit;
         // Counted from the first try: a restart does not begin anew, but looks at least once.
         let until = cx.started_at() + limit;
         let address = self.0.input.nics.iter().find_map(|nic| nic.address);
         cx.log(Progress::WaitingForGuest).await?;
         loop {
-            let Some(config) = guest::config(cx, &self.0.cluster, node, vmid).await? else {
-                return Err(StepError::failed(Problem::GuestGone));
+            let found = guest::config(cx, &self.0.cluster, &node, vmid).await?;
+            let Some(config) = found.filter(|config| guest::says(config, &own)) else {
+                // It runs already and may have been moved.
+                match holder(&self.0, cx, &reserved).await? {
+                    Holder::Ours { node: other, .. } if other != node => node = other,
+                    _ => return Err(StepError::failed(Problem::GuestGone)),
+                }
+                continue;
             };
             let agent = async {
-                let ping = async { self.0.cluster.client.agent_ping(node, vmid).await.is_ok() };
+                let ping = async { self.0.cluster.client.agent_ping(&node, vmid).await.is_ok() };
                 config.agent_enabled() && ping.await
             };
             let port = cx.settings().answer_port;

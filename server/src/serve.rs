@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use drover_core::Clock;
 use drover_core::drover::{Drover, Options};
 use drover_core::sessions::SessionLimits;
@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
+use crate::lock;
 use crate::router::{Server, router};
 use crate::site::Site;
 
@@ -46,13 +47,6 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         .mode(0o700)
         .create(&data)
         .with_context(|| format!("the data folder {} can't be made", data.display()))?;
-    // Two servers on one SQLite file would each run the other's tasks.
-    let _lock = if config.database_url.is_none() {
-        Some(lock(&data)?)
-    } else {
-        None
-    };
-    let site = Site::load()?;
     let options = Options {
         data: data.clone(),
         database_url: config.database_url.take(),
@@ -67,6 +61,11 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
             ..TaskSettings::default()
         },
     };
+    let _lock = match options.database()?.path() {
+        Some(file) => Some(lock::hold(file)?),
+        None => None,
+    };
+    let site = Site::load()?;
     let drover = Drover::start(options, Clock::system()).await?;
     let first = drover
         .ensure_admin(config.admin_password.take().as_ref())
@@ -110,24 +109,6 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Holds the data folder as long as the file is open.
-fn lock(data: &Path) -> anyhow::Result<File> {
-    let path = data.join("drover.lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("{} can't be opened", path.display()))?;
-    if file.try_lock().is_err() {
-        bail!(
-            "another Drover is at work in {}; stop it, or set DROVER_DATA to another folder",
-            data.display()
-        );
-    }
-    Ok(file)
-}
-
 /// Tells the first password: on the terminal, or where there is none in a file that only the owner reads.
 fn tell_password(data: &Path, password: &SecretString) -> anyhow::Result<()> {
     if std::io::stdout().is_terminal() {
@@ -168,5 +149,33 @@ async fn told_to_stop() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_is_in_use_is_refused_wherever_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let elsewhere = folder.path().join("other.db");
+        let url = format!("sqlite://{}", elsewhere.display());
+        for (url, file) in [(None, data.join("drover.db")), (Some(url), elsewhere)] {
+            std::fs::create_dir_all(&data).unwrap();
+            let held = lock::hold(&file).unwrap();
+            let config = Config::read(None, |name| match name {
+                "DROVER_DATA" => Some(data.display().to_string()),
+                "DATABASE_URL" => url.clone(),
+                "PROXMOX_ENDPOINT" => Some("https://pve1:8006".to_owned()),
+                "PROXMOX_API_TOKEN" => Some("drover@pve!main=secret".to_owned()),
+                _ => None,
+            });
+            let refused = serve(config.unwrap()).await.unwrap_err().to_string();
+            assert!(refused.contains("another Drover"), "{refused}");
+            assert!(!file.exists(), "it was opened nevertheless");
+            drop(held);
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::passwords::{PasswordRule, Passwords};
 use crate::servers::Servers;
 use crate::sessions::{SessionLimits, Sessions};
 use crate::settings::Settings;
-use crate::store::{Db, OpenError};
+use crate::store::{Address, Db, OpenError};
 use crate::tasks::{Resources, TaskSettings, Tasks};
 use crate::users::{FirstAdmin, Users};
 use crate::vault::{Vault, VaultError};
@@ -42,6 +42,16 @@ pub struct Options {
     pub sessions: SessionLimits,
     /// Times and limits of tasks.
     pub tasks: TaskSettings,
+}
+
+impl Options {
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// Where its address is not understood.
+    pub fn database(&self) -> Result<Address, OpenError> {
+        Address::of(self.database_url.as_ref(), &self.data)
+    }
 }
 
 /// Why the services can't be started.
@@ -90,10 +100,7 @@ impl Drover {
     /// # Errors
     /// Where the database or the key can't be used.
     pub async fn start(options: Options, clock: Clock) -> Result<Arc<Self>, StartError> {
-        let db = match &options.database_url {
-            Some(url) => Db::open(url).await?,
-            None => Db::open_file(&options.data.join("drover.db")).await?,
-        };
+        let db = Db::open(&options.database()?).await?;
         let vault = match &options.secret_key {
             Some(key) => Vault::from_key(key)?,
             None => Vault::load_or_create(&options.data)?,

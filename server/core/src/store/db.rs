@@ -1,24 +1,22 @@
 //! One handle for both databases. A statement is written once, with `$1`, and run by [`on_db`] or [`on_tx`].
 
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+use super::address::{Address, Place};
+use super::schema;
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub enum Db {
     /// A file beside the server.
     Sqlite {
-        /// Readers, many at a time: write-ahead logging lets them go on beside the writer.
+        /// Readers, many at a time: write-ahead logging lets them go on beside the writer. They can't write.
         read: SqlitePool,
         /// The one writer, so that "database is locked" can't happen inside the process.
         write: SqlitePool,
@@ -43,6 +41,9 @@ pub enum OpenError {
         "DATABASE_URL is not understood: use sqlite:///path/to/file or postgres://user:password@host/database"
     )]
     Url,
+    /// It is gone with the process.
+    #[error("DATABASE_URL names a database in memory, which forgets its tasks; use sqlite:///path/to/file")]
+    Memory,
     /// It does not answer.
     #[error("the database can't be opened: {0}")]
     Connect(#[source] sqlx::Error),
@@ -57,39 +58,33 @@ pub enum OpenError {
 }
 
 impl Db {
-    /// Opens `url` and brings the schema up to date.
+    /// Opens the database, making the file where there is none, and brings its schema up to date.
     ///
     /// # Errors
     /// Where it can't be opened, or was written by a newer Drover.
-    pub async fn open(url: &SecretString) -> Result<Self, OpenError> {
-        let url = url.expose_secret();
-        let db = if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url).map_err(|_| OpenError::Url)?;
-            Self::sqlite(options).await?
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Url)?;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await
-                .map_err(OpenError::Connect)?;
-            Self::Postgres(pool)
-        } else {
-            return Err(OpenError::Url);
+    pub async fn open(address: &Address) -> Result<Self, OpenError> {
+        let db = match &address.0 {
+            Place::Sqlite(options) => Self::sqlite(options.clone()).await?,
+            Place::Postgres(options) => {
+                let pool = PgPoolOptions::new()
+                    .max_connections(16)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect_with((**options).clone())
+                    .await
+                    .map_err(OpenError::Connect)?;
+                Self::Postgres(pool)
+            }
         };
-        db.migrate().await?;
+        schema::migrate(&db).await?;
         Ok(db)
     }
 
-    /// Opens the SQLite file at `path`, making it where there is none, and brings its schema up to date.
+    /// As [`Db::open`], of the SQLite file at `path`.
     ///
     /// # Errors
     /// As [`Db::open`].
     pub async fn open_file(path: &Path) -> Result<Self, OpenError> {
-        let db = Self::sqlite(SqliteConnectOptions::new().filename(path)).await?;
-        db.migrate().await?;
-        Ok(db)
+        Self::open(&Address::file(path)).await
     }
 
     async fn sqlite(options: SqliteConnectOptions) -> Result<Self, OpenError> {
@@ -108,21 +103,10 @@ impl Db {
             .map_err(OpenError::Connect)?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_with(options.read_only(false))
+            .connect_with(options.read_only(true))
             .await
             .map_err(OpenError::Connect)?;
         Ok(Self::Sqlite { read, write })
-    }
-
-    async fn migrate(&self) -> Result<(), OpenError> {
-        let result = match self {
-            Self::Sqlite { write, .. } => SQLITE.run(write).await,
-            Self::Postgres(pool) => POSTGRES.run(pool).await,
-        };
-        result.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => OpenError::Newer(version),
-            other => OpenError::Migrate(other),
-        })
     }
 
     /// Begins a transaction that may write.
@@ -219,3 +203,43 @@ macro_rules! execute {
     };
 }
 pub(crate) use execute;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_see_what_is_committed_and_write_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("drover.db");
+        // The second time, the file has no log beside it.
+        for round in 0..2_i64 {
+            let db = Db::open_file(&path).await.unwrap();
+            let Db::Sqlite { read, .. } = &db else {
+                panic!("not SQLite")
+            };
+            let count = async || -> i64 {
+                on_db!(&db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM settings")
+                    .fetch_one(c))
+                .await
+                .unwrap()
+            };
+            assert_eq!(count().await, round);
+            let refused = sqlx::query("DELETE FROM settings").execute(read).await;
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("readonly"), "{refused}");
+            let mut tx = db.begin().await.unwrap();
+            execute!(
+                &mut tx,
+                "INSERT INTO settings (key, value, updated_at) VALUES ($1, '1', '')",
+                format!("round {round}")
+            )
+            .await
+            .unwrap();
+            assert_eq!(count().await, round, "not before it is committed");
+            tx.commit().await.unwrap();
+            assert_eq!(count().await, round + 1);
+            db.close().await;
+        }
+    }
+}

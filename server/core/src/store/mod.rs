@@ -1,11 +1,13 @@
 //! The database: what Proxmox can't know. Look-ups return `Option`; a service decides whether that is an error.
 
+mod address;
 mod db;
 pub(crate) mod notifications;
 #[cfg(test)]
 mod parity;
 pub(crate) mod reservations;
 pub(crate) mod reserved_addresses;
+mod schema;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod task_steps;
@@ -15,6 +17,8 @@ pub(crate) mod testing;
 mod unique;
 pub(crate) mod users;
 
+pub use address::Address;
 pub use db::{Db, OpenError, Tx};
 pub(crate) use db::{execute, on_db, on_tx};
+pub use schema::Schema;
 pub use unique::{Unique, violated};

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::Db;
+use super::{Address, Db};
 
 /// A database of one test's own.
 pub struct TestDb {
@@ -17,6 +17,8 @@ pub struct TestDb {
     pub name: &'static str,
     /// The database, its schema up to date.
     pub db: Db,
+    /// Where it is.
+    pub address: Address,
     home: Home,
 }
 
@@ -42,12 +44,14 @@ pub async fn databases() -> Vec<TestDb> {
 /// SQLite alone, for tests of what does not depend on the database.
 pub async fn sqlite() -> TestDb {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let db = Db::open_file(&folder.path().join("drover.db"))
+    let address = Address::file(&folder.path().join("drover.db"));
+    let db = Db::open(&address)
         .await
         .expect("a database in a temporary folder");
     TestDb {
         name: "SQLite",
         db,
+        address,
         home: Home::Folder(folder),
     }
 }
@@ -63,12 +67,12 @@ async fn postgres(url: &str) -> TestDb {
         .await
         .expect("the user of TEST_POSTGRES_URL may create databases");
     let own = server.clone().database(&database).to_url_lossy();
-    let db = Db::open(&SecretString::from(own.to_string()))
-        .await
-        .expect("a new database opens");
+    let address = Address::parse(&SecretString::from(own.to_string())).expect("an address");
+    let db = Db::open(&address).await.expect("a new database opens");
     TestDb {
         name: "PostgreSQL",
         db,
+        address,
         home: Home::Server {
             server: Box::new(server),
             database,

@@ -1,13 +1,9 @@
-//! `drover check-config`: tries everything that the configuration names and says how to mend what fails.
-
-use std::fmt;
-use std::path::Path;
+//! A cluster: whether it answers, and what its credentials may do.
 
 use drover_core::clusters::Cluster;
-use drover_core::store::Db;
 use pve_client::Error;
 
-use crate::config::Config;
+use super::finding::Finding;
 
 /// What Drover needs on `/`, and what for. Privileges that only one of the supported versions has are not here.
 const PRIVILEGES: &[(&str, &str)] = &[
@@ -28,65 +24,8 @@ const PRIVILEGES: &[(&str, &str)] = &[
     ("SDN.Use", "plug NICs into bridges"),
 ];
 
-/// How one test went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// Works.
-    Good(String),
-    /// Works, with something missing.
-    Warning(String, String),
-    /// Does not work: what, and how to mend it.
-    Bad(String, String),
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Good(what) => write!(f, "ok    {what}"),
-            Self::Warning(what, mend) => write!(f, "warn  {what}\n      {mend}"),
-            Self::Bad(what, mend) => write!(f, "FAIL  {what}\n      {mend}"),
-        }
-    }
-}
-
-/// Tries everything, in the order in which it would be needed.
-pub async fn check(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![data_folder(&config.data), database(config).await];
-    for cluster in &config.clusters {
-        findings.extend(check_cluster(cluster).await);
-    }
-    findings
-}
-
-fn data_folder(data: &Path) -> Finding {
-    let trial = data.join(".check-config");
-    let tried = std::fs::create_dir_all(data)
-        .and_then(|()| std::fs::write(&trial, b""))
-        .and_then(|()| std::fs::remove_file(&trial));
-    match tried {
-        Ok(()) => Finding::Good(format!("the data folder {} can be written", data.display())),
-        Err(error) => Finding::Bad(
-            format!("the data folder {} can't be written: {error}", data.display()),
-            "Make it, or give it to the user that Drover runs as; DROVER_DATA names another.".to_owned(),
-        ),
-    }
-}
-
-/// Opens the database where it is PostgreSQL; a file of SQLite is made at the first start, not by a check.
-async fn database(config: &Config) -> Finding {
-    let Some(url) = &config.database_url else {
-        return Finding::Good("the database is a file in the data folder".to_owned());
-    };
-    match Db::open(url).await {
-        Ok(db) => {
-            db.close().await;
-            Finding::Good("the database answers and its schema is up to date".to_owned())
-        }
-        Err(error) => Finding::Bad(error.to_string(), "DATABASE_URL names the database.".to_owned()),
-    }
-}
-
-async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
+/// Tries one.
+pub(super) async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
     let name = &cluster.name;
     let version = match cluster.client.version().await {
         Ok(version) => version,

@@ -1,0 +1,15 @@
+//! Everything, in the order in which it would be needed.
+
+use super::cluster::check_cluster;
+use super::finding::Finding;
+use super::storage::{data_folder, database};
+use crate::config::Config;
+
+/// Tries everything.
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_folder(&config.data), database(config).await];
+    for cluster in &config.clusters {
+        findings.extend(check_cluster(cluster).await);
+    }
+    findings
+}

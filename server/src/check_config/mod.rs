@@ -1,0 +1,10 @@
+//! `drover check-config`: tries everything that the configuration names and says how to mend what fails. It looks
+//! only: what it finds is afterwards as it was before.
+
+mod check;
+mod cluster;
+mod finding;
+mod storage;
+
+pub use check::check;
+pub use finding::Finding;

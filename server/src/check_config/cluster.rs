@@ -4,25 +4,7 @@ use drover_core::clusters::Cluster;
 use pve_client::Error;
 
 use super::finding::Finding;
-
-/// What Drover needs on `/`, and what for. Privileges that only one of the supported versions has are not here.
-const PRIVILEGES: &[(&str, &str)] = &[
-    ("VM.Audit", "see guests"),
-    ("VM.Clone", "copy templates"),
-    ("VM.Allocate", "make and delete servers"),
-    ("VM.Config.CPU", "set cores"),
-    ("VM.Config.Memory", "set memory"),
-    ("VM.Config.Disk", "add and grow disks"),
-    ("VM.Config.Network", "plug in NICs"),
-    ("VM.Config.Cloudinit", "write cloud-init"),
-    ("VM.Config.CDROM", "add the cloud-init drive"),
-    ("VM.Config.Options", "set names, tags and notes"),
-    ("VM.PowerMgmt", "start and stop guests"),
-    ("Datastore.Audit", "see storages"),
-    ("Datastore.AllocateSpace", "make disks"),
-    ("Sys.Audit", "see nodes and their tasks"),
-    ("SDN.Use", "plug NICs into bridges"),
-];
+use super::privileges::judge;
 
 /// Tries one.
 pub(super) async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
@@ -61,50 +43,42 @@ pub(super) async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
             "The token needs Sys.Audit on /.".to_owned(),
         ),
     });
-    findings.push(privileges(cluster, major).await);
+    findings.extend(privileges(cluster, major).await);
+    findings.extend(silent(cluster));
     findings
 }
 
-async fn privileges(cluster: &Cluster, major: u32) -> Finding {
-    let name = &cluster.name;
-    let held = match cluster.client.permissions().await {
-        Ok(held) => held,
-        Err(error) => {
-            return Finding::Bad(
-                format!("cluster {name}: the token's privileges can't be read: {error}"),
-                how_to_mend(&error).to_owned(),
-            );
-        }
-    };
-    // Proxmox VE 9 split the guest agent's calls off VM.Monitor.
-    let agent = if major >= 9 {
-        "VM.GuestAgent.Audit"
-    } else {
-        "VM.Monitor"
-    };
-    let missing: Vec<String> = PRIVILEGES
-        .iter()
-        .copied()
-        .chain([(agent, "ask the guest agent")])
-        .filter(|(privilege, _)| {
-            !held
-                .paths()
-                .values()
-                .any(|privileges| privileges.contains_key(*privilege))
-        })
-        .map(|(privilege, purpose)| format!("{privilege} (to {purpose})"))
-        .collect();
-    if missing.is_empty() {
-        return Finding::Good(format!(
-            "cluster {name}: the token holds every privilege that Drover uses"
-        ));
+async fn privileges(cluster: &Cluster, major: u32) -> Vec<Finding> {
+    match cluster.client.permissions().await {
+        Ok(held) => judge(&cluster.name, major, &held),
+        Err(error) => vec![Finding::Bad(
+            format!(
+                "cluster {}: the token's privileges can't be read: {error}",
+                cluster.name
+            ),
+            how_to_mend(&error).to_owned(),
+        )],
     }
-    Finding::Warning(
-        format!("cluster {name}: the token lacks {}", missing.join(", ")),
-        "Add them to its role with: pveum role modify <role> --append 1 --privs \"…\"; a token with privilege \
-         separation needs the role itself too."
-            .to_owned(),
-    )
+}
+
+/// Those of its addresses that were tried in vain, while another one answered.
+fn silent(cluster: &Cluster) -> impl Iterator<Item = Finding> {
+    let failed = cluster
+        .client
+        .endpoints()
+        .into_iter()
+        .filter(|one| one.failures > 0);
+    failed.map(|one| {
+        Finding::Warning(
+            format!(
+                "cluster {}: {} does not answer: {}",
+                cluster.name,
+                one.endpoint,
+                one.reason.unwrap_or_default()
+            ),
+            "Another node does its work. Check the address, and whether that node is up.".to_owned(),
+        )
+    })
 }
 
 fn how_to_mend(error: &Error) -> &'static str {

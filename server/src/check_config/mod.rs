@@ -4,6 +4,7 @@
 mod check;
 mod cluster;
 mod finding;
+mod privileges;
 mod storage;
 
 pub use check::check;

@@ -58,6 +58,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         },
         tasks: TaskSettings {
             self_tests: config.self_tests,
+            retention_days: config.task_retention_days,
             ..TaskSettings::default()
         },
     };

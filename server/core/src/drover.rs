@@ -210,6 +210,10 @@ impl Drover {
             if let Err(error) = self.notifications.prune().await {
                 tracing::warn!(%error, "old notifications could not be removed");
             }
+            // After the notifications, which keep the tasks that they lead to.
+            if let Err(error) = self.tasks.prune().await {
+                tracing::warn!(%error, "old tasks could not be removed");
+            }
             if let Err(error) = self.sessions.prune().await {
                 tracing::warn!(%error, "ended sessions could not be removed");
             }

@@ -11,6 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::ConfigError;
 use super::raw::{Raw, RawCluster, RawSession};
 
+/// For how many days tasks are kept where nothing is said.
+const TASK_RETENTION_DAYS: u32 = 90;
+
 /// Everything that the server is configured with.
 #[derive(Debug)]
 pub struct Config {
@@ -34,6 +37,8 @@ pub struct Config {
     pub self_tests: bool,
     /// How long a session lasts.
     pub session: SessionConfig,
+    /// For how many days a task is kept after its end; 0 for ever.
+    pub task_retention_days: u32,
     /// The clusters, at least one.
     pub clusters: Clusters,
 }
@@ -94,6 +99,7 @@ impl Config {
                 .collect::<Result<_, _>>()?,
             self_tests: raw.self_tests,
             session: session(&raw.session)?,
+            task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
     }

@@ -16,6 +16,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SELF_TESTS", &["self_tests"]),
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
+    ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
     ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),
@@ -39,13 +40,13 @@ impl Environment {
             let Some(text) = env(name).filter(|text| !text.is_empty()) else {
                 continue;
             };
-            // The two flags and the two numbers are the only settings that are not text.
+            // The flag and the numbers are the only settings that are not text.
             let value = match text.as_str() {
                 "true" | "1" if *name == "DROVER_SELF_TESTS" => Value::from(true),
                 "false" | "0" if *name == "DROVER_SELF_TESTS" => Value::from(false),
-                number if path.first() == Some(&"session") && number.parse::<u32>().is_ok() => {
-                    Value::from(number.parse::<u32>().unwrap_or_default())
-                }
+                number if matches!(path.first(), Some(&("session" | "tasks"))) => number
+                    .parse::<u32>()
+                    .map_or_else(|_| Value::from(number), Value::from),
                 _ => Value::from(text),
             };
             match path {

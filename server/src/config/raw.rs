@@ -19,6 +19,7 @@ pub(super) struct Raw {
     pub cors_origins: List,
     pub self_tests: bool,
     pub session: RawSession,
+    pub tasks: RawTasks,
     /// The one cluster that the environment can describe.
     pub proxmox: Option<RawCluster>,
     /// Further clusters.
@@ -30,6 +31,12 @@ pub(super) struct Raw {
 pub(super) struct RawSession {
     pub idle_hours: Option<u32>,
     pub max_hours: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTasks {
+    pub retention_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -42,6 +42,21 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn numbers_come_from_the_file_or_the_environment() {
+    let days = |file: &str, env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read(file, &env).map(|config| config.task_retention_days)
+    };
+    let file = "[tasks]\nretention_days = 30\n";
+    let variable = "DROVER_TASK_RETENTION_DAYS";
+    assert_eq!(days("", &[]), Ok(90));
+    assert_eq!(days(file, &[]), Ok(30));
+    assert_eq!(days(file, &[(variable, "0")]), Ok(0));
+    let wrong = days("", &[(variable, "a month")]).unwrap_err();
+    assert!(wrong.0.contains("tasks.retention_days"), "{wrong}");
+}
+
+#[test]
 fn a_password_of_digits_is_text() {
     let env = [
         ENDPOINT,

@@ -3,6 +3,7 @@
 mod address;
 mod db;
 pub(crate) mod notifications;
+pub(crate) mod old_tasks;
 #[cfg(test)]
 mod parity;
 pub(crate) mod reservations;

@@ -4,6 +4,7 @@
 mod call;
 mod context;
 mod engine;
+mod housekeeping;
 mod journal;
 mod kinds;
 mod pages;

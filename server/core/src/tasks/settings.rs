@@ -35,6 +35,8 @@ pub struct TaskSettings {
     pub answer_port: u16,
     /// How long a guest may take to shut down.
     pub shutdown_limit: Duration,
+    /// For how many days a task is kept after its end; 0 for ever.
+    pub retention_days: u32,
     /// Whether the queue's self-tests may be asked for.
     pub self_tests: bool,
 }
@@ -57,6 +59,7 @@ impl Default for TaskSettings {
             answer_limit: Duration::from_mins(5),
             answer_port: 22,
             shutdown_limit: Duration::from_mins(3),
+            retention_days: 90,
             self_tests: false,
         }
     }

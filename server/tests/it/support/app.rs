@@ -128,6 +128,7 @@ impl TestApp {
                 idle: limits.idle,
                 max: limits.absolute,
             },
+            task_retention_days: 90,
             clusters,
         };
         let stop = CancellationToken::new();

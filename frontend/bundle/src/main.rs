@@ -2,11 +2,12 @@
 //! and plain files, with hashed names and compressed beside the original.
 //! It only builds; serving is `server/src/site`.
 
+mod assets;
 mod compress;
 mod manifest;
 mod names;
-mod optimise;
 mod site;
+mod strip;
 mod styles;
 mod table;
 mod wasm;

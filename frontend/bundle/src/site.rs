@@ -10,9 +10,9 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    compress::{self, Twins},
-    manifest::{File, Manifest},
-    names, optimise, styles, wasm,
+    assets::{self, Asset},
+    manifest::Manifest,
+    names, strip, styles, wasm,
 };
 
 /// Folder of the hashed files in the site.
@@ -38,8 +38,6 @@ pub struct Plan {
 pub struct Made {
     pub manifest: Manifest,
     pub unchanged: bool,
-    /// Whether wasm-opt ran on the modules.
-    pub shrunk: bool,
 }
 
 /// Builds what changed and publishes the site.
@@ -49,18 +47,8 @@ pub struct Made {
 #[expect(clippy::too_many_lines, reason = "the steps of a build, one after the other")]
 pub fn make(plan: &Plan) -> Result<Made> {
     let module = wasm::build(plan)?;
-    let tool = if plan.optimised {
-        optimise::find(&plan.root)
-    } else {
-        None
-    };
-    let version = tool
-        .as_deref()
-        .map(optimise::version)
-        .transpose()?
-        .unwrap_or_default();
     let code = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let package_key = names::digest(&[&own_build()?, &code, version.as_bytes(), plan.profile.as_bytes()]);
+    let package_key = names::digest(&[&own_build()?, &code, plan.profile.as_bytes()]);
 
     let css = styles::bundle(&plan.root.join("style/main.css"), plan.optimised)?;
     let mut plain = wasm::read_folder(&plan.root.join("public"))?;
@@ -84,7 +72,6 @@ pub fn make(plan: &Plan) -> Result<Made> {
     );
     let inputs = names::digest(&parts);
     let before = Manifest::read(&plan.out).unwrap_or_default();
-    let shrunk = tool.is_some() || !plan.optimised;
     if before.inputs == inputs
         && before
             .files
@@ -94,19 +81,10 @@ pub fn make(plan: &Plan) -> Result<Made> {
         return Ok(Made {
             manifest: before,
             unchanged: true,
-            shrunk,
         });
     }
 
-    let package = package(plan, &module, tool.as_deref(), &package_key)?;
-    let mut writer = Writer {
-        plan,
-        before: &before,
-        made: Manifest {
-            inputs,
-            ..Manifest::default()
-        },
-    };
+    let package = package(plan, &module, &package_key)?;
     let stems: BTreeMap<String, String> = package
         .files
         .iter()
@@ -117,45 +95,45 @@ pub fn make(plan: &Plan) -> Result<Made> {
             ))
         })
         .collect();
-    for (name, modules) in package.splits {
-        let modules = modules
-            .iter()
-            .filter_map(|stem| stems.get(stem).cloned())
-            .collect();
-        writer.made.splits.insert(name, modules);
-    }
-    for (name, (new, content)) in package.files {
-        writer.put(
-            &format!("{PACKAGE}/{name}"),
-            &format!("{PACKAGE}/{new}"),
-            &content,
-            true,
-        )?;
-    }
+    let splits = package.splits.into_iter().map(|(name, modules)| {
+        let modules = modules.iter().filter_map(|stem| stems.get(stem).cloned());
+        (name, modules.collect())
+    });
     let hashed = [
         (format!("{}.css", wasm::STEM), Some(css.into_bytes())),
         ("api-reference.js".to_owned(), reader),
     ];
-    for (name, content) in hashed {
-        let Some(content) = content else { continue };
-        let name = format!("{PACKAGE}/{name}");
-        writer.put(
-            &name,
-            &names::hashed(&name, &names::digest(&[&content])),
-            &content,
-            true,
-        )?;
-    }
-    for (name, content) in plain {
-        writer.put(&name, &name, &content, false)?;
-    }
-    let manifest = writer.made;
+    let hashed = hashed.into_iter().filter_map(|(name, content)| {
+        let content = content?;
+        let new = names::hashed(&name, &names::digest(&[&content]));
+        Some((name, (new, content)))
+    });
+    let immutable = package
+        .files
+        .into_iter()
+        .chain(hashed)
+        .map(|(name, (new, content))| Asset {
+            name: format!("{PACKAGE}/{name}"),
+            path: format!("{PACKAGE}/{new}"),
+            content,
+            immutable: true,
+        });
+    let plain = plain.into_iter().map(|(name, content)| Asset {
+        path: name.clone(),
+        name,
+        content,
+        immutable: false,
+    });
+    let manifest = Manifest {
+        inputs,
+        splits: splits.collect(),
+        files: assets::write(plan, &before, immutable.chain(plain).collect())?,
+    };
     manifest.publish(&plan.out)?;
     sweep(&plan.out, &manifest)?;
     Ok(Made {
         manifest,
         unchanged: false,
-        shrunk,
     })
 }
 
@@ -172,8 +150,8 @@ struct Package {
     splits: BTreeMap<String, Vec<String>>,
 }
 
-/// Splits, binds and shrinks the module, or takes the result of the last time.
-fn package(plan: &Plan, module: &Path, tool: Option<&Path>, key: &str) -> Result<Package> {
+/// Splits, binds and strips the module, or takes the result of the last time.
+fn package(plan: &Plan, module: &Path, key: &str) -> Result<Package> {
     let folder = plan.work.join(key);
     let listed = folder.join("splits.json");
     let files = folder.join("files");
@@ -183,8 +161,8 @@ fn package(plan: &Plan, module: &Path, tool: Option<&Path>, key: &str) -> Result
         }
         fs::create_dir_all(&files)?;
         let splits = wasm::package(module, &files, !plan.optimised)?;
-        if let Some(tool) = tool {
-            optimise::run(tool, &files)?;
+        if plan.optimised {
+            strip::folder(&files)?;
         }
         // Written last: its presence says that the folder is complete.
         fs::write(&listed, serde_json::to_vec(&splits)?)?;
@@ -193,60 +171,6 @@ fn package(plan: &Plan, module: &Path, tool: Option<&Path>, key: &str) -> Result
         files: names::hash_package(wasm::read_folder(&files)?)?,
         splits: serde_json::from_slice(&fs::read(&listed)?)?,
     })
-}
-
-/// Writes files and lists them.
-struct Writer<'a> {
-    plan: &'a Plan,
-    before: &'a Manifest,
-    made: Manifest,
-}
-
-impl Writer<'_> {
-    fn put(&mut self, name: &str, path: &str, content: &[u8], immutable: bool) -> Result<()> {
-        let digest = names::digest(&[content]);
-        let to = self.plan.out.join(path);
-        let same = self.before.files.get(name).filter(|old| {
-            old.digest == digest
-                && old.path == path
-                && to.is_file()
-                && (old.brotli.is_some() || !self.plan.optimised)
-        });
-        let file = if let Some(old) = same {
-            old.clone()
-        } else {
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let next = to.with_extension("next");
-            fs::write(&next, content)?;
-            let twins = if self.plan.optimised {
-                compress::write(&to, content)?
-            } else {
-                Twins::default()
-            };
-            fs::rename(&next, &to)?;
-            File {
-                path: path.to_owned(),
-                content_type: content_type(path),
-                immutable,
-                digest,
-                bytes: content.len(),
-                brotli: twins.brotli,
-                zstd: twins.zstd,
-            }
-        };
-        self.made.files.insert(name.to_owned(), file);
-        Ok(())
-    }
-}
-
-fn content_type(path: &str) -> String {
-    let guess = mime_guess::from_path(path).first_or_octet_stream();
-    match (guess.type_().as_str(), guess.essence_str()) {
-        ("text", _) | (_, "application/json" | "image/svg+xml") => format!("{guess}; charset=utf-8"),
-        _ => guess.to_string(),
-    }
 }
 
 /// Removes what the new list does not name.
@@ -269,13 +193,7 @@ fn sweep(out: &Path, manifest: &Manifest) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn types_say_their_charset() {
-        assert_eq!(content_type("pkg/a.js"), "text/javascript; charset=utf-8");
-        assert_eq!(content_type("pkg/a.wasm"), "application/wasm");
-        assert_eq!(content_type("favicon.svg"), "image/svg+xml; charset=utf-8");
-    }
+    use crate::manifest::File;
 
     #[test]
     fn sweeping_keeps_what_is_listed() {
@@ -286,7 +204,7 @@ mod tests {
         }
         let file = File {
             path: "pkg/a.1.js".into(),
-            content_type: content_type("a.js"),
+            content_type: "text/javascript; charset=utf-8".into(),
             immutable: true,
             digest: String::new(),
             bytes: 1,

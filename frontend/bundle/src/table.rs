@@ -11,9 +11,6 @@ pub fn print(made: &Made) {
     for line in lines(&made.manifest) {
         println!("{line}");
     }
-    if !made.shrunk {
-        println!("site: no wasm-opt found, the modules are larger than they could be");
-    }
 }
 
 fn lines(manifest: &Manifest) -> Vec<String> {

@@ -33,6 +33,7 @@ pub struct Client {
 
 struct Inner {
     transport: Transport,
+    user: String,
     auth: Auth,
     timeouts: Timeouts,
 }
@@ -72,14 +73,21 @@ impl Client {
             endpoints: Endpoints::new(bases),
             limits: Limits::new(config.max_concurrent_per_node),
         };
+        let user = config.credentials.user().to_owned();
         let auth = Auth::new(config.credentials)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 transport,
+                user,
                 auth,
                 timeouts: config.timeouts,
             }),
         })
+    }
+
+    /// Who acts, as the names of its tasks say: `user@realm`, or `user@realm!token`.
+    pub fn user(&self) -> &str {
+        &self.inner.user
     }
 
     /// How each endpoint fared lately.
@@ -103,6 +111,7 @@ impl Client {
             transport,
             auth,
             timeouts,
+            ..
         } = &*self.inner;
         let deadline = Deadline::after(match call.class {
             Class::Read => timeouts.read,

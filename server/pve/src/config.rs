@@ -95,6 +95,14 @@ impl Credentials {
             password,
         })
     }
+
+    /// Whose they are: `user@realm`, or `user@realm!token`.
+    pub fn user(&self) -> &str {
+        match self {
+            Self::Token { id, .. } => id,
+            Self::Password { username, .. } => username,
+        }
+    }
 }
 
 fn is_user(text: &str) -> bool {

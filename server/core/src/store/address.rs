@@ -18,7 +18,7 @@ pub struct Address(pub(super) Place);
 
 #[derive(Clone)]
 pub(super) enum Place {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -42,7 +42,7 @@ impl Address {
                 return Err(OpenError::Memory);
             }
             let options = SqliteConnectOptions::from_str(url).map_err(|_| OpenError::Url)?;
-            Ok(Self(Place::Sqlite(options)))
+            Ok(Self(Place::Sqlite(Box::new(options))))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Url)?;
             Ok(Self(Place::Postgres(Box::new(options))))
@@ -53,7 +53,9 @@ impl Address {
 
     /// The SQLite file at `path`.
     pub fn file(path: &Path) -> Self {
-        Self(Place::Sqlite(SqliteConnectOptions::new().filename(path)))
+        Self(Place::Sqlite(Box::new(
+            SqliteConnectOptions::new().filename(path),
+        )))
     }
 
     /// The file, where the database is one: then it belongs to one process at a time.

@@ -64,7 +64,7 @@ impl Db {
     /// Where it can't be opened, or was written by a newer Drover.
     pub async fn open(address: &Address) -> Result<Self, OpenError> {
         let db = match &address.0 {
-            Place::Sqlite(options) => Self::sqlite(options.clone()).await?,
+            Place::Sqlite(options) => Self::sqlite((**options).clone()).await?,
             Place::Postgres(options) => {
                 let pool = PgPoolOptions::new()
                     .max_connections(16)

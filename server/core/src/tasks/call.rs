@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::text::Progress;
 use pve_client::{Error, Upid};
 use tokio::time::Instant;
@@ -119,6 +119,16 @@ impl StepContext {
                 }
             }
         }
+    }
+
+    /// Until when a call may have been sent that was meant at `at` and not answered: it is sent again for as long as
+    /// Proxmox does not answer or holds a lock, and not after now.
+    pub(crate) fn sent_until(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let settings = self.settings();
+        let patience = settings.outage_patience.max(settings.lock_patience) + settings.late_call;
+        let patience = TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX);
+        at.checked_add_signed(patience)
+            .map_or(self.now(), |end| end.min(self.now()))
     }
 
     /// Notes that a call has started a task of Proxmox's.

@@ -10,6 +10,7 @@ mod cancelled;
 mod created;
 mod failed;
 mod killed;
+mod meanwhile;
 mod planned;
 mod stage;
 mod switched;

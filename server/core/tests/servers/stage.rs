@@ -16,7 +16,7 @@ use drover_types::ids::{GuestId, TaskId};
 use drover_types::permission::{Grants, UserRole};
 use drover_types::server::{CreateServer, DiskSpec, NicSpec};
 use drover_types::task::{TaskDetail, TaskState};
-use pve_client::{ClientConfig, Credentials, Trust};
+use pve_client::{Client, ClientConfig, Credentials, Trust};
 use secrecy::SecretString;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -109,10 +109,21 @@ impl Stage {
             .unwrap()
     }
 
-    pub fn clusters(&self) -> Clusters {
-        let credentials = Credentials::token(&self.lab.token).unwrap();
+    fn client(&self, credentials: Credentials) -> ClientConfig {
         let mut client = ClientConfig::new(self.lab.api.clone(), credentials);
         client.trust = Trust::Fingerprints(vec![self.lab.fingerprint.parse().unwrap()]);
+        client
+    }
+
+    /// A client of somebody who is not Drover.
+    pub fn person(&self) -> Client {
+        let password = SecretString::from(self.lab.password.as_str());
+        let credentials = Credentials::password(&self.lab.username, password).unwrap();
+        Client::new(self.client(credentials)).unwrap()
+    }
+
+    pub fn clusters(&self) -> Clusters {
+        let client = self.client(Credentials::token(&self.lab.token).unwrap());
         let config = ClusterConfig {
             name: "lab".into(),
             client,

@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::text::Problem;
-use pve_client::{GuestConfig, GuestKind, Resource, ResourceType, TaskFilter, TaskSource, Upid};
+use pve_client::{GuestConfig, GuestKind, Resource, ResourceType, TaskEntry, TaskFilter, TaskSource, Upid};
 
 use crate::clusters::Cluster;
 use crate::store::task_steps;
 use crate::tasks::context::StepContext;
 use crate::tasks::step::StepError;
 
-/// How far Drover's clock and a node's may be apart.
-const SKEW: TimeDelta = TimeDelta::minutes(10);
+/// How far Drover's clock and a node's may be apart: as far as the clocks of Proxmox's own nodes, which believe a
+/// ticket for so long before it was made (`PVE::AccessControl::verify_ticket`).
+const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Where a guest is, by the list of the whole cluster.
 pub(super) async fn locate(
@@ -70,8 +71,39 @@ pub(super) async fn quiet(
     Ok(())
 }
 
-/// The tasks of this type for this guest that were begun after `since` and still run; those that other tasks of
-/// Drover's have started are left out.
+/// The tasks of these types for this guest that a call which was meant at `at`, and not answered, may have started:
+/// those of our own user, begun while it may have been sent, that no other task of Drover's has started. The latest
+/// first.
+pub(super) async fn strays(
+    cx: &StepContext,
+    cluster: &Cluster,
+    (node, vmid): (&str, u32),
+    kinds: &[&str],
+    at: DateTime<Utc>,
+    source: TaskSource,
+) -> Result<Vec<TaskEntry>, StepError> {
+    let (since, until) = (at - SKEW, cx.sent_until(at) + SKEW);
+    let filter = TaskFilter {
+        vmid: Some(vmid),
+        source: Some(source),
+        since: Some(since.timestamp()),
+        ..TaskFilter::default()
+    };
+    let mut found = cx
+        .ask_for(cluster, || cluster.client.node_tasks(node, &filter))
+        .await?;
+    found.retain(|TaskEntry { upid, .. }| {
+        upid.user() == cluster.client.user()
+            && kinds.contains(&upid.kind())
+            && upid.start_time() <= until.timestamp()
+    });
+    let names: Vec<String> = found.iter().map(|entry| entry.upid.to_string()).collect();
+    let others = task_steps::known_to_others(cx.db(), cx.task(), &names).await?;
+    found.retain(|entry| !others.iter().any(|other| other == entry.upid.as_str()));
+    Ok(found)
+}
+
+/// Those of them that still run.
 pub(super) async fn running_since(
     cx: &StepContext,
     cluster: &Cluster,
@@ -80,19 +112,11 @@ pub(super) async fn running_since(
     kind: &str,
     since: DateTime<Utc>,
 ) -> Result<Vec<Upid>, StepError> {
-    let filter = TaskFilter {
-        vmid: Some(vmid),
-        typefilter: Some(kind.to_owned()),
-        source: Some(TaskSource::Active),
-        since: Some((since - SKEW).timestamp()),
-        ..TaskFilter::default()
-    };
-    let running = running(cx, cluster, node, &filter).await?;
-    let names: Vec<String> = running.iter().map(ToString::to_string).collect();
-    let others = task_steps::known_to_others(cx.db(), cx.task(), &names).await?;
-    Ok(running
+    let found = strays(cx, cluster, (node, vmid), &[kind], since, TaskSource::Active).await?;
+    Ok(found
         .into_iter()
-        .filter(|upid| !others.iter().any(|other| other == upid.as_str()))
+        .filter(|entry| entry.outcome().is_none())
+        .map(|entry| entry.upid)
         .collect())
 }
 

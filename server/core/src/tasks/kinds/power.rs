@@ -8,21 +8,18 @@ use drover_types::task::StepName;
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::{GuestKind, GuestState, GuestStatus, Shutdown, Upid};
+use pve_client::{GuestKind, GuestState, GuestStatus, Shutdown, TaskSource, Upid};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::guest::{self, task_failed, was_locked};
 use crate::clusters::Cluster;
-use crate::store::task_steps;
 use crate::tasks::call::{Ended, Patience};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
 
 /// The one call of a power action.
 const CALL: &str = "power";
-/// How far Drover's clock and a node's may be apart, in seconds.
-const SKEW: i64 = 30;
 /// How often it is asked for.
 const ROUNDS: u32 = 3;
 
@@ -180,6 +177,16 @@ impl Verb {
             (Self::Reboot, GuestKind::Lxc) => "vzreboot",
         }
     }
+
+    /// The type of the task that stands in for it where high availability looks after the guest
+    /// (`PVE::API2::Qemu`); the task itself is then begun by somebody else.
+    const fn ha_task(self) -> Option<&'static str> {
+        match self {
+            Self::Start => Some("hastart"),
+            Self::Stop | Self::Shutdown => Some("hastop"),
+            Self::Reboot => None,
+        }
+    }
 }
 
 impl Target<'_> {
@@ -233,25 +240,10 @@ impl Target<'_> {
         verb: Verb,
         at: DateTime<Utc>,
     ) -> Result<Option<Upid>, StepError> {
-        let filter = pve_client::TaskFilter {
-            vmid: Some(self.vmid),
-            typefilter: Some(verb.task(self.kind).to_owned()),
-            since: Some(at.timestamp() - SKEW),
-            source: Some(pve_client::TaskSource::All),
-            ..pve_client::TaskFilter::default()
-        };
-        let found = cx
-            .ask_for(self.cluster, || {
-                self.cluster.client.node_tasks(&self.node, &filter)
-            })
-            .await?;
-        let names: Vec<String> = found.iter().map(|entry| entry.upid.to_string()).collect();
-        let others = task_steps::known_to_others(cx.db(), cx.task(), &names).await?;
-        let own = found
-            .into_iter()
-            .map(|entry| entry.upid)
-            .find(|upid| !others.contains(&upid.to_string()));
-        Ok(own)
+        let kinds: Vec<&str> = [verb.task(self.kind)].into_iter().chain(verb.ha_task()).collect();
+        let at_it = (self.node.as_str(), self.vmid);
+        let found = guest::strays(cx, self.cluster, at_it, &kinds, at, TaskSource::All).await?;
+        Ok(found.into_iter().next().map(|entry| entry.upid))
     }
 
     async fn send(&self, cx: &mut StepContext, verb: Verb) -> Result<Ended, StepError> {

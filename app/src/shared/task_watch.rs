@@ -109,7 +109,7 @@ mod tests {
     use chrono::{DateTime, Utc};
     use drover_types::{
         ids::TaskId,
-        task::{StepName, StepState, TaskKind, TaskState},
+        task::{Retry, StepName, StepState, TaskKind, TaskState},
         text::Progress,
     };
 
@@ -135,6 +135,8 @@ mod tests {
             started_at: None,
             updated_at: time(seconds),
             ended_at: None,
+            parent: None,
+            children: None,
         }
     }
 
@@ -166,6 +168,8 @@ mod tests {
             cause: None,
             cancel_refusal: None,
             undoes: true,
+            retry: Retry::No,
+            retried_by: None,
         }
     }
 

@@ -257,6 +257,16 @@ fn network_of(address: IpAddr, prefix: u8) -> Option<(String, bool)> {
     }
 }
 
+/// The network that `address` is in, such as `10.0.0.0/24`; `None` for a prefix length that it can't have.
+pub fn network_name(address: IpAddr, prefix: u8) -> Option<String> {
+    network_of(address, prefix).map(|(name, _)| name)
+}
+
+/// Whether `address` can be given to a host of its network.
+pub fn is_host_of(address: IpAddr, prefix: u8) -> bool {
+    network_of(address, prefix).is_some_and(|(_, host)| host)
+}
+
 fn same_network(a: IpAddr, b: IpAddr, prefix: u8) -> bool {
     match (network_of(a, prefix), network_of(b, prefix)) {
         (Some((left, _)), Some((right, _))) => left == right,

@@ -37,6 +37,8 @@ named! {
     TaskKind {
         /// Makes a server from a template.
         CreateServer = "create_server",
+        /// Makes several servers, each by a task of its own.
+        CreateServers = "create_servers",
         /// Starts a guest.
         StartServer = "start_server",
         /// Stops a guest at once.
@@ -56,6 +58,8 @@ impl TaskKind {
         match (self, lang) {
             (Self::CreateServer, Lang::Ko) => "서버 생성",
             (Self::CreateServer, Lang::En) => "Create server",
+            (Self::CreateServers, Lang::Ko) => "서버 일괄 생성",
+            (Self::CreateServers, Lang::En) => "Create servers",
             (Self::StartServer, Lang::Ko) => "서버 시작",
             (Self::StartServer, Lang::En) => "Start server",
             (Self::StopServer, Lang::Ko) => "서버 중지",
@@ -73,6 +77,10 @@ impl TaskKind {
     pub fn outcome(self, target: &str, lang: Lang) -> String {
         let (ko, en) = match self {
             Self::CreateServer => ("서버가 실행 중이며 응답합니다.", "The server runs and answers."),
+            Self::CreateServers => (
+                "서버가 모두 실행 중이며 응답합니다.",
+                "All servers run and answer.",
+            ),
             Self::StartServer => ("서버가 실행 중입니다.", "The server runs."),
             Self::StopServer | Self::ShutdownServer => ("서버가 꺼졌습니다.", "The server is off."),
             Self::RebootServer => ("서버가 다시 시작되었습니다.", "The server was restarted."),
@@ -90,6 +98,7 @@ impl TaskKind {
     pub const fn notification_type(self) -> &'static str {
         match self {
             Self::CreateServer => "server_creation",
+            Self::CreateServers => "bulk_server_creation",
             Self::StartServer => "server_start",
             Self::StopServer => "server_stop",
             Self::ShutdownServer => "server_shutdown",
@@ -129,6 +138,63 @@ impl TaskState {
     /// Whether nothing more will happen.
     pub const fn has_ended(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// How far the tasks of a parent are, by state. A task that was asked for again is counted by its retry alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChildCounts {
+    /// Those that wait.
+    pub queued: u32,
+    /// Those that are run, or undone.
+    pub running: u32,
+    /// Those that did what they were for.
+    pub completed: u32,
+    /// Those that left their server standing and say what is missing.
+    pub partial: u32,
+    /// Those that failed.
+    pub failed: u32,
+    /// Those that were cancelled.
+    pub cancelled: u32,
+}
+
+impl ChildCounts {
+    /// All of them.
+    pub const fn total(&self) -> u32 {
+        self.queued + self.running + self.ended()
+    }
+
+    /// Those that have ended.
+    pub const fn ended(&self) -> u32 {
+        self.completed + self.partial + self.failed + self.cancelled
+    }
+
+    /// How the parent ends once its last child has; `None` before that.
+    pub const fn outcome(&self) -> Option<TaskState> {
+        if self.queued > 0 || self.running > 0 {
+            None
+        } else if self.completed == self.total() {
+            Some(TaskState::Completed)
+        } else if self.completed > 0 || self.partial > 0 {
+            Some(TaskState::Partial)
+        } else if self.failed > 0 {
+            Some(TaskState::Failed)
+        } else {
+            Some(TaskState::Cancelled)
+        }
+    }
+
+    /// The count of one state.
+    pub const fn of(&mut self, state: TaskState) -> &mut u32 {
+        match state {
+            TaskState::Queued => &mut self.queued,
+            TaskState::Running => &mut self.running,
+            TaskState::Completed => &mut self.completed,
+            TaskState::Partial => &mut self.partial,
+            TaskState::Failed => &mut self.failed,
+            TaskState::Cancelled => &mut self.cancelled,
+        }
     }
 }
 
@@ -239,6 +305,12 @@ pub struct TaskRow {
     pub updated_at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
+    /// The task that it is a part of.
+    #[serde(default)]
+    pub parent: Option<TaskId>,
+    /// How far its own parts are, where it has any.
+    #[serde(default)]
+    pub children: Option<ChildCounts>,
 }
 
 /// A step of a task.
@@ -286,6 +358,25 @@ pub struct TaskDetail {
     pub cancel_refusal: Option<Problem>,
     /// Whether cancelling now would undo what was made.
     pub undoes: bool,
+    /// Whether it can be asked for again, and what for.
+    #[serde(default)]
+    pub retry: Retry,
+    /// The task that was asked for in its place.
+    #[serde(default)]
+    pub retried_by: Option<TaskId>,
+}
+
+/// Whether a task can be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// It can't.
+    #[default]
+    No,
+    /// As it is.
+    Yes,
+    /// With its secret, which is not kept once a task has ended.
+    WithPassword,
 }
 
 /// Which tasks to list.
@@ -300,6 +391,10 @@ pub struct TaskFilter {
     pub own: bool,
     /// Only those about this guest.
     pub guest: Option<GuestId>,
+    /// Only the parts of this one.
+    pub parent: Option<TaskId>,
+    /// Only those that are no part of another.
+    pub whole: bool,
     /// Only ended ones from before this one; the cursor of the page before.
     pub before: Option<TaskId>,
     /// How many at most.
@@ -318,6 +413,7 @@ pub struct TaskPage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn every_name_is_read_back() {
@@ -326,6 +422,33 @@ mod tests {
         }
         for step in StepName::ALL {
             assert_eq!(StepName::parse(step.as_str()), Some(*step));
+        }
+    }
+
+    #[test]
+    fn a_parent_ends_as_its_children_did() {
+        let counts = |completed, partial, failed, cancelled| ChildCounts {
+            completed,
+            partial,
+            failed,
+            cancelled,
+            ..ChildCounts::default()
+        };
+        for (children, state) in [
+            (counts(2, 0, 0, 0), TaskState::Completed),
+            (counts(1, 0, 1, 0), TaskState::Partial),
+            (counts(0, 1, 0, 0), TaskState::Partial),
+            (counts(0, 1, 0, 3), TaskState::Partial),
+            (counts(0, 0, 1, 3), TaskState::Failed),
+            (counts(0, 0, 0, 3), TaskState::Cancelled),
+        ] {
+            assert_eq!(children.outcome(), Some(state), "{children:?}");
+            for under_way in [TaskState::Queued, TaskState::Running] {
+                let mut more = children;
+                *more.of(under_way) += 1;
+                assert_eq!(more.outcome(), None);
+                assert_eq!(more.total(), children.total() + 1);
+            }
         }
     }
 

@@ -82,6 +82,8 @@ mod tests {
             started_at: None,
             updated_at: at,
             ended_at: None,
+            parent: None,
+            children: None,
         }
     }
 

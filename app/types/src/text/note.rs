@@ -6,7 +6,7 @@ use super::josa::subject;
 use super::problem::Problem;
 use crate::lang::Lang;
 use crate::notification::Level;
-use crate::task::TaskKind;
+use crate::task::{ChildCounts, TaskKind, TaskState};
 
 /// The content of a notification: stored as data, said in the reader's language when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,15 @@ pub enum Note {
         /// Who cancelled it.
         by: String,
     },
+    /// A task with parts of its own ended, with the last of them.
+    ChildrenEnded {
+        /// What the parts do together.
+        kind: TaskKind,
+        /// How it ended.
+        state: TaskState,
+        /// How the parts did.
+        children: ChildCounts,
+    },
     /// The reader signed in.
     SignedIn {
         /// From which address.
@@ -64,6 +73,12 @@ impl Note {
             Self::TaskCompleted { .. } | Self::PasswordChanged => Level::Success,
             Self::TaskPartial { .. } => Level::Warning,
             Self::TaskFailed { .. } => Level::Error,
+            Self::ChildrenEnded { state, .. } => match state {
+                TaskState::Completed => Level::Success,
+                TaskState::Partial => Level::Warning,
+                TaskState::Failed => Level::Error,
+                TaskState::Cancelled | TaskState::Queued | TaskState::Running => Level::Info,
+            },
             Self::TaskCancelled { .. } | Self::SignedIn { .. } | Self::Trial => Level::Info,
         }
     }
@@ -74,7 +89,8 @@ impl Note {
             Self::TaskCompleted { kind, .. }
             | Self::TaskPartial { kind, .. }
             | Self::TaskFailed { kind, .. }
-            | Self::TaskCancelled { kind, .. } => kind.notification_type(),
+            | Self::TaskCancelled { kind, .. }
+            | Self::ChildrenEnded { kind, .. } => kind.notification_type(),
             Self::SignedIn { .. } => "login",
             Self::PasswordChanged => "password_change",
             Self::Trial => "test",
@@ -87,7 +103,8 @@ impl Note {
             Self::TaskCompleted { kind, .. }
             | Self::TaskPartial { kind, .. }
             | Self::TaskFailed { kind, .. }
-            | Self::TaskCancelled { kind, .. } => kind.category(),
+            | Self::TaskCancelled { kind, .. }
+            | Self::ChildrenEnded { kind, .. } => kind.category(),
             Self::SignedIn { .. } | Self::PasswordChanged => "user",
             Self::Trial => "system",
         }
@@ -100,7 +117,7 @@ impl Note {
             | Self::TaskPartial { target, .. }
             | Self::TaskFailed { target, .. }
             | Self::TaskCancelled { target, .. } => target,
-            Self::SignedIn { .. } | Self::PasswordChanged | Self::Trial => "",
+            Self::ChildrenEnded { .. } | Self::SignedIn { .. } | Self::PasswordChanged | Self::Trial => "",
         }
     }
 
@@ -118,6 +135,23 @@ impl Note {
             Self::TaskPartial { kind, target, .. } => of(kind, target, "일부 완료", "completed in part"),
             Self::TaskFailed { kind, target, .. } => of(kind, target, "실패", "failed"),
             Self::TaskCancelled { kind, target, .. } => of(kind, target, "취소됨", "cancelled"),
+            Self::ChildrenEnded {
+                kind,
+                state,
+                children,
+            } => {
+                let (done, total) = (children.completed, children.total());
+                let (ko, en) = match state {
+                    TaskState::Completed => ("완료", "completed"),
+                    TaskState::Partial => ("일부 완료", "completed in part"),
+                    TaskState::Cancelled => ("취소됨", "cancelled"),
+                    TaskState::Failed | TaskState::Queued | TaskState::Running => ("실패", "failed"),
+                };
+                lang.pick(
+                    format!("{} {ko}: {total}개 중 {done}개", kind.name(Lang::Ko)),
+                    format!("{} {en}: {done} of {total}", kind.name(Lang::En)),
+                )
+            }
             Self::SignedIn { .. } => lang.pick("로그인했습니다", "You signed in").to_owned(),
             Self::PasswordChanged => lang.pick("비밀번호를 바꿨습니다", "Password changed").to_owned(),
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
@@ -141,6 +175,22 @@ impl Note {
                 format!("{} 취소했습니다. 만들던 것은 모두 되돌렸습니다.", subject(by)),
                 format!("Cancelled by {by}. What had been made was undone."),
             ),
+            Self::ChildrenEnded { kind, children, .. } => {
+                if children.completed == children.total() {
+                    return kind.outcome("", lang);
+                }
+                let parts = [
+                    (children.completed, "완료", "completed"),
+                    (children.partial, "일부 완료", "completed in part"),
+                    (children.failed, "실패", "failed"),
+                    (children.cancelled, "취소", "cancelled"),
+                ];
+                let told = |(count, ko, en): &(u32, &str, &str)| {
+                    lang.pick(format!("{ko} {count}"), format!("{count} {en}"))
+                };
+                let told: Vec<String> = parts.iter().filter(|part| part.0 > 0).map(told).collect();
+                format!("{}.", told.join(", "))
+            }
             Self::SignedIn { address } => lang.pick(
                 format!("{address}에서 로그인했습니다. 본인이 아니면 비밀번호를 바꾸십시오."),
                 format!("From {address}. If that was not you, change your password."),

@@ -100,6 +100,13 @@ pub enum Problem {
     InvalidTag {
         tag: String,
     },
+    SameAsRow {
+        row: u32,
+    },
+    InvalidSeries,
+    AddressesUsedUp {
+        network: String,
+    },
     PasswordsDiffer,
     PasswordTooShort {
         min: u32,
@@ -188,6 +195,10 @@ pub enum Problem {
         minutes: u32,
     },
     GuestGone,
+    NotAllDone {
+        done: u32,
+        total: u32,
+    },
     OnPurpose,
     // Ours
     Internal,

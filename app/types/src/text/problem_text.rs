@@ -140,6 +140,18 @@ impl Problem {
                 format!("\"{tag}\"은 태그로 쓸 수 없습니다. 영문 소문자, 숫자, -, _, +, .만 쓸 수 있습니다."),
                 format!("\"{tag}\" can't be a tag. Use lower-case letters, digits, -, _, + and dots."),
             ),
+            Self::SameAsRow { row } => say(
+                format!("{row}번째 행과 같습니다."),
+                format!("Row {row} has the same."),
+            ),
+            Self::InvalidSeries => fixed(
+                "web-{01..20}처럼 중괄호 안에 처음과 끝 번호를 쓰십시오.",
+                "Write the first and the last number in braces, such as web-{01..20}.",
+            ),
+            Self::AddressesUsedUp { network } => say(
+                format!("네트워크 {network}에 남은 주소가 모자랍니다."),
+                format!("The network {network} has too few addresses left."),
+            ),
             Self::PasswordsDiffer => fixed("두 비밀번호가 다릅니다.", "The two passwords differ."),
             Self::PasswordTooShort { min } => say(
                 format!("비밀번호는 {min}자 이상이어야 합니다."),
@@ -299,6 +311,10 @@ impl Problem {
                 format!("It did not end within {minutes} min."),
             ),
             Self::GuestGone => fixed("서버가 사라졌습니다.", "The server has gone."),
+            Self::NotAllDone { done, total } => say(
+                format!("{total}개 중 {done}개만 되었습니다."),
+                format!("{done} of {total} were done."),
+            ),
             Self::OnPurpose => fixed("요청대로 실패했습니다.", "It failed, as was asked for."),
             Self::Internal => fixed(
                 "내부 오류가 발생했습니다. 요청 번호와 함께 서버 로그를 확인하십시오.",

@@ -74,6 +74,10 @@ pub enum Progress {
         guest: GuestId,
     },
     UndoFailed,
+    Children {
+        ended: u32,
+        total: u32,
+    },
 }
 
 impl Progress {
@@ -156,6 +160,10 @@ impl Progress {
             Self::UndoFailed => fixed(
                 "되돌리지 못했습니다. 다시 시도합니다",
                 "Could not undo; it will be tried again",
+            ),
+            Self::Children { ended, total } => say(
+                format!("{total}개 중 {ended}개가 끝났습니다"),
+                format!("{ended} of {total} have ended"),
             ),
         }
     }

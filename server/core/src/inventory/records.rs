@@ -203,7 +203,7 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         TaskKind::StartServer => Doing::Changing(GuestStatus::Starting),
         TaskKind::StopServer | TaskKind::ShutdownServer => Doing::Changing(GuestStatus::Stopping),
         TaskKind::RebootServer => Doing::Changing(GuestStatus::Rebooting),
-        TaskKind::SelfTest => return None,
+        TaskKind::CreateServers | TaskKind::SelfTest => return None,
     };
     Some((guest, doing))
 }
@@ -265,6 +265,9 @@ mod tests {
             input: "{}",
             secret: None,
             at: at(),
+            parent: None,
+            is_parent: false,
+            retry_of: None,
         };
         tasks::insert(tx, &task).await.unwrap();
         let taken = Reservation {
@@ -278,7 +281,10 @@ mod tests {
         reservations::insert(tx, &taken, &["10.0.0.5".to_owned()], at())
             .await
             .unwrap();
-        tasks::claim(tx, Uuid::nil(), at(), at()).await.unwrap().unwrap();
+        tasks::claim(tx, id, Uuid::nil(), at(), at())
+            .await
+            .unwrap()
+            .unwrap();
         write.changed(Change::Task(id));
         write.commit().await.unwrap();
         id

@@ -152,6 +152,9 @@ impl World {
             input: "{}",
             secret: None,
             at: self.clock.now(),
+            parent: None,
+            is_parent: false,
+            retry_of: None,
         };
         tasks::insert(&mut write.tx, &new).await.unwrap();
         task_steps::insert(&mut write.tx, id, &[StepName::Probe])

@@ -50,6 +50,9 @@ impl Servers {
             guest: Some(guest),
             target: &row.name,
             actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
         };
         let queued = self.0.tasks.enqueue(&mut write, &task).await?;
         write.commit().await?;

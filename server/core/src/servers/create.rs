@@ -83,6 +83,9 @@ impl Servers {
             guest: Some(&guest),
             target: &input.name,
             actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
         };
         let queued = match self.0.tasks.enqueue(&mut write, &task).await {
             Err(Error::Conflict(Problem::TaskInTheWay { .. })) => return Ok(None),

@@ -185,6 +185,11 @@ fn input(
         ssh_keys: filled(&request.ssh_keys),
         description: filled(&request.description),
         tags: request.tags.clone(),
+        request: Some(CreateServer {
+            password: None,
+            ..request.clone()
+        }),
+        with_password: filled(&request.password).is_some(),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod reserved_addresses;
 mod schema;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod task_slots;
 pub(crate) mod task_steps;
 pub(crate) mod tasks;
 #[cfg(test)]

@@ -72,6 +72,9 @@ mod tests {
                     input: "{}",
                     secret: None,
                     at,
+                    parent: None,
+                    is_parent: false,
+                    retry_of: None,
                 };
                 tasks::insert(&mut tx, &task).await.unwrap();
                 let taken = Reservation {

@@ -13,6 +13,13 @@ use uuid::Uuid;
 use super::{Db, Tx, execute, on_db, on_tx};
 use crate::error::{Error, Result};
 
+pub(crate) mod children;
+mod claim;
+mod list;
+
+pub(crate) use claim::{Free, claim, free};
+pub(crate) use list::{Wanted, count, counts, list};
+
 /// A task as the engine sees it. Without `Debug`: it carries the sealed secret.
 pub(crate) struct TaskRecord {
     /// What everybody may see.
@@ -29,6 +36,8 @@ pub(crate) struct TaskRecord {
     pub cancelled_by: Option<String>,
     /// Proxmox's or the system's own words on the failure.
     pub cause: Option<String>,
+    /// Whether it has parts and runs nothing itself.
+    pub is_parent: bool,
 }
 
 /// A task to be queued.
@@ -42,6 +51,12 @@ pub(crate) struct TaskInsert<'a> {
     pub input: &'a str,
     pub secret: Option<&'a str>,
     pub at: DateTime<Utc>,
+    /// The task that it is a part of.
+    pub parent: Option<TaskId>,
+    /// Whether it has parts and runs nothing itself.
+    pub is_parent: bool,
+    /// The task in whose place it is asked for.
+    pub retry_of: Option<TaskId>,
 }
 
 /// Which run holds which task.
@@ -57,19 +72,6 @@ pub(crate) struct Ending<'a> {
     pub problem: Option<&'a Problem>,
     pub cause: Option<&'a str>,
     pub at: DateTime<Utc>,
-}
-
-/// Which tasks to list.
-#[derive(Default)]
-pub(crate) struct Wanted<'a> {
-    pub state: Option<TaskState>,
-    pub kind: Option<TaskKind>,
-    pub actor_id: Option<i64>,
-    pub guest: Option<&'a GuestId>,
-    pub before: Option<TaskId>,
-    pub limit: i64,
-    /// How many to pass over first.
-    pub offset: i64,
 }
 
 #[derive(FromRow)]
@@ -94,6 +96,8 @@ struct Raw {
     started_at: Option<DateTime<Utc>>,
     updated_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
+    parent: Option<Uuid>,
+    is_parent: bool,
 }
 
 impl Raw {
@@ -125,6 +129,8 @@ impl Raw {
                 started_at: self.started_at,
                 updated_at: self.updated_at,
                 ended_at: self.ended_at,
+                parent: self.parent.map(TaskId),
+                children: None,
             },
             actor_id: self.actor_id,
             input: self.input,
@@ -132,6 +138,7 @@ impl Raw {
             undoing: self.undoing,
             cancelled_by: self.cancelled_by,
             cause: self.cause,
+            is_parent: self.is_parent,
         })
     }
 }
@@ -152,8 +159,8 @@ pub(crate) async fn insert(tx: &mut Tx, task: &TaskInsert<'_>) -> Result<(), sql
     execute!(
         tx,
         "INSERT INTO tasks (id, kind, state, undoing, actor_id, actor, cluster, vmid, target, input, secret, \
-         progress, message, created_at, updated_at) \
-         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $12)",
+         progress, message, created_at, updated_at, parent, is_parent, retry_of) \
+         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $12, $13, $14, $15)",
         task.id.0,
         task.kind.as_str(),
         false,
@@ -166,6 +173,9 @@ pub(crate) async fn insert(tx: &mut Tx, task: &TaskInsert<'_>) -> Result<(), sql
         task.secret,
         r#"{"code":"queued"}"#,
         task.at,
+        task.parent.map(|parent| parent.0),
+        task.is_parent,
+        task.retry_of.map(|other| other.0),
     )
     .await
     .map(drop)
@@ -193,44 +203,6 @@ pub(crate) async fn unended_of(db: &Db, guest: &GuestId) -> Result<Option<TaskId
     .fetch_optional(c))
     .await?;
     Ok(id.map(TaskId))
-}
-
-/// Whether there is a task that nobody runs.
-pub(crate) async fn any_free(db: &Db, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
-    let id: Option<Uuid> = on_db!(db, |c| sqlx::query_scalar(FREE).bind(now).fetch_optional(c)).await?;
-    Ok(id.is_some())
-}
-
-const FREE: &str = "SELECT id FROM tasks WHERE state = 'queued' \
-    OR (state = 'running' AND (lease_until IS NULL OR lease_until < $1)) ORDER BY created_at, id LIMIT 1";
-
-/// Takes the oldest task that nobody runs, until `until`.
-pub(crate) async fn claim(
-    tx: &mut Tx,
-    owner: Uuid,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Option<TaskRecord>> {
-    const UNLOCKED: &str = "SELECT id FROM tasks WHERE state = 'queued' \
-        OR (state = 'running' AND (lease_until IS NULL OR lease_until < $1)) ORDER BY created_at, id LIMIT 1 \
-        FOR UPDATE SKIP LOCKED";
-    // SQLite's transactions that write come one after another; it neither has nor needs row locks.
-    let free = match tx {
-        Tx::Sqlite(_) => FREE,
-        Tx::Postgres(_) => UNLOCKED,
-    };
-    let id: Option<Uuid> = on_tx!(&mut *tx, |c| sqlx::query_scalar(free).bind(now).fetch_optional(c)).await?;
-    let Some(id) = id else { return Ok(None) };
-    execute!(
-        &mut *tx,
-        "UPDATE tasks SET state = 'running', lease_owner = $2, lease_until = $3, updated_at = $4 WHERE id = $1",
-        id,
-        owner,
-        until,
-        now,
-    )
-    .await?;
-    in_tx(tx, TaskId(id)).await
 }
 
 /// Prolongs a lease and tells who asked for the task to be cancelled; `None` where the lease is lost.
@@ -388,14 +360,17 @@ pub(crate) async fn end(tx: &mut Tx, id: TaskId, ending: &Ending<'_>) -> Result<
     Ok(rows == 1)
 }
 
-const COLUMNS: &str = "SELECT id, kind, state, undoing, actor_id, actor, cluster, vmid, target, input, secret, \
-    progress, message, problem, cause, cancelled_by, created_at, started_at, updated_at, ended_at FROM tasks ";
+macro_rules! columns {
+    () => {
+        "SELECT id, kind, state, undoing, actor_id, actor, cluster, vmid, target, input, secret, progress, message, \
+         problem, cause, cancelled_by, created_at, started_at, updated_at, ended_at, parent, is_parent FROM tasks "
+    };
+}
+use columns;
 
-const BY_ID: &str = "SELECT id, kind, state, undoing, actor_id, actor, cluster, vmid, target, input, secret, \
-    progress, message, problem, cause, cancelled_by, created_at, started_at, updated_at, ended_at FROM tasks \
-    WHERE id = $1";
+const BY_ID: &str = concat!(columns!(), "WHERE id = $1");
 
-/// The task as this transaction sees it.
+/// The task as this transaction sees it; of a parent not how its children are.
 pub(crate) async fn in_tx(tx: &mut Tx, id: TaskId) -> Result<Option<TaskRecord>> {
     let raw: Option<Raw> = on_tx!(tx, |c| sqlx::query_as(BY_ID).bind(id.0).fetch_optional(c)).await?;
     raw.map(Raw::read).transpose()
@@ -404,96 +379,9 @@ pub(crate) async fn in_tx(tx: &mut Tx, id: TaskId) -> Result<Option<TaskRecord>>
 /// The task.
 pub(crate) async fn get(db: &Db, id: TaskId) -> Result<Option<TaskRecord>> {
     let raw: Option<Raw> = on_db!(db, |c| sqlx::query_as(BY_ID).bind(id.0).fetch_optional(c)).await?;
-    raw.map(Raw::read).transpose()
-}
-
-/// Narrows a query down to what is wanted; the place in the list aside.
-macro_rules! narrow {
-    ($query:expr, $wanted:expr) => {
-        $query.push("WHERE 1 = 1");
-        if let Some(state) = $wanted.state {
-            $query.push(" AND state = ").push_bind(state.as_str());
-        }
-        if let Some(kind) = $wanted.kind {
-            $query.push(" AND kind = ").push_bind(kind.as_str());
-        }
-        if let Some(actor) = $wanted.actor_id {
-            $query.push(" AND actor_id = ").push_bind(actor);
-        }
-        if let Some(guest) = $wanted.guest {
-            $query.push(" AND cluster = ").push_bind(guest.cluster.clone());
-            $query.push(" AND vmid = ").push_bind(i64::from(guest.vmid));
-        }
-    };
-}
-
-/// Tasks that have not ended first, then the latest; the cursor skips the former.
-pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>> {
-    macro_rules! ask {
-        ($pool:expr, $database:ty) => {{
-            let mut query = sqlx::QueryBuilder::<$database>::new(COLUMNS);
-            narrow!(query, wanted);
-            if let Some(before) = wanted.before {
-                // Behind one that has not ended come the others of its sort, then all that have ended.
-                let sort = " IN ('queued', 'running')";
-                query.push(" AND ((id < ").push_bind(before.0);
-                query
-                    .push(" AND (state NOT")
-                    .push(sort)
-                    .push(" OR (SELECT state FROM tasks WHERE id = ");
-                query
-                    .push_bind(before.0)
-                    .push(")")
-                    .push(sort)
-                    .push(")) OR (state NOT")
-                    .push(sort);
-                query
-                    .push(" AND (SELECT state FROM tasks WHERE id = ")
-                    .push_bind(before.0);
-                query.push(")").push(sort).push("))");
-            }
-            query
-                .push(" ORDER BY CASE WHEN state IN ('queued', 'running') THEN 0 ELSE 1 END, id DESC LIMIT ");
-            query.push_bind(wanted.limit);
-            query.push(" OFFSET ").push_bind(wanted.offset);
-            query.build_query_as::<Raw>().fetch_all($pool).await
-        }};
-    }
-    let rows = match db {
-        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
-        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
-    }?;
-    rows.into_iter().map(Raw::read).collect()
-}
-
-/// How many tasks are wanted in all, wherever they stand in the list.
-pub(crate) async fn count(db: &Db, wanted: &Wanted<'_>) -> Result<i64, sqlx::Error> {
-    macro_rules! ask {
-        ($pool:expr, $database:ty) => {{
-            let mut query = sqlx::QueryBuilder::<$database>::new("SELECT COUNT(*) FROM tasks ");
-            narrow!(query, wanted);
-            query.build_query_scalar::<i64>().fetch_one($pool).await
-        }};
-    }
-    match db {
-        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
-        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
-    }
-}
-
-/// How many tasks of each kind have not ended, by state.
-pub(crate) async fn counts(db: &Db) -> Result<Vec<(TaskKind, TaskState, i64)>> {
-    let rows: Vec<(String, String, i64)> = on_db!(db, |c| {
-        sqlx::query_as(
-        "SELECT kind, state, COUNT(*) FROM tasks WHERE state IN ('queued', 'running') GROUP BY kind, state"
-    )
-    .fetch_all(c)
-    })
-    .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(kind, state, count)| Some((TaskKind::parse(&kind)?, TaskState::parse(&state)?, count)))
-        .collect())
+    let mut task = raw.map(Raw::read).transpose()?;
+    children::fill(db, task.as_mut_slice()).await?;
+    Ok(task)
 }
 
 #[cfg(test)]

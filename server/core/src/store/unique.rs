@@ -15,6 +15,8 @@ pub enum Unique {
     ReservedAddress,
     /// Two tasks at work on one guest.
     TaskOfGuest,
+    /// Two retries of one task.
+    RetryOfTask,
 }
 
 /// Each rule with its columns as SQLite names them and its constraint as PostgreSQL names it.
@@ -40,6 +42,7 @@ const RULES: &[(Unique, &str, &str)] = &[
         "tasks.cluster, tasks.vmid",
         "tasks_one_per_guest",
     ),
+    (Unique::RetryOfTask, "tasks.retry_of", "tasks_one_retry"),
 ];
 
 /// The rule that `error` says was broken, if it is one.

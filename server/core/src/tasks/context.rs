@@ -48,6 +48,13 @@ impl Run {
         Ok(write)
     }
 
+    /// Tells that the task's parent is further, as its children's progress is its own.
+    pub(crate) fn tell_parent(&self) {
+        if let Some(parent) = self.task.row.parent {
+            self.events.tell(Change::Task(parent));
+        }
+    }
+
     /// Writes a line to the log and says it as what is happening now.
     pub(crate) async fn log(&self, step: Option<StepName>, message: &Progress) -> Result<(), StepError> {
         let mut write = self.write().await?;
@@ -218,6 +225,7 @@ impl StepContext {
         tasks::set_progress(&mut write.tx, self.task(), self.share.of_whole(percent)).await?;
         write.commit().await?;
         self.run.events.tell(Change::Task(self.task()));
+        self.run.tell_parent();
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod kinds;
 mod pages;
 mod proxmox_task;
 mod queue;
+mod retry;
 mod service;
 mod settings;
 mod step;

@@ -11,7 +11,8 @@ use super::service::Tasks;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::{Change, Write};
-use crate::store::tasks::{TaskInsert, TaskRecord, encode};
+use crate::store::task_slots::{self, Use};
+use crate::store::tasks::{TaskInsert, TaskRecord, children, encode};
 use crate::store::{Unique, task_steps, tasks, violated};
 
 /// A task to be queued. Without `Debug`: it may carry a sealed secret.
@@ -27,6 +28,24 @@ pub(crate) struct NewTask<'a, I> {
     /// The guest it changes.
     pub guest: Option<&'a GuestId>,
     /// The name of what it is about, for people.
+    pub target: &'a str,
+    /// Who asked for it.
+    pub actor: &'a Actor,
+    /// What it uses of things that only so many tasks may use at once.
+    pub uses: &'a [Use],
+    /// The task that it is a part of.
+    pub parent: Option<TaskId>,
+    /// The task in whose place it is asked for.
+    pub retry_of: Option<TaskId>,
+}
+
+/// A task whose parts do everything; it runs nothing itself and ends with the last of them.
+pub(crate) struct NewParent<'a> {
+    /// Its id, which its children name.
+    pub id: TaskId,
+    /// What the children do together.
+    pub kind: TaskKind,
+    /// What they are about, for people; empty for nothing in particular.
     pub target: &'a str,
     /// Who asked for it.
     pub actor: &'a Actor,
@@ -69,6 +88,9 @@ impl Tasks {
             input: &input,
             secret: task.secret,
             at: self.clock.now(),
+            parent: task.parent,
+            is_parent: false,
+            retry_of: task.retry_of,
         };
         if let Err(error) = tasks::insert(&mut write.tx, &row).await {
             // Another replica was faster. Its row is committed, or this statement would still be waiting for it.
@@ -81,11 +103,47 @@ impl Tasks {
             return Err(error.into());
         }
         task_steps::insert(&mut write.tx, task.id, &steps).await?;
+        task_slots::insert(&mut write.tx, task.id, task.uses).await?;
         write.changed(Change::Task(task.id));
         let queued = tasks::in_tx(&mut write.tx, task.id).await?;
         queued
             .map(|queued| queued.row)
             .ok_or_else(|| Error::Internal("a new task is not there".to_owned()))
+    }
+
+    /// Queues a task that has parts. Its children follow in the same transaction, each by [`Tasks::enqueue`]; one
+    /// without any would never end.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub(crate) async fn enqueue_parent(&self, write: &mut Write<'_>, task: &NewParent<'_>) -> Result<()> {
+        let row = TaskInsert {
+            id: task.id,
+            kind: task.kind,
+            actor_id: task.actor.id,
+            actor: &task.actor.username,
+            guest: None,
+            target: task.target,
+            input: "null",
+            secret: None,
+            at: self.clock.now(),
+            parent: None,
+            is_parent: true,
+            retry_of: None,
+        };
+        tasks::insert(&mut write.tx, &row).await?;
+        write.changed(Change::Task(task.id));
+        Ok(())
+    }
+
+    /// Takes up a parent again that may have ended, for children that are asked for again.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub(crate) async fn reopen(&self, write: &mut Write<'_>, parent: TaskId) -> Result<()> {
+        children::reopen(&mut write.tx, parent, self.clock.now()).await?;
+        write.changed(Change::Task(parent));
+        Ok(())
     }
 
     /// Asks for a task to be cancelled: one that waits ends at once, one that runs undoes what it has done.
@@ -102,21 +160,40 @@ impl Tasks {
                 problem => Error::Conflict(problem),
             });
         }
+        let (by, now) = (&actor.username, self.clock.now());
         let mut write = self.events.begin().await?;
-        if !tasks::set_cancelled_by(&mut write.tx, id, &actor.username, self.clock.now()).await? {
-            // It ended, or somebody else asked, since it was read.
-            return Ok(());
-        }
-        let waits = tasks::in_tx(&mut write.tx, id)
-            .await?
-            .filter(|task| task.row.state == TaskState::Queued);
-        if let Some(task) = waits {
-            self.end_waiting(&mut write, &task, &actor.username).await?;
+        let mut asked = vec![id];
+        if task.is_parent {
+            // The children before their parent, in the order in which a run that ends locks them too.
+            let under_way = children::cancel(&mut write.tx, id, by, now).await?;
+            asked.extend(under_way.iter().map(|child| child.row.id));
+            if !tasks::set_cancelled_by(&mut write.tx, id, by, now).await? {
+                return Ok(());
+            }
+            for child in &under_way {
+                write.changed(Change::Task(child.row.id));
+                if child.row.state == TaskState::Queued {
+                    self.end_waiting(&mut write, child, by).await?;
+                }
+            }
+        } else {
+            if !tasks::set_cancelled_by(&mut write.tx, id, by, now).await? {
+                // It ended, or somebody else asked, since it was read.
+                return Ok(());
+            }
+            let waits = tasks::in_tx(&mut write.tx, id)
+                .await?
+                .filter(|task| task.row.state == TaskState::Queued);
+            if let Some(task) = waits {
+                self.end_waiting(&mut write, &task, by).await?;
+            }
         }
         write.changed(Change::Task(id));
         write.commit().await?;
-        if let Some(cancel) = self.running().get(&id) {
-            cancel.cancel();
+        for id in asked {
+            if let Some(cancel) = self.running().get(&id) {
+                cancel.cancel();
+            }
         }
         Ok(())
     }
@@ -131,6 +208,7 @@ impl Tasks {
             state: TaskState::Cancelled,
             problem: Some(&problem),
             cause: None,
+            parent: task.row.parent,
         };
         engine::finish(write, &self.clock, &ended).await?;
         Ok(())

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::Events;
-use crate::store::tasks::{TaskRecord, Wanted};
+use crate::store::tasks::{TaskRecord, Wanted, children};
 use crate::store::{Db, task_steps, tasks};
 
 /// How many lines of its log a task is shown with.
@@ -81,6 +81,8 @@ impl Tasks {
             kind: filter.kind,
             actor_id: own.then_some(actor.id),
             guest: filter.guest.as_ref(),
+            parent: filter.parent,
+            whole: filter.whole,
             before: filter.before,
             limit: i64::from(limit) + 1,
             offset: 0,
@@ -110,11 +112,14 @@ impl Tasks {
             .iter()
             .zip(&steps)
             .any(|(step, record)| step.keeps() && record.row.state != StepState::Pending);
+        let retried_by = children::retry_of(&self.db, id).await?;
         Ok(TaskDetail {
             cancel_refusal: Self::cancel_refusal(actor, &task),
             undoes: undoes && task.row.kind == TaskKind::CreateServer && !task.row.state.has_ended(),
             log: task_steps::log_of(&self.db, id, 0, LOG_LINES).await?,
             steps: steps.into_iter().map(|step| step.row).collect(),
+            retry: self.retry(actor, &task).await?,
+            retried_by,
             cause: task.cause,
             task: task.row,
         })
@@ -143,6 +148,9 @@ impl Tasks {
             guest: None,
             target: message,
             actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
         };
         let queued = self.enqueue(&mut write, &task).await?;
         write.commit().await?;
@@ -170,7 +178,7 @@ impl Tasks {
         }
         let action = |action: GuestAction| action.permissions();
         let permissions = match task.row.kind {
-            TaskKind::CreateServer => &[Permission::CreateServer],
+            TaskKind::CreateServer | TaskKind::CreateServers => &[Permission::CreateServer],
             TaskKind::StartServer => action(GuestAction::Start),
             TaskKind::StopServer => action(GuestAction::Stop),
             TaskKind::ShutdownServer => action(GuestAction::Shutdown),

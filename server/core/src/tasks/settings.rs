@@ -2,11 +2,23 @@
 
 use std::time::Duration;
 
+use crate::store::task_slots::UseClass;
+
 /// Times and limits of the engine.
 #[derive(Debug, Clone)]
 pub struct TaskSettings {
     /// How many tasks this process runs at once.
     pub max_running: usize,
+    /// How many tasks write to one node at once.
+    pub per_node: u32,
+    /// How many write to one storage. Proxmox allocates volumes of a storage one after another and gives up after
+    /// ten seconds of waiting, or a minute where it is shared (`cluster_lock_storage` of `PVE::Storage::Plugin`).
+    pub per_storage: u32,
+    /// How many clone one template. Proxmox allows several (`lock_config_shared` of `PVE::API2::Qemu`), but they
+    /// read the same disk.
+    pub per_template: u32,
+    /// How long later tasks may go before one that waits for several things.
+    pub overtaking: Duration,
     /// How long a task belongs to a run that gives no sign of life.
     pub lease: Duration,
     /// How often a run gives one.
@@ -41,10 +53,26 @@ pub struct TaskSettings {
     pub self_tests: bool,
 }
 
+impl TaskSettings {
+    /// How many tasks may use one thing of a class at once; at least one, or none would ever run.
+    pub(crate) const fn limit(&self, class: UseClass) -> u32 {
+        let limit = match class {
+            UseClass::Node => self.per_node,
+            UseClass::Storage => self.per_storage,
+            UseClass::Template => self.per_template,
+        };
+        if limit == 0 { 1 } else { limit }
+    }
+}
+
 impl Default for TaskSettings {
     fn default() -> Self {
         Self {
             max_running: 8,
+            per_node: 4,
+            per_storage: 4,
+            per_template: 2,
+            overtaking: Duration::from_mins(1),
             lease: Duration::from_secs(15),
             heartbeat: Duration::from_secs(5),
             queue_poll: Duration::from_secs(1),

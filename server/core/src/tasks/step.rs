@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 
 use super::context::StepContext;
 use crate::error::{Error, Result};
+use crate::store::task_slots::UseClass;
 
 /// A part of a task. What it is made of comes from the task's input, so that it can be built again after a
 /// restart; what it has done comes from its journal and from Proxmox.
@@ -22,6 +23,12 @@ pub(crate) trait Step: Send + Sync {
     /// Whether what was made stays from here on, though this step or a later one fails.
     fn keeps(&self) -> bool {
         false
+    }
+
+    /// Whether it needs the things of this class that the task uses. They are held from the task's start until no
+    /// later step needs them.
+    fn uses(&self, _class: UseClass) -> bool {
+        true
     }
 
     /// Does it, or what is missing of it: a step that was interrupted is run again from its beginning.

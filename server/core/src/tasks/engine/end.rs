@@ -4,12 +4,13 @@ use drover_types::ids::TaskId;
 use drover_types::task::{TaskKind, TaskState};
 use drover_types::text::{Note, Problem};
 
+use super::parent;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::events::{Change, Write};
 use crate::notifications::told;
-use crate::store::reservations;
 use crate::store::tasks::{self, Ending};
+use crate::store::{reservations, task_slots};
 use crate::tasks::context::Run;
 use crate::tasks::step::StepError;
 
@@ -22,6 +23,8 @@ pub(crate) struct Ended<'a> {
     pub state: TaskState,
     pub problem: Option<&'a Problem>,
     pub cause: Option<&'a str>,
+    /// The task that it is a part of.
+    pub parent: Option<TaskId>,
 }
 
 /// Ends the task of a run.
@@ -40,6 +43,7 @@ pub(super) async fn ended(
         state,
         problem,
         cause,
+        parent: run.task.row.parent,
     };
     finish(&mut write, &run.clock, &ended).await?;
     write.commit().await?;
@@ -65,10 +69,25 @@ pub(crate) async fn finish(write: &mut Write<'_>, clock: &Clock, ended: &Ended<'
         reservations::release(&mut write.tx, ended.id).await?;
         tasks::set_guest(&mut write.tx, ended.id, None).await?;
     }
+    task_slots::release_all(&mut write.tx, ended.id).await?;
+    // Of the parts of a task only those that went wrong are told one by one; their parent tells of all.
+    let told_by_parent =
+        ended.parent.is_some() && matches!(ended.state, TaskState::Completed | TaskState::Cancelled);
+    if let Some(user) = ended.actor_id.filter(|_| !told_by_parent) {
+        told(write, Some(user), &note(ended), Some(ended.id), clock.now()).await?;
+    }
+    write.changed(Change::Task(ended.id));
+    if let Some(parent) = ended.parent {
+        parent::child_ended(write, clock, parent).await?;
+    }
+    Ok(true)
+}
+
+fn note(ended: &Ended<'_>) -> Note {
     let kind = ended.kind;
     let target = ended.target.to_owned();
     let problem = ended.problem.cloned().unwrap_or(Problem::Internal);
-    let note = match (ended.state, problem) {
+    match (ended.state, problem) {
         (TaskState::Partial, problem) => Note::TaskPartial {
             kind,
             target,
@@ -85,10 +104,5 @@ pub(crate) async fn finish(write: &mut Write<'_>, clock: &Clock, ended: &Ended<'
             problem,
         },
         _ => Note::TaskCompleted { kind, target },
-    };
-    if let Some(user) = ended.actor_id {
-        told(write, Some(user), &note, Some(ended.id), clock.now()).await?;
     }
-    write.changed(Change::Task(ended.id));
-    Ok(true)
 }

@@ -3,10 +3,12 @@
 
 mod end;
 mod lease;
+mod parent;
 mod queue;
 mod run;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod undo;
 
 pub(super) use end::{Ended, finish};

@@ -8,10 +8,11 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::lease;
+use super::{lease, turn};
 use crate::error::Result;
 use crate::events::Change;
-use crate::store::tasks::{self, Lease};
+use crate::store::task_slots;
+use crate::store::tasks::{self, Lease, TaskRecord, children};
 use crate::tasks::Tasks;
 use crate::tasks::context::Run;
 
@@ -64,20 +65,41 @@ impl Tasks {
         let owner = Uuid::new_v4();
         let now = self.clock.now();
         // A look without the write lock first: mostly there is nothing to claim.
-        if !tasks::any_free(&self.db, now).await? {
+        let free = tasks::free(&self.db, now).await?;
+        if free.is_empty() {
             return Ok(None);
         }
-        let mut write = self.events.begin().await?;
-        let Some(task) = tasks::claim(&mut write.tx, owner, now, now + self.settings.lease).await? else {
-            return Ok(None);
-        };
-        write.changed(Change::Task(task.row.id));
-        write.commit().await?;
+        let slots = task_slots::all(&self.db).await?;
+        let limit = |class| self.settings.limit(class);
+        for id in turn::ready(&free, &slots, limit, self.settings.overtaking) {
+            let mut write = self.events.begin().await?;
+            task_slots::alone(&mut write.tx).await?;
+            let until = now + self.settings.lease;
+            let Some(task) = tasks::claim(&mut write.tx, id, owner, now, until).await? else {
+                continue;
+            };
+            if !task_slots::take(&mut write.tx, id, limit).await? {
+                // Another replica took what was free a moment ago.
+                continue;
+            }
+            write.changed(Change::Task(id));
+            if let Some(parent) = task.row.parent
+                && children::begin(&mut write.tx, parent, now).await?
+            {
+                write.changed(Change::Task(parent));
+            }
+            write.commit().await?;
+            return Ok(Some(self.run_of(task, owner, stop)));
+        }
+        Ok(None)
+    }
+
+    fn run_of(&self, task: TaskRecord, owner: Uuid, stop: &CancellationToken) -> Run {
         let cancel = CancellationToken::new();
         if task.cancelled_by.is_some() {
             cancel.cancel();
         }
-        Ok(Some(Run {
+        Run {
             db: self.db.clone(),
             events: self.events.clone(),
             clock: self.clock.clone(),
@@ -89,7 +111,7 @@ impl Tasks {
             task,
             cancel,
             stop: stop.clone(),
-        }))
+        }
     }
 
     /// Sets the gauges of tasks that have not ended.

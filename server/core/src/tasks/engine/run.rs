@@ -8,6 +8,7 @@ use drover_types::text::{Problem, Progress};
 use super::{end, undo};
 use crate::error::Error;
 use crate::events::Change;
+use crate::store::task_slots::{self, UseClass};
 use crate::store::task_steps::{self, StepRecord};
 use crate::store::tasks;
 use crate::tasks::context::{Run, Share, StepContext};
@@ -101,37 +102,52 @@ async fn plan(kinds: &dyn Kinds, run: &Run) -> Result<Vec<Planned>, Error> {
 
 /// Runs what is not done; tells where it ended early, and why.
 async fn forward(run: &Arc<Run>, steps: &mut [Planned]) -> Result<(), (usize, StepError)> {
-    for (at, planned) in steps.iter_mut().enumerate() {
+    for at in 0..steps.len() {
+        let (now, later) = steps[at..].split_at_mut(1);
+        let [planned] = now else { break };
         if planned.record.row.state == StepState::Done {
             continue;
         }
-        one(run, planned).await.map_err(|error| (at, error))?;
+        // What the last step needs is given back with the task's end.
+        let over = UseClass::ALL.into_iter().filter(|class| {
+            !later.is_empty()
+                && planned.step.uses(*class)
+                && !later.iter().any(|planned| planned.step.uses(*class))
+        });
+        let over: Vec<UseClass> = over.collect();
+        one(run, planned, &over).await.map_err(|error| (at, error))?;
     }
     Ok(())
 }
 
-async fn one(run: &Arc<Run>, planned: &mut Planned) -> Result<(), StepError> {
+/// Runs a step, and gives back what is `over` with it.
+async fn one(run: &Arc<Run>, planned: &mut Planned, over: &[UseClass]) -> Result<(), StepError> {
     if run.cancel.is_cancelled() {
         return Err(StepError::Cancelled);
     }
     if planned.record.row.state != StepState::Running {
-        set_state(run, planned, StepState::Running).await?;
+        set_state(run, planned, StepState::Running, &[]).await?;
     }
     let mut cx = StepContext::new(Arc::clone(run), &planned.record, planned.share, false)?;
     let result = planned.step.run(&mut cx).await;
     match &result {
-        Ok(()) => set_state(run, planned, StepState::Done).await?,
+        Ok(()) => set_state(run, planned, StepState::Done, over).await?,
         Err(StepError::Failed { problem, cause }) => {
             tracing::info!(task = %run.lease.task, step = planned.step.name().as_str(), ?problem, ?cause, "a step failed");
-            set_state(run, planned, StepState::Failed).await?;
+            set_state(run, planned, StepState::Failed, &[]).await?;
         }
         Err(_) => {}
     }
     result
 }
 
-/// Saves a step's state, with the task's progress where it is done.
-pub(super) async fn set_state(run: &Run, planned: &mut Planned, state: StepState) -> Result<(), StepError> {
+/// Saves a step's state, with the task's progress where it is done, and gives back what is `over` with it.
+pub(super) async fn set_state(
+    run: &Run,
+    planned: &mut Planned,
+    state: StepState,
+    over: &[UseClass],
+) -> Result<(), StepError> {
     let now = run.clock.now();
     let id = run.lease.task;
     let mut write = run.write().await?;
@@ -139,8 +155,12 @@ pub(super) async fn set_state(run: &Run, planned: &mut Planned, state: StepState
     if state == StepState::Done {
         tasks::set_progress(&mut write.tx, id, planned.share.of_whole(100)).await?;
     }
+    for class in over {
+        task_slots::release(&mut write.tx, id, *class).await?;
+    }
     write.changed(Change::Task(id));
     write.commit().await?;
+    run.tell_parent();
     planned.record.row.state = state;
     planned.record.row.started_at = planned.record.row.started_at.or(Some(now));
     Ok(())

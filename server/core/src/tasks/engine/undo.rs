@@ -51,7 +51,7 @@ pub(super) async fn all(
 
 async fn one(run: &Arc<Run>, planned: &mut Planned) -> Result<(), StepError> {
     if planned.record.row.state != StepState::Undoing {
-        set_state(run, planned, StepState::Undoing).await?;
+        set_state(run, planned, StepState::Undoing, &[]).await?;
     }
     let longest = run.settings.undo_pause;
     let mut pause = FIRST_PAUSE.min(longest);
@@ -68,7 +68,7 @@ async fn one(run: &Arc<Run>, planned: &mut Planned) -> Result<(), StepError> {
             true,
         )?;
         match planned.step.undo(&mut cx).await {
-            Ok(()) => return set_state(run, planned, StepState::Undone).await,
+            Ok(()) => return set_state(run, planned, StepState::Undone, &[]).await,
             Err(StepError::Failed { problem, cause }) => {
                 tracing::warn!(task = %run.lease.task, step = planned.step.name().as_str(), ?problem, ?cause,
                     "an undo failed and will be tried again");

@@ -50,6 +50,8 @@ impl Kinds for Standard {
                 let cluster = self.cluster(&input.cluster)?;
                 Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
             }
+            // Its children do everything.
+            TaskKind::CreateServers => Ok(Vec::new()),
             TaskKind::StartServer => self.power(StepName::Start, input),
             TaskKind::StopServer => self.power(StepName::Stop, input),
             TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),

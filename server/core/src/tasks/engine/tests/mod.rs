@@ -2,5 +2,7 @@
 
 mod cut_off;
 mod ends;
+mod parents;
 mod shared;
+mod slots;
 mod support;

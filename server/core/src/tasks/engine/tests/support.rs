@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::events::Events;
+use crate::store::task_slots::UseClass;
 use crate::store::testing::{TestDb, sqlite};
 use crate::store::{Db, on_db, on_tx};
 use crate::tasks::context::StepContext;
@@ -38,6 +39,8 @@ pub(super) struct Script {
     /// The undo that waits.
     pub(super) undo_waits: Option<StepName>,
     pub(super) gate: Gate,
+    /// How many tasks clone now, and the most that ever did at once.
+    pub(super) cloning: Arc<Mutex<(u32, u32)>>,
     pub(super) done: Arc<Mutex<Vec<String>>>,
 }
 
@@ -81,10 +84,15 @@ impl Step for Fake {
         self.0 == StepName::Start
     }
 
+    fn uses(&self, class: UseClass) -> bool {
+        class != UseClass::Template || matches!(self.0, StepName::Reserve | StepName::Clone)
+    }
+
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let Self(name, script) = self;
             script.say("run", *name);
+            let _cloning = (*name == StepName::Clone).then(|| Cloning::new(script));
             cx.log(Progress::Configuring).await?;
             if script.waits == Some(*name) {
                 cx.unless_stopped(script.gate.0.acquire())
@@ -124,11 +132,32 @@ impl Step for Fake {
     }
 }
 
+/// Counts who clones, for as long as it lives.
+struct Cloning(Arc<Mutex<(u32, u32)>>);
+
+impl Cloning {
+    fn new(script: &Script) -> Self {
+        let mut count = script.cloning.lock().unwrap();
+        count.0 += 1;
+        count.1 = count.1.max(count.0);
+        Self(Arc::clone(&script.cloning))
+    }
+}
+
+impl Drop for Cloning {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().0 -= 1;
+    }
+}
+
 impl Kinds for Script {
-    fn steps(&self, _kind: TaskKind, _input: &str) -> Result<Vec<Box<dyn Step>>> {
+    /// The input of a task may name the step at which it fails.
+    fn steps(&self, _kind: TaskKind, input: &str) -> Result<Vec<Box<dyn Step>>> {
+        let mut script = self.clone();
+        script.fails = StepName::parse(input.trim_matches('"')).or(script.fails);
         Ok(NAMES
             .iter()
-            .map(|name| Box::new(Fake(*name, self.clone())) as Box<dyn Step>)
+            .map(|name| Box::new(Fake(*name, script.clone())) as Box<dyn Step>)
             .collect())
     }
 }
@@ -239,6 +268,9 @@ pub(super) async fn queue(tasks: &Tasks, ctx: &OpContext, guest: Option<&GuestId
         guest,
         target: "web-01",
         actor: ctx.signed_in()?,
+        uses: &[],
+        parent: None,
+        retry_of: None,
     };
     let queued = tasks.enqueue(&mut write, &task).await?;
     write.commit().await?;

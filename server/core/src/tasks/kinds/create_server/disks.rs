@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use pve_client::{ConfigChange, GuestConfig};
 
 use super::plan::Plan;
+use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
 use crate::tasks::step::{Step, StepError};
@@ -25,6 +26,10 @@ impl Step for Disks {
 
     fn weight(&self) -> u32 {
         2
+    }
+
+    fn uses(&self, class: UseClass) -> bool {
+        class != UseClass::Template
     }
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {

@@ -11,6 +11,7 @@ use pve_client::{ConfigChange, GuestConfig};
 
 use super::input::CreateInput;
 use super::plan::Plan;
+use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
 use crate::tasks::step::{Step, StepError};
@@ -20,6 +21,10 @@ pub(super) struct Hardware(pub Arc<Plan>);
 impl Step for Hardware {
     fn name(&self) -> StepName {
         StepName::Hardware
+    }
+
+    fn uses(&self, class: UseClass) -> bool {
+        class != UseClass::Template
     }
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {

@@ -2,7 +2,7 @@
 //! reservation holds, because another one may have to be taken.
 
 use drover_types::ids::TaskId;
-use drover_types::server::{NicSpec, PlannedDisk};
+use drover_types::server::{CreateServer, NicSpec, PlannedDisk};
 use serde::{Deserialize, Serialize};
 
 /// The purpose for which the password's hash is sealed.
@@ -41,6 +41,12 @@ pub(crate) struct CreateInput {
     pub description: Option<String>,
     /// Its tags; empty for the template's.
     pub tags: Vec<String>,
+    /// What was asked for, without the password, so that it can be asked for again.
+    #[serde(default)]
+    pub request: Option<CreateServer>,
+    /// Whether a password was asked for.
+    #[serde(default)]
+    pub with_password: bool,
 }
 
 /// What a guest's description carries so that a task knows its own guest again. Proxmox renders descriptions as
@@ -84,6 +90,8 @@ impl CreateInput {
             ssh_keys: None,
             description: None,
             tags: vec![],
+            request: None,
+            with_password: false,
         }
     }
 }

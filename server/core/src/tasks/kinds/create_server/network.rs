@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::input::{CreateInput, SECRET};
 use super::plan::Plan;
+use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
 use crate::tasks::step::{Step, StepError};
@@ -27,6 +28,10 @@ pub(super) struct Network(pub Arc<Plan>);
 impl Step for Network {
     fn name(&self) -> StepName {
         StepName::Network
+    }
+
+    fn uses(&self, class: UseClass) -> bool {
+        class != UseClass::Template
     }
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 
 use super::holder::{Holder, holder};
 use super::plan::Plan;
+use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::power::{Target, Verb, bring_about};
 use crate::tasks::step::{Step, StepError};
@@ -22,6 +23,10 @@ impl Step for Start {
 
     fn keeps(&self) -> bool {
         true
+    }
+
+    fn uses(&self, class: UseClass) -> bool {
+        class == UseClass::Node
     }
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {

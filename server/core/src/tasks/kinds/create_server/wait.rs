@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use super::holder::{Holder, holder};
 use super::input::marker;
 use super::plan::Plan;
+use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::guest;
 use crate::tasks::step::{Step, StepError};
@@ -34,6 +35,10 @@ impl Step for Wait {
 
     fn keeps(&self) -> bool {
         true
+    }
+
+    fn uses(&self, _class: UseClass) -> bool {
+        false
     }
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {

@@ -1,0 +1,121 @@
+//! The lists of tasks, and how many there are.
+
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::task::{TaskKind, TaskState};
+
+use super::{Raw, TaskRecord, children, columns};
+use crate::error::Result;
+use crate::store::{Db, on_db};
+
+/// Which tasks to list.
+#[derive(Default)]
+pub(crate) struct Wanted<'a> {
+    pub state: Option<TaskState>,
+    pub kind: Option<TaskKind>,
+    pub actor_id: Option<i64>,
+    pub guest: Option<&'a GuestId>,
+    pub parent: Option<TaskId>,
+    /// Only those that are no part of another.
+    pub whole: bool,
+    pub before: Option<TaskId>,
+    pub limit: i64,
+    /// How many to pass over first.
+    pub offset: i64,
+}
+
+/// Narrows a query down to what is wanted; the place in the list aside.
+macro_rules! narrow {
+    ($query:expr, $wanted:expr) => {
+        $query.push("WHERE 1 = 1");
+        if let Some(state) = $wanted.state {
+            $query.push(" AND state = ").push_bind(state.as_str());
+        }
+        if let Some(kind) = $wanted.kind {
+            $query.push(" AND kind = ").push_bind(kind.as_str());
+        }
+        if let Some(actor) = $wanted.actor_id {
+            $query.push(" AND actor_id = ").push_bind(actor);
+        }
+        if let Some(guest) = $wanted.guest {
+            $query.push(" AND cluster = ").push_bind(guest.cluster.clone());
+            $query.push(" AND vmid = ").push_bind(i64::from(guest.vmid));
+        }
+        if let Some(parent) = $wanted.parent {
+            $query.push(" AND parent = ").push_bind(parent.0);
+        }
+        if $wanted.whole {
+            $query.push(" AND parent IS NULL");
+        }
+    };
+}
+
+/// Tasks that have not ended first, then the latest; the cursor skips the former.
+pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>> {
+    macro_rules! ask {
+        ($pool:expr, $database:ty) => {{
+            let mut query = sqlx::QueryBuilder::<$database>::new(columns!());
+            narrow!(query, wanted);
+            if let Some(before) = wanted.before {
+                // Behind one that has not ended come the others of its sort, then all that have ended.
+                let sort = " IN ('queued', 'running')";
+                query.push(" AND ((id < ").push_bind(before.0);
+                query
+                    .push(" AND (state NOT")
+                    .push(sort)
+                    .push(" OR (SELECT state FROM tasks WHERE id = ");
+                query
+                    .push_bind(before.0)
+                    .push(")")
+                    .push(sort)
+                    .push(")) OR (state NOT")
+                    .push(sort);
+                query
+                    .push(" AND (SELECT state FROM tasks WHERE id = ")
+                    .push_bind(before.0);
+                query.push(")").push(sort).push("))");
+            }
+            query
+                .push(" ORDER BY CASE WHEN state IN ('queued', 'running') THEN 0 ELSE 1 END, id DESC LIMIT ");
+            query.push_bind(wanted.limit);
+            query.push(" OFFSET ").push_bind(wanted.offset);
+            query.build_query_as::<Raw>().fetch_all($pool).await
+        }};
+    }
+    let rows = match db {
+        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
+        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
+    }?;
+    let mut tasks = rows.into_iter().map(Raw::read).collect::<Result<Vec<_>>>()?;
+    children::fill(db, &mut tasks).await?;
+    Ok(tasks)
+}
+
+/// How many tasks are wanted in all, wherever they stand in the list.
+pub(crate) async fn count(db: &Db, wanted: &Wanted<'_>) -> Result<i64, sqlx::Error> {
+    macro_rules! ask {
+        ($pool:expr, $database:ty) => {{
+            let mut query = sqlx::QueryBuilder::<$database>::new("SELECT COUNT(*) FROM tasks ");
+            narrow!(query, wanted);
+            query.build_query_scalar::<i64>().fetch_one($pool).await
+        }};
+    }
+    match db {
+        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
+        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
+    }
+}
+
+/// How many tasks of each kind have not ended, by state.
+pub(crate) async fn counts(db: &Db) -> Result<Vec<(TaskKind, TaskState, i64)>> {
+    let rows: Vec<(String, String, i64)> = on_db!(db, |c| {
+        sqlx::query_as(
+        "SELECT kind, state, COUNT(*) FROM tasks WHERE state IN ('queued', 'running') GROUP BY kind, state"
+    )
+    .fetch_all(c)
+    })
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(kind, state, count)| Some((TaskKind::parse(&kind)?, TaskState::parse(&state)?, count)))
+        .collect())
+}

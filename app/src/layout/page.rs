@@ -43,8 +43,11 @@ pub fn Page(
             frame.navigated.set_value(true);
         }
     });
+    // The server writes the head last, when a page that waited for its data may have been let go already.
+    let first = title.get_untracked();
+    let document_title = move || format!("{} · Drover", title.try_get().unwrap_or_else(|| first.clone()));
     view! {
-        <Title text=move || format!("{} · Drover", title.get()) />
+        <Title text=document_title />
         <header class="topbar">
             <span class="topbar__menu">
                 <IconButton

@@ -17,20 +17,20 @@ pub(super) fn Nodes(figures: Memo<Overview>) -> impl IntoView {
     let rows = Memo::new(move |_| figures.with(|figures| figures.nodes.clone()));
     let columns = vec![
         Column::new("name", text!(i18n, overview.node), name)
-            .width(100)
+            .width(84)
             .grow()
             .sort_by(|a: &NodeRow, b: &NodeRow| a.name.cmp(&b.name)),
-        Column::live("state", text!(i18n, overview.state), state).width(96),
+        Column::live("state", text!(i18n, overview.state), state).width(92),
         Column::live("cpu", text!(i18n, overview.cpu), cpu)
-            .width(120)
+            .width(104)
             .sort_by(|a: &NodeRow, b: &NodeRow| a.cpu_percent.cmp(&b.cpu_percent)),
         Column::live("memory", text!(i18n, overview.memory), memory)
-            .width(210)
+            .width(196)
             .sort_by(|a: &NodeRow, b: &NodeRow| memory_percent(a).cmp(&memory_percent(b))),
         Column::live("uptime", text!(i18n, overview.uptime), |row: Signal<NodeRow>| {
             view! { <Uptime started_at=Signal::derive(move || row.with(|node| node.started_at)) /> }
         })
-        .width(110)
+        .width(96)
         .align(Align::End),
     ];
     view! {

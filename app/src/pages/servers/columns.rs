@@ -52,7 +52,7 @@ pub(super) fn columns(menu: RowMenu) -> Vec<Column<Guest>> {
     let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
     let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
     let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
-    let mut columns = vec![name.width(190).grow().sortable(), status.width(140).sortable()];
+    let mut columns = vec![name.width(170).grow().sortable(), status.width(140).sortable()];
     columns.extend(OPTIONAL.map(|key| {
         let id = key.as_str();
         optional(key)
@@ -71,26 +71,26 @@ fn optional(key: SortKey) -> Column<Guest> {
     let (id, heading) = (key.as_str(), heading(key));
     match key {
         SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
-            .width(72)
+            .width(66)
             .align(Align::End),
-        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(90),
-        SortKey::Address => Column::new(id, heading, cells::address).width(128),
+        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(76),
+        SortKey::Address => Column::new(id, heading, cells::address).width(118),
         SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
             .width(66)
             .align(Align::End),
         SortKey::Cpu => {
-            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(100)
+            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(92)
         }
         SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
-            .width(84)
+            .width(76)
             .align(Align::End),
         SortKey::Mem => {
-            Column::live(id, heading, |row| cells::share(row, |guest| guest.memory_percent)).width(100)
+            Column::live(id, heading, |row| cells::share(row, |guest| guest.memory_percent)).width(92)
         }
         SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
-            .width(84)
+            .width(76)
             .align(Align::End),
-        SortKey::Tags => Column::new(id, heading, cells::tags).width(132),
+        SortKey::Tags => Column::new(id, heading, cells::tags).width(124),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }

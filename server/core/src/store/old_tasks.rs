@@ -1,18 +1,23 @@
 //! Tasks that have had their time. Their steps and logs go with them; what something else refers to stays: a
-//! reservation tells which guests Drover made, a notification leads to its task.
+//! reservation tells which guests Drover made, a notification leads to its task, a retry to what it is one of. A
+//! parent and its children go together, as one is told by the others.
 
 use chrono::{DateTime, Utc};
 
 use super::{Tx, execute};
 
-/// Removes at most `limit` tasks that ended before `before`, the oldest first, and tells how many.
+/// Removes at most `limit` tasks that ended before `before`, the oldest first, and tells how many. Children are not
+/// counted.
 pub(crate) async fn prune(tx: &mut Tx, before: DateTime<Utc>, limit: i64) -> Result<u64, sqlx::Error> {
     execute!(
         tx,
-        "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE created_at < $1 AND ended_at < $1 \
-         AND id NOT IN (SELECT task_id FROM reservations) \
-         AND id NOT IN (SELECT task_id FROM notifications WHERE task_id IS NOT NULL) \
-         ORDER BY created_at LIMIT $2)",
+        "DELETE FROM tasks WHERE id IN (SELECT t.id FROM tasks t \
+         WHERE t.parent IS NULL AND t.created_at < $1 AND t.ended_at < $1 \
+         AND t.id NOT IN (SELECT retry_of FROM tasks WHERE retry_of IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM tasks f WHERE (f.id = t.id OR f.parent = t.id) \
+           AND (f.ended_at IS NULL OR f.ended_at >= $1 OR f.id IN (SELECT task_id FROM reservations) \
+             OR f.id IN (SELECT task_id FROM notifications WHERE task_id IS NOT NULL))) \
+         ORDER BY t.created_at LIMIT $2)",
         before,
         limit
     )
@@ -90,10 +95,47 @@ mod tests {
                 (5, 0, Some(9)),
                 (6, 2, Some(3)),
                 (7, 9, Some(9)),
+                (10, 0, Some(1)),
+                (11, 0, Some(1)),
+                (12, 0, Some(1)),
+                (20, 2, Some(3)),
+                (21, 2, Some(3)),
+                (22, 2, Some(3)),
+                (30, 0, Some(1)),
+                (31, 9, Some(9)),
             ] {
                 task(db, id, begun, ended).await;
             }
             let mut tx = db.begin().await.unwrap();
+            // Two families, of which one has a child with a reservation, and a retry.
+            for (child, parent) in [(11, 10), (12, 10), (21, 20), (22, 20)] {
+                execute!(
+                    &mut tx,
+                    "UPDATE tasks SET parent = $2 WHERE id = $1",
+                    Uuid::from_u128(child),
+                    Uuid::from_u128(parent)
+                )
+                .await
+                .unwrap();
+            }
+            execute!(
+                &mut tx,
+                "UPDATE tasks SET retry_of = $2 WHERE id = $1",
+                Uuid::from_u128(31),
+                Uuid::from_u128(30)
+            )
+            .await
+            .unwrap();
+            execute!(
+                &mut tx,
+                "INSERT INTO reservations (task_id, cluster, vmid, name, node, os_type, made, created_at) \
+                 VALUES ($1, 'lab', 101, 'db', 'pve1', '', $2, $3)",
+                Uuid::from_u128(12),
+                true,
+                day(0)
+            )
+            .await
+            .unwrap();
             execute!(
                 &mut tx,
                 "INSERT INTO reservations (task_id, cluster, vmid, name, node, os_type, made, created_at) \
@@ -113,12 +155,16 @@ mod tests {
             )
             .await
             .unwrap();
-            for gone in [1, 1, 0] {
+            for gone in [1, 1, 1, 0] {
                 assert_eq!(prune(&mut tx, day(5), 1).await.unwrap(), gone, "{on}");
             }
             tx.commit().await.unwrap();
             for table in ["tasks", "task_steps", "task_logs"] {
-                assert_eq!(left(db, table).await, [2, 3, 4, 5, 7], "{table} on {on}");
+                assert_eq!(
+                    left(db, table).await,
+                    [2, 3, 4, 5, 7, 10, 11, 12, 30, 31],
+                    "{table} on {on}"
+                );
             }
         }
     }

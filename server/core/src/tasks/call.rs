@@ -50,9 +50,13 @@ impl StepContext {
         Fut: Future<Output = Result<T, Error>>,
     {
         let mut patience = Patience::default();
+        let mut aside = None;
         loop {
             match self.unless_stopped(call()).await? {
-                Err(error) if error.is_unavailable() => self.bide(cluster, &mut patience, &error).await?,
+                Err(error) if error.is_unavailable() => {
+                    aside.get_or_insert_with(|| self.stand_aside());
+                    self.bide(cluster, &mut patience, &error).await?;
+                }
                 answer => return Ok(answer),
             }
         }
@@ -92,9 +96,11 @@ impl StepContext {
         self.journal.intend(key, at);
         self.save().await?;
         let mut patience = Patience::default();
+        let mut aside = None;
         loop {
             match call().await {
                 Ok(Some(upid)) => {
+                    drop(aside);
                     self.adopt(key, &upid).await?;
                     return self.follow(cluster, key, &upid).await;
                 }
@@ -104,6 +110,7 @@ impl StepContext {
                     return Ok(Ended::Done);
                 }
                 Err(error) if had_no_effect(&error) => {
+                    aside.get_or_insert_with(|| self.stand_aside());
                     if let Err(enough) = self.bide(cluster, &mut patience, &error).await {
                         self.forget(key).await?;
                         return Err(enough);
@@ -183,6 +190,7 @@ impl StepContext {
         }
         patience.attempt = patience.attempt.saturating_add(1);
         let pause = self.settings().proxmox_poll * patience.attempt.min(10);
+        let _aside = self.stand_aside();
         self.pause(pause.max(Duration::from_millis(1))).await
     }
 }

@@ -11,6 +11,7 @@ use drover_types::text::Progress;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::engine::Place;
 use super::journal::{Journal, Past};
 use super::settings::TaskSettings;
 use super::step::StepError;
@@ -36,6 +37,8 @@ pub(crate) struct Run {
     pub cancel: CancellationToken,
     /// Cancelled where the process stops.
     pub stop: CancellationToken,
+    /// Its place among the runs of this process.
+    pub place: Place,
 }
 
 impl Run {
@@ -63,6 +66,15 @@ impl Run {
         write.commit().await?;
         self.events.tell(Change::Task(self.lease.task));
         Ok(())
+    }
+}
+
+/// Takes the run's place again when it is dropped.
+pub(crate) struct Aside(Arc<Run>);
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        self.0.place.come_back();
     }
 }
 
@@ -187,6 +199,13 @@ impl StepContext {
             () = self.run.cancel.cancelled(), if !self.undoing => Err(StepError::Cancelled),
             output = future => Ok(output),
         }
+    }
+
+    /// Leaves the run's place to others for as long as the guard is kept: for waits that may be long and in which
+    /// nothing is done.
+    pub(crate) fn stand_aside(&self) -> Aside {
+        self.run.place.stand_aside();
+        Aside(Arc::clone(&self.run))
     }
 
     /// Writes a line to the log and says it as what is happening now.

@@ -7,8 +7,11 @@ use crate::store::task_slots::UseClass;
 /// Times and limits of the engine.
 #[derive(Debug, Clone)]
 pub struct TaskSettings {
-    /// How many tasks this process runs at once.
+    /// How many tasks of one cluster this process runs at once.
     pub max_running: usize,
+    /// How many more of them may stand aside, waiting for a Proxmox that does not answer or for the next try of an
+    /// undo.
+    pub max_aside: usize,
     /// How many tasks write to one node at once.
     pub per_node: u32,
     /// How many write to one storage. Proxmox allocates volumes of a storage one after another and gives up after
@@ -69,6 +72,7 @@ impl Default for TaskSettings {
     fn default() -> Self {
         Self {
             max_running: 8,
+            max_aside: 32,
             per_node: 4,
             per_storage: 4,
             per_template: 2,

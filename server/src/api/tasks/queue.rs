@@ -32,7 +32,7 @@ pub(super) struct ConfigReply {
 /// Limits of the queue.
 #[derive(Debug, Serialize, ToSchema)]
 struct QueueConfig {
-    /// How many tasks run at once.
+    /// How many tasks of one cluster a process runs at once.
     max_concurrent_tasks: usize,
     /// For how many seconds a step waits for one task of Proxmox's; a task as a whole may take any time.
     task_timeout: u64,
@@ -85,7 +85,7 @@ pub(super) struct QueueReply {
 struct Worker {
     /// Its name.
     name: &'static str,
-    /// How many tasks it runs at once.
+    /// How many tasks of one cluster it runs at once.
     concurrency: usize,
 }
 

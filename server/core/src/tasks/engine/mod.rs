@@ -4,6 +4,7 @@
 mod end;
 mod lease;
 mod parent;
+mod places;
 mod queue;
 mod run;
 #[cfg(test)]
@@ -12,3 +13,4 @@ mod turn;
 mod undo;
 
 pub(super) use end::{Ended, finish};
+pub(super) use places::Place;

@@ -8,6 +8,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::places::{Place, Places};
 use super::{lease, turn};
 use crate::error::Result;
 use crate::events::Change;
@@ -24,9 +25,10 @@ impl Tasks {
         }
         let mut told = self.events.subscribe();
         let mut runs = JoinSet::new();
+        let places = Places::default();
         while !stop.is_cancelled() {
-            while runs.len() < self.settings.max_running {
-                match self.claim(&stop).await {
+            while !stop.is_cancelled() {
+                match self.claim(&stop, &places).await {
                     Ok(Some(run)) => {
                         runs.spawn(lease::guard(Arc::clone(&self.kinds), run, self.clone()));
                     }
@@ -41,6 +43,7 @@ impl Tasks {
             tokio::select! {
                 () = stop.cancelled() => {}
                 Some(ended) = runs.join_next() => note(ended),
+                () = places.freed() => {}
                 () = tokio::time::sleep(self.settings.queue_poll) => {}
                 () = until_task(&mut told) => {}
             }
@@ -61,11 +64,13 @@ impl Tasks {
         Ok(())
     }
 
-    async fn claim(&self, stop: &CancellationToken) -> Result<Option<Run>> {
+    async fn claim(&self, stop: &CancellationToken, places: &Places) -> Result<Option<Run>> {
         let owner = Uuid::new_v4();
         let now = self.clock.now();
         // A look without the write lock first: mostly there is nothing to claim.
-        let free = tasks::free(&self.db, now).await?;
+        let mut free = tasks::free(&self.db, now).await?;
+        let (running, aside) = (self.settings.max_running, self.settings.max_aside);
+        free.retain(|task| places.has_room(task.cluster.as_deref(), running, aside));
         if free.is_empty() {
             return Ok(None);
         }
@@ -89,12 +94,13 @@ impl Tasks {
                 write.changed(Change::Task(parent));
             }
             write.commit().await?;
-            return Ok(Some(self.run_of(task, owner, stop)));
+            let cluster = task.row.guest.as_ref().map(|guest| guest.cluster.clone());
+            return Ok(Some(self.run_of(task, owner, stop, places.take(cluster))));
         }
         Ok(None)
     }
 
-    fn run_of(&self, task: TaskRecord, owner: Uuid, stop: &CancellationToken) -> Run {
+    fn run_of(&self, task: TaskRecord, owner: Uuid, stop: &CancellationToken, place: Place) -> Run {
         let cancel = CancellationToken::new();
         if task.cancelled_by.is_some() {
             cancel.cancel();
@@ -111,6 +117,7 @@ impl Tasks {
             task,
             cancel,
             stop: stop.clone(),
+            place,
         }
     }
 

@@ -10,7 +10,7 @@ use drover_types::text::{Problem, Progress};
 use super::end;
 use super::run::{Planned, set_state};
 use crate::events::Change;
-use crate::store::{task_steps, tasks};
+use crate::store::{task_slots, task_steps, tasks};
 use crate::tasks::context::{Run, StepContext};
 use crate::tasks::step::StepError;
 
@@ -55,6 +55,7 @@ async fn one(run: &Arc<Run>, planned: &mut Planned) -> Result<(), StepError> {
     }
     let longest = run.settings.undo_pause;
     let mut pause = FIRST_PAUSE.min(longest);
+    let mut aside = None;
     loop {
         // What the step itself has written of its journal since is read anew.
         let records = task_steps::of(&run.db, run.lease.task).await?;
@@ -77,6 +78,13 @@ async fn one(run: &Arc<Run>, planned: &mut Planned) -> Result<(), StepError> {
             // A cancel changes nothing for an undo; one that says so was asked in the wrong way.
             Err(StepError::Cancelled) => {}
             Err(other) => return Err(other),
+        }
+        if aside.is_none() {
+            // What can't be undone now may be so for days: nobody else is kept waiting for it.
+            let mut write = run.write().await?;
+            task_slots::release_all(&mut write.tx, run.lease.task).await?;
+            write.commit().await?;
+            aside = Some(cx.stand_aside());
         }
         cx.pause(pause).await?;
         pause = (pause * 2).min(longest);

@@ -65,7 +65,9 @@ pub(super) async fn quiet(
         source: Some(TaskSource::Active),
         ..TaskFilter::default()
     };
+    let mut aside = None;
     while !running(cx, cluster, node, &filter).await?.is_empty() {
+        aside.get_or_insert_with(|| cx.stand_aside());
         cx.pause(cx.settings().proxmox_poll).await?;
     }
     Ok(())

@@ -5,4 +5,5 @@ mod ends;
 mod parents;
 mod shared;
 mod slots;
+mod stuck;
 mod support;

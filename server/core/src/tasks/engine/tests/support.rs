@@ -11,6 +11,7 @@ use drover_types::task::{StepName, StepState, TaskDetail, TaskKind};
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +21,7 @@ use crate::clock::Clock;
 use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::events::Events;
-use crate::store::task_slots::UseClass;
+use crate::store::task_slots::{Use, UseClass};
 use crate::store::testing::{TestDb, sqlite};
 use crate::store::{Db, on_db, on_tx};
 use crate::tasks::context::StepContext;
@@ -181,17 +182,15 @@ pub(super) struct Process {
 }
 
 impl Process {
-    #[expect(clippy::disallowed_methods, reason = "the test owns the process it starts")]
     pub(super) fn start(db: &Db, script: &Script) -> Self {
+        Self::of(db, Arc::new(script.clone()), settings())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the test owns the process it starts")]
+    pub(super) fn of(db: &Db, kinds: Arc<dyn Kinds>, settings: TaskSettings) -> Self {
         let clock = Clock::system();
         let events = Events::new(db.clone(), clock.clone());
-        let tasks = Tasks::with_kinds(
-            db.clone(),
-            clock,
-            events,
-            Arc::new(script.clone()),
-            Arc::new(settings()),
-        );
+        let tasks = Tasks::with_kinds(db.clone(), clock, events, kinds, Arc::new(settings));
         let stop = CancellationToken::new();
         let (engine, until) = (tasks.clone(), stop.clone());
         let engine = tokio::spawn(async move { engine.run(until).await });
@@ -258,17 +257,28 @@ pub(super) async fn ann(db: &Db) -> OpContext {
 }
 
 pub(super) async fn queue(tasks: &Tasks, ctx: &OpContext, guest: Option<&GuestId>) -> Result<TaskId> {
+    queue_with(tasks, ctx, guest, &(), &[]).await
+}
+
+/// Queues a task with an input that its kind understands, and what it uses.
+pub(super) async fn queue_with<I: Serialize + Sync>(
+    tasks: &Tasks,
+    ctx: &OpContext,
+    guest: Option<&GuestId>,
+    input: &I,
+    uses: &[Use],
+) -> Result<TaskId> {
     let id = Tasks::new_id();
     let mut write = tasks.events.begin().await?;
     let task = NewTask {
         id,
         kind: TaskKind::CreateServer,
-        input: &(),
+        input,
         secret: Some("sealed"),
         guest,
         target: "web-01",
         actor: ctx.signed_in()?,
-        uses: &[],
+        uses,
         parent: None,
         retry_of: None,
     };

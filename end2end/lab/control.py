@@ -196,11 +196,12 @@ class Control:
         return web.json_response(guest_view(self.lab, guest))
 
     async def remove_guest(self, request: web.Request) -> web.Response:
-        """A guest vanishes with its volumes, as if somebody had destroyed it."""
+        """A guest vanishes with its volumes, as if somebody had destroyed it; `?disks=keep` leaves them behind."""
         vm = self.lab.vm(int(request.match_info["vmid"]))
         if vm is None:
             raise web.HTTPNotFound(text="no such VM")
-        self.lab._free_all(vm, True)
+        if request.query.get("disks") != "keep":
+            self.lab._free_all(vm, True)
         self.lab.vms.remove(vm)
         self.lab._pool_leave(vm.vmid)
         return done()

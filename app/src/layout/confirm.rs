@@ -12,6 +12,8 @@ use crate::{
 
 type Answer = std::pin::Pin<Box<dyn Future<Output = Result<(), ApiError>>>>;
 
+type More = std::sync::Arc<dyn Fn() -> AnyView + Send + Sync>;
+
 /// What is asked.
 #[derive(Clone)]
 pub struct Question {
@@ -23,6 +25,10 @@ pub struct Question {
     pub confirm: String,
     /// Whether it destroys something.
     pub is_dangerous: bool,
+    /// What has to be typed first, and how that is asked for.
+    typed: Option<(String, String)>,
+    /// What stands under the body.
+    more: Option<More>,
     /// What is done on confirmation; an error is shown in the dialog, which stays open.
     run: std::sync::Arc<dyn Fn() -> Answer + Send + Sync>,
 }
@@ -43,6 +49,8 @@ impl Question {
             body,
             confirm,
             is_dangerous: true,
+            typed: None,
+            more: None,
             run: std::sync::Arc::new(move || Box::pin(action())),
         }
     }
@@ -51,6 +59,22 @@ impl Question {
     #[must_use]
     pub fn harmless(mut self) -> Self {
         self.is_dangerous = false;
+        self
+    }
+}
+
+impl Question {
+    /// The same question, to which `word` has to be typed; `label` asks for that.
+    #[must_use]
+    pub fn typed(mut self, word: String, label: String) -> Self {
+        self.typed = Some((word, label));
+        self
+    }
+
+    /// The same question, with more under its body. Made anew each time the dialog opens.
+    #[must_use]
+    pub fn with(mut self, more: impl Fn() -> AnyView + Send + Sync + 'static) -> Self {
+        self.more = Some(std::sync::Arc::new(more));
         self
     }
 }
@@ -121,6 +145,8 @@ pub(super) fn ConfirmBox() -> impl IntoView {
             }
         });
     };
+    let typed =
+        Signal::derive(move || question.with(|question| Some(question.as_ref()?.typed.as_ref()?.0.clone())));
     // The variant is fixed when the dialog is made, so it is made anew for the other kind of question.
     let is_dangerous = Memo::new(move |_| question.with(|q| q.as_ref().is_none_or(|q| q.is_dangerous)));
     move || {
@@ -138,9 +164,12 @@ pub(super) fn ConfirmBox() -> impl IntoView {
                 on_confirm=confirm
                 variant=variant
                 busy=busy
+                type_to_confirm=typed
+                type_label=of(|question| question.typed.clone().unwrap_or_default().1)
                 error=Signal::derive(move || error.with(|e| e.as_ref().map(|e| e.text(lang.get()))))
             >
                 <p>{of(|question| question.body.clone())}</p>
+                {move || question.with(|question| question.as_ref()?.more.clone()).map(|more| more())}
             </ConfirmDialog>
         }
     }

@@ -1,11 +1,13 @@
 //! Servers: one in detail, what can be done to it, and new ones.
 
 use drover_types::{
-    action::GuestAction,
+    action::{ActionOptions, GuestAction},
     error::ApiError,
     guest::GuestRow,
     ids::GuestId,
+    many::ManyActed,
     metrics::{GuestMetrics, Timeframe},
+    removal::DeletePlan,
     server::{CreatePlan, CreateServer, ServerDetail},
     task::TaskRow,
 };
@@ -16,8 +18,28 @@ use super::call;
 
 /// Starts a task that does `action` to `server`.
 #[server(name = ActOnServer, prefix = "/rpc", endpoint = "act_on_server", input = Json)]
-pub async fn act_on_server(server: GuestId, action: GuestAction) -> Result<TaskRow, ApiError> {
-    call(|drover, ctx| async move { drover.servers.act(&ctx, &server, action).await }).await
+pub async fn act_on_server(
+    server: GuestId,
+    action: GuestAction,
+    options: ActionOptions,
+) -> Result<TaskRow, ApiError> {
+    call(|drover, ctx| async move { drover.servers.act(&ctx, &server, action, options).await }).await
+}
+
+/// Starts a task that does `action` to each of `servers` that allows it.
+#[server(name = ActOnServers, prefix = "/rpc", endpoint = "act_on_servers", input = Json)]
+pub async fn act_on_servers(
+    servers: Vec<String>,
+    action: GuestAction,
+    options: ActionOptions,
+) -> Result<ManyActed, ApiError> {
+    call(|drover, ctx| async move { drover.servers.act_on_many(&ctx, &servers, action, options).await }).await
+}
+
+/// What would happen where the server is deleted; touches nothing.
+#[server(prefix = "/rpc", endpoint = "plan_delete", input = Json)]
+pub async fn plan_delete(id: GuestId) -> Result<DeletePlan, ApiError> {
+    call(|drover, ctx| async move { drover.servers.plan_delete(&ctx, &id).await }).await
 }
 
 /// The server's row of the list, for a first paint.

@@ -1,11 +1,13 @@
 //! Pieces that know Drover's types and that several pages use.
 
+mod delete_plan;
 mod error_callout;
 mod health;
 mod local_time;
 mod permission_needed;
 mod quick_action;
 mod server_menu;
+mod shutdown;
 mod stale;
 mod status_badge;
 mod task_log;

@@ -1,14 +1,22 @@
 //! Doing something to a server at once: starts the task, shows it, and asks before what can lose data.
 
-use drover_types::{action::GuestAction, guest::GuestRow};
+use drover_types::{
+    action::{ActionOptions, GuestAction},
+    error::ApiError,
+    guest::GuestRow,
+};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::server_menu::action_name;
+use super::{
+    delete_plan::DeletePlanView,
+    server_menu::action_name,
+    shutdown::{ShutdownChoice, ShutdownFields},
+};
 use crate::{
     layout::{Question, use_confirm},
     rpc,
-    running::use_running,
+    running::{Running, use_running},
     session::use_session,
     texts::{say, use_i18n, use_lang},
 };
@@ -16,33 +24,20 @@ use crate::{
 /// Something that does an action to a guest; asks first where it has to. Call it in a component, use the
 /// result in handlers.
 pub fn use_server_actions() -> Callback<(GuestAction, GuestRow)> {
-    let i18n = use_i18n();
     let lang = use_lang();
     let confirm = use_confirm();
     let running = use_running();
     let session = use_session();
     let toasts = use_toasts();
     let owner = Owner::current();
-    let act = move |action: GuestAction, guest: GuestRow| async move {
-        let task = rpc::servers::act_on_server(guest.id, action).await?;
-        // Shown in the row and the top bar at once, before the event arrives.
-        running.take(task);
-        Ok(())
-    };
     Callback::new(move |(action, guest): (GuestAction, GuestRow)| {
         let run = || {
-            if action == GuestAction::Stop {
-                let name = guest.name.clone();
-                confirm.ask(Question::new(
-                    say!(i18n, servers.stop_title, name = name.clone()),
-                    say!(i18n, servers.stop_body),
-                    action_name(action),
-                    move || act(action, guest.clone()),
-                ));
+            if let Some(question) = question(running, action, &guest) {
+                confirm.ask(question);
                 return;
             }
             spawn_local(async move {
-                if let Err(error) = act(action, guest).await {
+                if let Err(error) = act(running, action, guest, ActionOptions::default()).await {
                     session.heed(&error);
                     toasts.show(Toast::danger(error.text(lang.get_untracked())));
                 }
@@ -53,5 +48,64 @@ pub fn use_server_actions() -> Callback<(GuestAction, GuestRow)> {
             Some(owner) => owner.with(|| untrack(run)),
             None => untrack(run),
         }
+    })
+}
+
+async fn act(
+    running: Running,
+    action: GuestAction,
+    guest: GuestRow,
+    options: ActionOptions,
+) -> Result<(), ApiError> {
+    let task = rpc::servers::act_on_server(guest.id, action, options).await?;
+    // Shown in the row and the top bar at once, before the event arrives.
+    running.take(task);
+    Ok(())
+}
+
+/// What is asked before; `None` for what is done at once.
+fn question(running: Running, action: GuestAction, guest: &GuestRow) -> Option<Question> {
+    let i18n = use_i18n();
+    let name = guest.name.clone();
+    let (title, body) = match action {
+        GuestAction::Stop => (
+            say!(i18n, servers.stop_title, name = name.clone()),
+            say!(i18n, servers.stop_body),
+        ),
+        GuestAction::Reset => (
+            say!(i18n, servers.reset_title, name = name.clone()),
+            say!(i18n, servers.reset_body),
+        ),
+        GuestAction::Delete => (
+            say!(i18n, servers.delete_title, name = name.clone()),
+            say!(i18n, servers.delete_body),
+        ),
+        GuestAction::Shutdown => (
+            say!(i18n, servers.shutdown_title, name = name.clone()),
+            say!(i18n, servers.shutdown_body),
+        ),
+        _ => return None,
+    };
+    let choice = ShutdownChoice::new();
+    let (chosen, about) = (choice.clone(), guest.clone());
+    let question = Question::new(title, body, action_name(action), move || {
+        let options = match action {
+            GuestAction::Shutdown => chosen.options(),
+            _ => ActionOptions::default(),
+        };
+        act(running, action, about.clone(), options)
+    });
+    let id = guest.id.clone();
+    Some(match action {
+        GuestAction::Delete => {
+            let label = say!(i18n, servers.delete_type, name = name.clone());
+            question
+                .typed(name, label)
+                .with(move || view! { <DeletePlanView guest=id.clone() /> }.into_any())
+        }
+        GuestAction::Shutdown => question
+            .harmless()
+            .with(move || view! { <ShutdownFields choice=choice.clone() /> }.into_any()),
+        _ => question,
     })
 }

@@ -20,16 +20,24 @@ pub fn action_name(action: GuestAction) -> String {
         GuestAction::Stop => say!(i18n, servers.stop),
         GuestAction::Shutdown => say!(i18n, servers.shutdown),
         GuestAction::Reboot => say!(i18n, servers.reboot),
+        GuestAction::Reset => say!(i18n, servers.reset),
+        GuestAction::Suspend => say!(i18n, servers.suspend),
+        GuestAction::Hibernate => say!(i18n, servers.hibernate),
+        GuestAction::Resume => say!(i18n, servers.resume),
+        GuestAction::Delete => say!(i18n, servers.delete),
     }
 }
 
 /// The picture of an action.
 pub const fn action_icon(action: GuestAction) -> IconName {
     match action {
-        GuestAction::Start => IconName::Play,
+        GuestAction::Start | GuestAction::Resume => IconName::Play,
         GuestAction::Stop => IconName::Stop,
         GuestAction::Shutdown => IconName::Power,
-        GuestAction::Reboot => IconName::Refresh,
+        GuestAction::Reboot | GuestAction::Reset => IconName::Refresh,
+        GuestAction::Suspend => IconName::Pause,
+        GuestAction::Hibernate => IconName::Moon,
+        GuestAction::Delete => IconName::Trash,
     }
 }
 
@@ -134,7 +142,7 @@ fn Action(
         <MenuItem
             label=Signal::derive(move || action_name(action))
             icon=action_icon(action)
-            tone=if action == GuestAction::Stop { Tone::Danger } else { Tone::Neutral }
+            tone=if action.is_dangerous() { Tone::Danger } else { Tone::Neutral }
             disabled=Signal::derive(move || refusal.with(|r| r.as_ref().map(|problem| problem.text(lang.get()))))
             on_select=move |()| act.run((action, guest.with_untracked(|guest| (**guest).clone())))
         />

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{GuestId, TaskId};
-use crate::lang::Lang;
 use crate::text::{Problem, Progress};
 
 macro_rules! named {
@@ -32,89 +31,11 @@ macro_rules! named {
     };
 }
 
-named! {
-    /// What a task does.
-    TaskKind {
-        /// Makes a server from a template.
-        CreateServer = "create_server",
-        /// Makes several servers, each by a task of its own.
-        CreateServers = "create_servers",
-        /// Starts a guest.
-        StartServer = "start_server",
-        /// Stops a guest at once.
-        StopServer = "stop_server",
-        /// Asks a guest to shut down.
-        ShutdownServer = "shutdown_server",
-        /// Reboots a guest.
-        RebootServer = "reboot_server",
-        /// Tries the queue.
-        SelfTest = "self_test",
-    }
-}
+mod kind;
+mod step_name;
 
-impl TaskKind {
-    /// What it does, in a few words.
-    pub const fn name(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::CreateServer, Lang::Ko) => "서버 생성",
-            (Self::CreateServer, Lang::En) => "Create server",
-            (Self::CreateServers, Lang::Ko) => "서버 일괄 생성",
-            (Self::CreateServers, Lang::En) => "Create servers",
-            (Self::StartServer, Lang::Ko) => "서버 시작",
-            (Self::StartServer, Lang::En) => "Start server",
-            (Self::StopServer, Lang::Ko) => "서버 중지",
-            (Self::StopServer, Lang::En) => "Stop server",
-            (Self::ShutdownServer, Lang::Ko) => "서버 종료",
-            (Self::ShutdownServer, Lang::En) => "Shut down server",
-            (Self::RebootServer, Lang::Ko) => "서버 재시작",
-            (Self::RebootServer, Lang::En) => "Reboot server",
-            (Self::SelfTest, Lang::Ko) => "자체 점검",
-            (Self::SelfTest, Lang::En) => "Self-test",
-        }
-    }
-
-    /// What is so when it has completed.
-    pub fn outcome(self, target: &str, lang: Lang) -> String {
-        let (ko, en) = match self {
-            Self::CreateServer => ("서버가 실행 중이며 응답합니다.", "The server runs and answers."),
-            Self::CreateServers => (
-                "서버가 모두 실행 중이며 응답합니다.",
-                "All servers run and answer.",
-            ),
-            Self::StartServer => ("서버가 실행 중입니다.", "The server runs."),
-            Self::StopServer | Self::ShutdownServer => ("서버가 꺼졌습니다.", "The server is off."),
-            Self::RebootServer => ("서버가 다시 시작되었습니다.", "The server was restarted."),
-            Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
-        };
-        let text = lang.pick(ko, en);
-        if target.is_empty() {
-            text.to_owned()
-        } else {
-            format!("{target}: {text}")
-        }
-    }
-
-    /// The API's type of the notification at its end.
-    pub const fn notification_type(self) -> &'static str {
-        match self {
-            Self::CreateServer => "server_creation",
-            Self::CreateServers => "bulk_server_creation",
-            Self::StartServer => "server_start",
-            Self::StopServer => "server_stop",
-            Self::ShutdownServer => "server_shutdown",
-            Self::RebootServer => "server_reboot",
-            Self::SelfTest => "self_test",
-        }
-    }
-
-    /// The API's category of that notification.
-    pub const fn category(self) -> &'static str {
-        match self {
-            Self::SelfTest => "system",
-            _ => "server",
-        }
-    }
-}
+pub use kind::TaskKind;
+pub use step_name::StepName;
 
 named! {
     /// How far a task is.
@@ -194,64 +115,6 @@ impl ChildCounts {
             TaskState::Partial => &mut self.partial,
             TaskState::Failed => &mut self.failed,
             TaskState::Cancelled => &mut self.cancelled,
-        }
-    }
-}
-
-named! {
-    /// A step of a task.
-    StepName {
-        /// Takes name, id and addresses.
-        Reserve = "reserve",
-        /// Copies the template.
-        Clone = "clone",
-        /// Sets cores and memory.
-        Hardware = "hardware",
-        /// Grows and adds disks.
-        Disks = "disks",
-        /// Plugs in NICs and writes cloud-init.
-        Network = "network",
-        /// Switches on.
-        Start = "start",
-        /// Waits until the guest answers.
-        Wait = "wait",
-        /// Switches off at once.
-        Stop = "stop",
-        /// Asks the guest to switch off.
-        Shutdown = "shutdown",
-        /// Asks the guest to restart.
-        Reboot = "reboot",
-        /// Tries the queue.
-        Probe = "probe",
-    }
-}
-
-impl StepName {
-    /// What it does, in a word or two.
-    pub const fn name(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::Reserve, Lang::Ko) => "예약",
-            (Self::Reserve, Lang::En) => "Reserve",
-            (Self::Clone, Lang::Ko) => "템플릿 복제",
-            (Self::Clone, Lang::En) => "Clone the template",
-            (Self::Hardware, Lang::Ko) => "CPU와 메모리",
-            (Self::Hardware, Lang::En) => "Cores and memory",
-            (Self::Disks, Lang::Ko) => "디스크",
-            (Self::Disks, Lang::En) => "Disks",
-            (Self::Network, Lang::Ko) => "네트워크와 cloud-init",
-            (Self::Network, Lang::En) => "Network and cloud-init",
-            (Self::Start, Lang::Ko) => "시작",
-            (Self::Start, Lang::En) => "Start",
-            (Self::Wait, Lang::Ko) => "응답 대기",
-            (Self::Wait, Lang::En) => "Wait for an answer",
-            (Self::Stop, Lang::Ko) => "중지",
-            (Self::Stop, Lang::En) => "Stop",
-            (Self::Shutdown, Lang::Ko) => "종료",
-            (Self::Shutdown, Lang::En) => "Shut down",
-            (Self::Reboot, Lang::Ko) => "재시작",
-            (Self::Reboot, Lang::En) => "Reboot",
-            (Self::Probe, Lang::Ko) => "점검",
-            (Self::Probe, Lang::En) => "Try",
         }
     }
 }

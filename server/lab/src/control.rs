@@ -247,6 +247,15 @@ impl Lab {
         self.tell(Method::DELETE, &format!("/guests/{vmid}"), None).await
     }
 
+    /// A guest vanishes and leaves its disks behind.
+    ///
+    /// # Errors
+    /// See above.
+    pub async fn forget_guest(&self, vmid: u32) -> Result<()> {
+        self.tell(Method::DELETE, &format!("/guests/{vmid}?disks=keep"), None)
+            .await
+    }
+
     /// Brings the cluster back to how it was at the start.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 mod alias;
 mod answer;
 mod auth;
+mod cleanup;
 mod cluster;
 mod docs;
 mod document;

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::answer::{method_not_allowed, not_found, render, signed_in as only_signed_in};
 use super::{
-    auth, cluster, docs, document, health, notifications, self_tests, servers, session, streams, tasks,
+    auth, cleanup, cluster, docs, document, health, notifications, self_tests, servers, session, streams,
+    tasks,
 };
 use crate::router::Server;
 
@@ -65,6 +66,7 @@ fn signed_in() -> OpenApiRouter<Server> {
         .merge(auth::signed_in())
         .merge(session::signed_in())
         .merge(servers::signed_in())
+        .merge(cleanup::signed_in())
         .merge(tasks::signed_in())
         .merge(notifications::signed_in())
         .merge(streams::signed_in())

@@ -43,7 +43,7 @@ fn Action(action: GuestAction, guest: Memo<Guest>) -> impl IntoView {
         <MenuItem
             label=Signal::derive(move || action_name(action))
             icon=action_icon(action)
-            tone=if action == GuestAction::Stop { Tone::Danger } else { Tone::Neutral }
+            tone=if action.is_dangerous() { Tone::Danger } else { Tone::Neutral }
             disabled=Signal::derive(move || {
                 refusal.with(|refusal| refusal.as_ref().map(|problem| problem.text(lang.get())))
             })

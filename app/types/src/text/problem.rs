@@ -154,6 +154,16 @@ pub enum Problem {
     },
     ContainersUnsupported,
     GuestIsTemplate,
+    GuestProtected,
+    GuestReplaced,
+    TemplateInUse,
+    NothingToCleanUp,
+    DiskInUse {
+        volume: String,
+    },
+    DiskUnknown {
+        volume: String,
+    },
     TaskEnded,
     TaskUndoing,
     TaskNotRetryable,

@@ -245,6 +245,30 @@ impl Problem {
                 fixed("컨테이너에는 할 수 없습니다.", "Containers don't support this.")
             }
             Self::GuestIsTemplate => fixed("템플릿에는 할 수 없습니다.", "Templates don't allow this."),
+            Self::GuestProtected => fixed(
+                "Proxmox에서 삭제 방지(protection)가 켜진 서버입니다. 끄고 나서 다시 시도하십시오.",
+                "This server is protected from removal in Proxmox. Take the protection off and try again.",
+            ),
+            Self::GuestReplaced => fixed(
+                "그 사이 바뀌었거나 같은 VMID의 다른 서버입니다. 건드리지 않았습니다.",
+                "It was changed since, or another server has its VMID now. Nothing was touched.",
+            ),
+            Self::TemplateInUse => fixed(
+                "연결된 복제본이 이 템플릿의 디스크를 쓰고 있습니다.",
+                "Linked clones use the disks of this template.",
+            ),
+            Self::NothingToCleanUp => fixed(
+                "이 서버에는 정리할 것이 없습니다.",
+                "There is nothing to clean up of this server.",
+            ),
+            Self::DiskInUse { volume } => say(
+                format!("디스크 {volume}의 서버가 있습니다. 지우지 않았습니다."),
+                format!("The server of {volume} is there; the disk was not deleted."),
+            ),
+            Self::DiskUnknown { volume } => say(
+                format!("남은 디스크 가운데 {volume}은(는) 없습니다."),
+                format!("There is no orphan disk {volume}."),
+            ),
             Self::TaskEnded => fixed("이미 끝난 작업입니다.", "The task has ended already."),
             Self::TaskUndoing => fixed("이미 되돌리는 중입니다.", "It is being undone already."),
             Self::TaskNotRetryable => fixed(

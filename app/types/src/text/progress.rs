@@ -3,8 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::josa::object;
+use super::problem::Problem;
 use crate::ids::GuestId;
 use crate::lang::Lang;
+use crate::removal::Reference;
+use crate::task::TaskKind;
+use crate::units::size;
 
 /// One thing that happened in a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,34 @@ pub enum Progress {
     Stopping,
     ShuttingDown,
     Rebooting,
+    Resetting,
+    Suspending,
+    Hibernating,
+    Resuming,
+    WillRemove {
+        disks: u32,
+        bytes: u64,
+    },
+    Mentioned {
+        reference: Reference,
+    },
+    DeletingGuest {
+        guest: GuestId,
+    },
+    Released {
+        name: String,
+    },
+    RemovedVolume {
+        volume: String,
+    },
+    EachOf {
+        kind: TaskKind,
+        count: u32,
+    },
+    LeftOut {
+        server: String,
+        problem: Problem,
+    },
     WaitingForGuest,
     GuestAgentAnswered,
     AddressAnswered {
@@ -132,6 +164,38 @@ impl Progress {
             Self::Stopping => fixed("서버를 중지합니다", "Stopping the server"),
             Self::ShuttingDown => fixed("서버를 종료합니다", "Shutting the server down"),
             Self::Rebooting => fixed("서버를 재시작합니다", "Rebooting the server"),
+            Self::Resetting => fixed("서버를 강제로 재시작합니다", "Resetting the server"),
+            Self::Suspending => fixed("서버를 일시 정지합니다", "Suspending the server"),
+            Self::Hibernating => fixed(
+                "서버의 메모리를 디스크에 저장합니다",
+                "Saving the server's memory to disk",
+            ),
+            Self::Resuming => fixed("서버를 재개합니다", "Resuming the server"),
+            Self::WillRemove { disks, bytes } => say(
+                format!("디스크 {disks}개({})가 함께 삭제됩니다", size(*bytes)),
+                format!("{disks} disks with {} go with it", size(*bytes)),
+            ),
+            Self::Mentioned { reference } => reference.text(lang),
+            Self::DeletingGuest { guest } => say(
+                format!("{} 삭제합니다", object(&guest.to_string())),
+                format!("Deleting {guest}"),
+            ),
+            Self::Released { name } => say(
+                format!("{name}의 이름, 번호, 주소 예약을 해제했습니다"),
+                format!("Gave back name, id and addresses of {name}"),
+            ),
+            Self::RemovedVolume { volume } => say(
+                format!("{} 삭제했습니다", object(volume)),
+                format!("Deleted {volume}"),
+            ),
+            Self::EachOf { kind, count } => say(
+                format!("{}: {count}대", kind.name(Lang::Ko)),
+                format!("{}: {count}", kind.name(Lang::En)),
+            ),
+            Self::LeftOut { server, problem } => say(
+                format!("{server} 제외: {}", problem.text(Lang::Ko)),
+                format!("Left out {server}: {}", problem.text(Lang::En)),
+            ),
             Self::WaitingForGuest => fixed(
                 "게스트 에이전트나 주소가 응답하기를 기다립니다",
                 "Waiting for the guest agent or the address to answer",

@@ -17,5 +17,5 @@ mod watch;
 pub use keys::Keys;
 pub use service::Inventory;
 pub use state::Published;
-pub(crate) use translate::guest_status;
+pub(crate) use translate::{guest_row, guest_status};
 pub use watch::WatchGuard;

@@ -152,6 +152,9 @@ impl<'a> Records<'a> {
                 notes.push((guest.clone(), Noted::Free));
             }
             doing.push((guest.clone(), None));
+            if is_removal(task.as_ref()) && reservations::at(db, &guest).await?.is_none() {
+                notes.push((guest.clone(), Noted::Free));
+            }
             done_with = Some(guest);
         }
         if let Some((guest, what)) = now {
@@ -184,6 +187,10 @@ fn is_creation(task: Option<&TaskRecord>) -> bool {
     task.is_none_or(|task| task.row.kind == TaskKind::CreateServer)
 }
 
+fn is_removal(task: Option<&TaskRecord>) -> bool {
+    task.is_some_and(|task| matches!(task.row.kind, TaskKind::DeleteServer | TaskKind::CleanUpServer))
+}
+
 /// What a task makes of its guest while it runs.
 fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<(GuestId, Doing)> {
     if task.row.state != TaskState::Running {
@@ -202,8 +209,13 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         },
         TaskKind::StartServer => Doing::Changing(GuestStatus::Starting),
         TaskKind::StopServer | TaskKind::ShutdownServer => Doing::Changing(GuestStatus::Stopping),
-        TaskKind::RebootServer => Doing::Changing(GuestStatus::Rebooting),
-        TaskKind::CreateServers | TaskKind::SelfTest => return None,
+        TaskKind::RebootServer | TaskKind::ResetServer => Doing::Changing(GuestStatus::Rebooting),
+        TaskKind::SuspendServer | TaskKind::HibernateServer => Doing::Changing(GuestStatus::Stopping),
+        TaskKind::ResumeServer => Doing::Changing(GuestStatus::Starting),
+        TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
+        TaskKind::CreateServers | TaskKind::ActOnServers | TaskKind::PurgeDisks | TaskKind::SelfTest => {
+            return None;
+        }
     };
     Some((guest, doing))
 }

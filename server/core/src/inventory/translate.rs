@@ -64,7 +64,8 @@ impl Collected {
     }
 }
 
-fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestRow {
+/// The row of a guest of `/cluster/resources`.
+pub(crate) fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestRow {
     let mut tags = guest.tags;
     tags.sort_unstable();
     let status = guest_status(guest.status, None, guest.lock.as_deref());

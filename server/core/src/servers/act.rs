@@ -1,51 +1,51 @@
-//! Switches guests on and off, as tasks.
+//! Switches guests on and off and deletes them, as tasks.
 
-use drover_types::action::GuestAction;
-use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use std::collections::BTreeMap;
+
+use drover_types::action::{ActionOptions, GuestAction, LONGEST_SHUTDOWN};
+use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
-use drover_types::task::{TaskKind, TaskRow};
+use drover_types::task::TaskRow;
 use drover_types::text::Problem;
 
 use super::service::{Servers, upstream};
+use super::work::Work;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::inventory::guest_status;
 use crate::store::tasks;
-use crate::tasks::{NewTask, PowerInput, Tasks};
+use crate::tasks::{NewTask, Tasks};
 
 impl Servers {
     /// Queues `action` on a guest. What is so already is no error: the task says so and completes.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::NotFound`]; [`Error::Conflict`] where the guest's state forbids it or a task is
-    /// at work on it; or the cluster's.
-    pub async fn act(&self, ctx: &OpContext, guest: &GuestId, action: GuestAction) -> Result<TaskRow> {
+    /// [`Error::Denied`]; [`Error::Invalid`]; [`Error::NotFound`]; [`Error::Conflict`] where the guest's state
+    /// forbids it or a task is at work on it; or the cluster's.
+    pub async fn act(
+        &self,
+        ctx: &OpContext,
+        guest: &GuestId,
+        action: GuestAction,
+        options: ActionOptions,
+    ) -> Result<TaskRow> {
         let actor = ctx.require_any(action.permissions())?;
+        check(options)?;
         if let Some(task) = tasks::unended_of(&self.0.db, guest).await? {
             return Err(Error::Conflict(Problem::TaskInTheWay { task }));
         }
         let row = self.row(guest).await?;
         if let Some(problem) = action.refusal(&row, &actor.grants)
-            && !(matches!(problem, Problem::GuestMustBe { .. }) && is_so(action, row.status))
+            && !is_no_obstacle(&problem, action, &row)
         {
             return Err(Error::Conflict(problem));
         }
-        let id = Tasks::new_id();
-        let input = PowerInput {
-            guest: guest.clone(),
-            kind: row.kind,
-            node: row.node.clone(),
-        };
+        let work = self.work(&row, action, options).await?;
         let mut write = self.0.events.begin().await?;
         let task = NewTask {
-            id,
-            kind: match action {
-                GuestAction::Start => TaskKind::StartServer,
-                GuestAction::Stop => TaskKind::StopServer,
-                GuestAction::Shutdown => TaskKind::ShutdownServer,
-                GuestAction::Reboot => TaskKind::RebootServer,
-            },
-            input: &input,
+            id: Tasks::new_id(),
+            kind: Work::kind(action),
+            input: &work,
             secret: None,
             guest: Some(guest),
             target: &row.name,
@@ -60,7 +60,7 @@ impl Servers {
     }
 
     /// The guest as it is this moment: the picture may be some seconds old.
-    async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
+    pub(super) async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: guest.to_string(),
@@ -85,11 +85,22 @@ impl Servers {
     }
 }
 
-/// Whether a guest in this state is what the action would make of it.
-fn is_so(action: GuestAction, status: GuestStatus) -> bool {
-    match action {
-        GuestAction::Start => status == GuestStatus::Running,
-        GuestAction::Stop | GuestAction::Shutdown => status == GuestStatus::Stopped,
-        GuestAction::Reboot => false,
+/// Whether a refusal does not count because the guest is as the action would make it; one that sleeps on disk is
+/// locked by that.
+pub(super) const fn is_no_obstacle(problem: &Problem, action: GuestAction, row: &GuestRow) -> bool {
+    matches!(problem, Problem::GuestMustBe { .. } | Problem::GuestLocked { .. }) && action.is_so(row.status)
+}
+
+/// Refuses a time that no guest is given.
+pub(super) fn check(options: ActionOptions) -> Result<()> {
+    match options.timeout_seconds {
+        Some(seconds) if !(1..=LONGEST_SHUTDOWN).contains(&seconds) => {
+            let problem = Problem::OutOfRange {
+                min: 1,
+                max: i64::from(LONGEST_SHUTDOWN),
+            };
+            Err(Error::Invalid(BTreeMap::from([("timeout".to_owned(), problem)])))
+        }
+        _ => Ok(()),
     }
 }

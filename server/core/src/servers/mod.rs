@@ -2,13 +2,18 @@
 //! a task; nothing here waits for Proxmox to finish something.
 
 mod act;
+mod act_many;
+mod broken;
 mod candidates;
+mod clean_up;
 mod create;
 mod detail;
 mod disks;
 mod draft;
 mod metrics;
 mod origins;
+mod orphans;
+mod plan_delete;
 mod promised;
 mod resolve;
 mod service;
@@ -16,6 +21,7 @@ mod status;
 mod storage;
 mod survey;
 mod template;
+mod work;
 
 pub use origins::Origin;
 pub use service::Servers;

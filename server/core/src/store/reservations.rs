@@ -152,6 +152,19 @@ pub(crate) async fn of(db: &Db, task: TaskId) -> Result<Option<Reservation>, sql
     Ok(raw.map(Reservation::from))
 }
 
+/// What is taken for a guest.
+pub(crate) async fn at(db: &Db, guest: &GuestId) -> Result<Option<Reservation>, sqlx::Error> {
+    let raw: Option<Raw> = on_db!(db, |c| sqlx::query_as(
+        "SELECT task_id, cluster, vmid, name, node, os_type, made FROM reservations \
+         WHERE cluster = $1 AND vmid = $2"
+    )
+    .bind(&guest.cluster)
+    .bind(i64::from(guest.vmid))
+    .fetch_optional(c))
+    .await?;
+    Ok(raw.map(Reservation::from))
+}
+
 /// What all tasks have taken.
 pub(crate) async fn all(db: &Db) -> Result<Vec<Reservation>, sqlx::Error> {
     let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(ALL).fetch_all(c)).await?;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 pub(crate) mod children;
 mod claim;
 mod list;
+pub(crate) mod many;
 
 pub(crate) use claim::{Free, claim, free};
 pub(crate) use list::{Wanted, count, counts, list};

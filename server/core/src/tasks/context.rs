@@ -107,6 +107,8 @@ pub(crate) struct StepContext {
     started_at: Option<DateTime<Utc>>,
     pub(super) journal: Journal,
     undoing: bool,
+    /// Whether a cancel comes too late.
+    deaf: bool,
     share: Share,
     percent: u8,
     told: Option<Instant>,
@@ -130,6 +132,7 @@ impl StepContext {
             started_at: record.row.started_at,
             journal,
             undoing,
+            deaf: undoing,
             share,
             percent: record.row.progress.unwrap_or(0),
             told: None,
@@ -174,6 +177,22 @@ impl StepContext {
         if self.run.stop.is_cancelled() {
             return Err(StepError::Interrupted);
         }
+        if !self.deaf && self.run.cancel.is_cancelled() {
+            return Err(StepError::Cancelled);
+        }
+        Ok(())
+    }
+
+    /// From here on a cancel changes nothing.
+    pub(super) const fn ignore_cancel(&mut self) {
+        self.deaf = true;
+    }
+
+    /// Ends here where somebody has asked for the task to be cancelled, though the step is one that finishes.
+    ///
+    /// # Errors
+    /// Where the task is cancelled.
+    pub(crate) fn heed_cancel(&self) -> Result<(), StepError> {
         if !self.undoing && self.run.cancel.is_cancelled() {
             return Err(StepError::Cancelled);
         }
@@ -196,7 +215,7 @@ impl StepContext {
         tokio::select! {
             biased;
             () = self.run.stop.cancelled() => Err(StepError::Interrupted),
-            () = self.run.cancel.cancelled(), if !self.undoing => Err(StepError::Cancelled),
+            () = self.run.cancel.cancelled(), if !self.deaf => Err(StepError::Cancelled),
             output = future => Ok(output),
         }
     }

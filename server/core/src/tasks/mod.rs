@@ -10,14 +10,20 @@ mod kinds;
 mod pages;
 mod proxmox_task;
 mod queue;
+mod queue_many;
 mod retry;
 mod service;
 mod settings;
 mod step;
 
 pub use kinds::Resources;
-pub(crate) use kinds::{CreateInput, PowerInput, SECRET};
+pub(crate) use kinds::{
+    CreateInput, Goes, Identity, Machine, PowerInput, PurgeInput, PurgedDisk, RemoveInput, SECRET, is_disk,
+    is_made_by,
+};
 pub use pages::{TaskCounts, TaskRows};
-pub(crate) use queue::NewTask;
+pub(crate) use queue::{NewParent, NewTask};
+pub(crate) use queue_many::NewPart;
+pub(crate) use retry::Again;
 pub use service::Tasks;
 pub use settings::TaskSettings;

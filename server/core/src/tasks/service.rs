@@ -183,6 +183,14 @@ impl Tasks {
             TaskKind::StopServer => action(GuestAction::Stop),
             TaskKind::ShutdownServer => action(GuestAction::Shutdown),
             TaskKind::RebootServer => action(GuestAction::Reboot),
+            TaskKind::ResetServer => action(GuestAction::Reset),
+            TaskKind::SuspendServer => action(GuestAction::Suspend),
+            TaskKind::HibernateServer => action(GuestAction::Hibernate),
+            TaskKind::ResumeServer => action(GuestAction::Resume),
+            TaskKind::DeleteServer | TaskKind::CleanUpServer | TaskKind::PurgeDisks => {
+                action(GuestAction::Delete)
+            }
+            TaskKind::ActOnServers => &[Permission::ManageServer],
             TaskKind::SelfTest => {
                 return (actor.grants.role != UserRole::Admin).then_some(Problem::AdministratorsOnly);
             }

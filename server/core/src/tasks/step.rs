@@ -31,6 +31,12 @@ pub(crate) trait Step: Send + Sync {
         true
     }
 
+    /// Whether it is carried through though somebody asks for the task to be cancelled: what it has begun can't be
+    /// called off without leaving half of something.
+    fn finishes(&self) -> bool {
+        false
+    }
+
     /// Does it, or what is missing of it: a step that was interrupted is run again from its beginning.
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>>;
 

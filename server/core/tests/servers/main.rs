@@ -7,9 +7,12 @@
 )]
 
 mod cancelled;
+mod cleaned;
 mod created;
+mod deleted;
 mod failed;
 mod killed;
+mod many;
 mod meanwhile;
 mod planned;
 mod stage;

@@ -20,7 +20,12 @@ async fn what_a_person_does_meanwhile_is_not_taken_for_an_answer() {
     let process = stage.process().await;
     let guest = process.seen(500).await;
     let reboot = GuestAction::Reboot;
-    let task = process.servers.act(&stage.ctx, &guest, reboot).await.unwrap();
+    let options = drover_types::action::ActionOptions::default();
+    let task = process
+        .servers
+        .act(&stage.ctx, &guest, reboot, options)
+        .await
+        .unwrap();
     stage.held("/status/reboot$").await;
     process.kill().await;
     // Drover's own call never arrives; somebody else reboots the guest before Drover is back.

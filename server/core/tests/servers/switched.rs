@@ -2,9 +2,9 @@
 
 use drover_core::Error;
 use drover_lab::LabOptions;
-use drover_types::action::GuestAction;
+use drover_types::action::{ActionOptions, GuestAction};
 use drover_types::ids::GuestId;
-use drover_types::task::TaskState;
+use drover_types::task::{TaskRow, TaskState};
 use drover_types::text::{Problem, Progress};
 use serde_json::{Value, json};
 
@@ -14,8 +14,18 @@ async fn status(stage: &Stage, guest: &GuestId) -> Value {
     stage.holdings().await.guests[&guest.vmid.to_string()]["status"].clone()
 }
 
+async fn ask(
+    stage: &Stage,
+    process: &Process,
+    guest: &GuestId,
+    action: GuestAction,
+) -> Result<TaskRow, Error> {
+    let options = ActionOptions::default();
+    process.servers.act(&stage.ctx, guest, action, options).await
+}
+
 async fn act(stage: &Stage, process: &Process, guest: &GuestId, action: GuestAction) -> TaskState {
-    let task = process.servers.act(&stage.ctx, guest, action).await.unwrap();
+    let task = ask(stage, process, guest, action).await.unwrap();
     process.end(task.id).await.task.state
 }
 
@@ -66,11 +76,7 @@ async fn a_machine_and_a_container_go_round() {
             assert_eq!(status(&stage, &guest).await, after, "{action:?} {guest}");
         }
         // What is so already is done already.
-        let task = process
-            .servers
-            .act(&stage.ctx, &guest, GuestAction::Stop)
-            .await
-            .unwrap();
+        let task = ask(&stage, &process, &guest, GuestAction::Stop).await.unwrap();
         let detail = process.end(task.id).await;
         assert_eq!(detail.task.state, TaskState::Completed);
         assert!(
@@ -78,7 +84,7 @@ async fn a_machine_and_a_container_go_round() {
             "{:#?}",
             detail.log
         );
-        let refused = process.servers.act(&stage.ctx, &guest, GuestAction::Reboot).await;
+        let refused = ask(&stage, &process, &guest, GuestAction::Reboot).await;
         assert!(
             matches!(refused, Err(Error::Conflict(Problem::GuestMustBe { .. }))),
             "{refused:?}"
@@ -98,21 +104,23 @@ async fn a_killed_switch_is_made_once() {
         for (wanted, path) in [
             (GuestAction::Start, "/status/start$"),
             (GuestAction::Reboot, "/status/reboot$"),
+            (GuestAction::Reset, "/status/reset$"),
+            (GuestAction::Suspend, "/status/suspend$"),
         ] {
             stage.reset().await;
-            let running = if wanted == GuestAction::Reboot {
-                "running"
-            } else {
+            let running = if wanted == GuestAction::Start {
                 "stopped"
+            } else {
+                "running"
             };
             let guest = json!({"vmid": 500, "name": "mine", "status": running});
             stage.lab.add_guest(guest).await.unwrap();
             stage.hold(action, "POST", path, 0).await;
             let process = stage.process().await;
             let guest = process.seen(500).await;
-            let task = process.servers.act(&stage.ctx, &guest, wanted).await.unwrap();
+            let task = ask(&stage, &process, &guest, wanted).await.unwrap();
             stage.held(path).await;
-            let twice = process.servers.act(&stage.ctx, &guest, wanted).await;
+            let twice = ask(&stage, &process, &guest, wanted).await;
             assert!(
                 matches!(twice, Err(Error::Conflict(Problem::TaskInTheWay { .. }))),
                 "{twice:?}"
@@ -136,6 +144,138 @@ async fn a_killed_switch_is_made_once() {
             process.stop().await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_machine_is_halted_saved_and_woken() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    let guest = json!({"vmid": 500, "name": "mine", "status": "running"});
+    stage.lab.add_guest(guest).await.unwrap();
+    let process = stage.process().await;
+    let guest = process.seen(500).await;
+    let how = async || {
+        let state = stage.lab.state().await.unwrap();
+        let of_it = &state["guests"]["500"];
+        (of_it["qmpstatus"].clone(), of_it["lock"].clone())
+    };
+    for (action, status, lock) in [
+        (GuestAction::Suspend, "paused", Value::Null),
+        (GuestAction::Resume, "running", Value::Null),
+        (GuestAction::Reset, "running", Value::Null),
+        (GuestAction::Hibernate, "stopped", json!("suspended")),
+        (GuestAction::Resume, "running", Value::Null),
+        (GuestAction::Hibernate, "stopped", json!("suspended")),
+        (GuestAction::Start, "running", Value::Null),
+    ] {
+        assert_eq!(
+            act(&stage, &process, &guest, action).await,
+            TaskState::Completed,
+            "{action:?}"
+        );
+        assert_eq!(how().await, (json!(status), lock), "{action:?}");
+        let already = ask(&stage, &process, &guest, action).await;
+        if action == GuestAction::Reset {
+            // Nobody can tell that it was: it is done again.
+            process.end(already.unwrap().id).await;
+        } else {
+            let detail = process.end(already.unwrap().id).await;
+            assert!(
+                detail.log.iter().any(|line| line.message == Progress::AlreadySo),
+                "{action:?} {:#?}",
+                detail.log
+            );
+        }
+    }
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_guest_that_does_not_listen_is_stopped_where_that_was_asked_for() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    let guest = json!({"vmid": 500, "name": "deaf", "status": "running"});
+    stage.lab.add_guest(guest).await.unwrap();
+    stage.lab.patch_guest(500, json!({"acpi": false})).await.unwrap();
+    let process = stage.process().await;
+    let guest = process.seen(500).await;
+    let shut_down = async |timeout_seconds, force_stop| {
+        let options = ActionOptions {
+            timeout_seconds,
+            force_stop,
+        };
+        let action = GuestAction::Shutdown;
+        process.servers.act(&stage.ctx, &guest, action, options).await
+    };
+    for seconds in [0, 100_000] {
+        let refused = shut_down(Some(seconds), false).await;
+        assert!(matches!(&refused, Err(Error::Invalid(fields)) if fields.contains_key("timeout")));
+    }
+    let task = shut_down(Some(2), false).await.unwrap();
+    assert_eq!(process.end(task.id).await.task.state, TaskState::Failed);
+    assert_eq!(status(&stage, &guest).await, "running");
+    let task = shut_down(Some(2), true).await.unwrap();
+    assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+    assert_eq!(status(&stage, &guest).await, "stopped");
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_locked_guest_is_waited_for_or_its_holder_named() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    let guest = json!({"vmid": 500, "name": "mine", "status": "stopped"});
+    stage.lab.add_guest(guest).await.unwrap();
+    let process = stage
+        .process_with(drover_core::tasks::TaskSettings {
+            lock_patience: std::time::Duration::from_millis(1500),
+            ..crate::stage::settings()
+        })
+        .await;
+    let guest = process.seen(500).await;
+    let locked = async |lock: Value| stage.lab.patch_guest(500, json!({"lock": lock})).await.unwrap();
+    // One that is locked already is refused at once, by name.
+    locked(json!("backup")).await;
+    let refused = ask(&stage, &process, &guest, GuestAction::Start).await;
+    assert!(
+        matches!(&refused, Err(Error::Conflict(Problem::GuestLocked { lock })) if lock == "backup"),
+        "{refused:?}"
+    );
+    // One that is locked only then is waited for: in vain, and with success.
+    for waits in [false, true] {
+        locked(Value::Null).await;
+        stage.hold("hold_before", "POST", "/status/start$", 0).await;
+        let task = ask(&stage, &process, &guest, GuestAction::Start).await.unwrap();
+        let hold = stage.held("/status/start$").await;
+        locked(json!("backup")).await;
+        stage.lab.release(hold).await.unwrap();
+        let waiting = Progress::WaitingForLock {
+            lock: "backup".into(),
+        };
+        let said =
+            |detail: &drover_types::task::TaskDetail| detail.log.iter().any(|line| line.message == waiting);
+        process.until(task.id, said).await;
+        if waits {
+            locked(Value::Null).await;
+        }
+        let detail = process.end(task.id).await;
+        if waits {
+            assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+        } else {
+            let lock = "backup".to_owned();
+            assert_eq!(detail.task.problem, Some(Problem::GuestLocked { lock }));
+        }
+    }
+    process.stop().await;
 }
 
 #[tokio::test]
@@ -208,7 +348,7 @@ async fn a_cluster_that_is_gone_is_said_to_be() {
         matches!(&answer, Err(Error::Proxmox { source, .. }) if source.is_unavailable()),
         "{answer:?}"
     );
-    let answer = process.servers.act(&stage.ctx, &guest, GuestAction::Start).await;
+    let answer = ask(&stage, &process, &guest, GuestAction::Start).await;
     assert!(
         matches!(&answer, Err(Error::Proxmox { source, .. }) if source.is_unavailable()),
         "{answer:?}"

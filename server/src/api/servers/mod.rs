@@ -1,21 +1,25 @@
 //! Servers: lists, one of them, making one, and switching them on and off.
 
+mod bulk;
 mod create;
+mod delete;
 mod item;
 mod list;
 mod live;
 mod monitoring;
 mod power;
+mod queued;
 mod status;
 mod totals;
 mod words;
 
 pub(super) use live::LiveServer;
-pub(super) use power::Queued;
+pub(super) use queued::Queued;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::alias::also_at;
 use crate::router::Server;
 
 /// The endpoints, all behind a session.
@@ -29,4 +33,14 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(power::start_server))
         .routes(routes!(power::stop_server))
         .routes(routes!(power::reboot_server))
+        .routes(routes!(power::shut_down_server))
+        .routes(routes!(power::reset_server))
+        .routes(routes!(power::suspend_server))
+        .routes(routes!(power::resume_server))
+        .routes(routes!(delete::delete_server))
+        .routes(routes!(delete::remove_server))
+        .routes(also_at(
+            routes!(bulk::act_on_servers),
+            "/api/servers/bulk_action/async",
+        ))
 }

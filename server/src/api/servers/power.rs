@@ -2,41 +2,41 @@
 
 use axum::Json;
 use axum::extract::State;
-use drover_core::Result;
-use drover_types::action::GuestAction;
-use drover_types::ids::{GuestId, TaskId};
-use drover_types::permission::Permission;
-use serde::Serialize;
+use drover_types::action::{ActionOptions, GuestAction};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::queued::{Queued, act};
 use crate::api::answer::{Refusal, Said};
-use crate::api::input::Segment;
+use crate::api::input::{Body, Segment};
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
 
-/// A task that was queued.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Queued {
-    /// Always true.
-    success: bool,
-    /// What was asked for, for people.
-    message: &'static str,
-    /// The task to follow.
-    task_id: TaskId,
-    /// Always `queued`.
-    status: &'static str,
+/// How long to wait for a guest that is asked to switch off.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// Seconds that it may take, 1 to 3600; three minutes where nothing is said.
+    pub timeout: Option<u32>,
+    /// Whether it is stopped where it is not off by then.
+    pub force_stop: bool,
 }
 
-impl Queued {
-    /// The task `task_id`.
-    pub(crate) const fn new(task_id: TaskId, message: &'static str) -> Self {
-        Self {
-            success: true,
-            message,
-            task_id,
-            status: "queued",
+impl Asked {
+    pub(super) const fn options(&self) -> ActionOptions {
+        ActionOptions {
+            timeout_seconds: self.timeout,
+            force_stop: self.force_stop,
         }
     }
+}
+
+/// Where a guest's memory goes.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub(super) struct Suspended {
+    /// Whether it is saved to disk and the guest is switched off; else the guest is only paused.
+    to_disk: bool,
 }
 
 /// Start a server.
@@ -51,7 +51,14 @@ pub(super) async fn start_server(
     RequestLang(lang): RequestLang,
     Segment(name): Segment,
 ) -> Result<Json<Queued>, Refusal> {
-    let task = act(&server, &request, &name, GuestAction::Start).await?;
+    let task = act(
+        &server,
+        &request,
+        &name,
+        GuestAction::Start,
+        ActionOptions::default(),
+    )
+    .await?;
     Ok(Json(Queued::new(task, Said::StartQueued.text(lang))))
 }
 
@@ -67,8 +74,33 @@ pub(super) async fn stop_server(
     RequestLang(lang): RequestLang,
     Segment(name): Segment,
 ) -> Result<Json<Queued>, Refusal> {
-    let task = act(&server, &request, &name, GuestAction::Stop).await?;
+    let task = act(
+        &server,
+        &request,
+        &name,
+        GuestAction::Stop,
+        ActionOptions::default(),
+    )
+    .await?;
     Ok(Json(Queued::new(task, Said::StopQueued.text(lang))))
+}
+
+/// Ask a server's system to shut down.
+#[utoipa::path(
+    post, path = "/api/servers/{server}/shutdown", tag = "servers",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    request_body = Asked,
+    responses((status = OK, description = "A task is queued.", body = Queued)),
+)]
+pub(super) async fn shut_down_server(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+    Body(asked): Body<Asked>,
+) -> Result<Json<Queued>, Refusal> {
+    let task = act(&server, &request, &name, GuestAction::Shutdown, asked.options()).await?;
+    Ok(Json(Queued::new(task, Said::ShutdownQueued.text(lang))))
 }
 
 /// Reboot a server.
@@ -83,27 +115,82 @@ pub(super) async fn reboot_server(
     RequestLang(lang): RequestLang,
     Segment(name): Segment,
 ) -> Result<Json<Queued>, Refusal> {
-    let task = act(&server, &request, &name, GuestAction::Reboot).await?;
+    let task = act(
+        &server,
+        &request,
+        &name,
+        GuestAction::Reboot,
+        ActionOptions::default(),
+    )
+    .await?;
     Ok(Json(Queued::new(task, Said::RebootQueued.text(lang))))
 }
 
-async fn act(server: &Server, request: &Request, name: &str, action: GuestAction) -> Result<TaskId> {
-    let guest = named(server, request, action.permissions(), name).await?;
-    Ok(server
-        .drover
-        .servers
-        .act(&request.context, &guest, action)
-        .await?
-        .id)
+/// Restart a server at once, without asking its system.
+#[utoipa::path(
+    post, path = "/api/servers/{server}/reset", tag = "servers",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    responses((status = OK, description = "A task is queued.", body = Queued)),
+)]
+pub(super) async fn reset_server(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+) -> Result<Json<Queued>, Refusal> {
+    let task = act(
+        &server,
+        &request,
+        &name,
+        GuestAction::Reset,
+        ActionOptions::default(),
+    )
+    .await?;
+    Ok(Json(Queued::new(task, Said::ResetQueued.text(lang))))
 }
 
-/// The server that is named. Whoever lacks the permission is not told whether there is such a name.
-pub(super) async fn named(
-    server: &Server,
-    request: &Request,
-    permissions: &[Permission],
-    name: &str,
-) -> Result<GuestId> {
-    request.context.require_any(permissions)?;
-    server.drover.servers.resolve(&request.context, name).await
+/// Pause a server, or save its memory to disk.
+#[utoipa::path(
+    post, path = "/api/servers/{server}/suspend", tag = "servers",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    request_body = Suspended,
+    responses((status = OK, description = "A task is queued.", body = Queued)),
+)]
+pub(super) async fn suspend_server(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+    Body(body): Body<Suspended>,
+) -> Result<Json<Queued>, Refusal> {
+    let action = if body.to_disk {
+        GuestAction::Hibernate
+    } else {
+        GuestAction::Suspend
+    };
+    let task = act(&server, &request, &name, action, ActionOptions::default()).await?;
+    Ok(Json(Queued::new(task, Said::SuspendQueued.text(lang))))
+}
+
+/// Let a server go on that was suspended.
+#[utoipa::path(
+    post, path = "/api/servers/{server}/resume", tag = "servers",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    responses((status = OK, description = "A task is queued.", body = Queued)),
+)]
+pub(super) async fn resume_server(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+) -> Result<Json<Queued>, Refusal> {
+    let task = act(
+        &server,
+        &request,
+        &name,
+        GuestAction::Resume,
+        ActionOptions::default(),
+    )
+    .await?;
+    Ok(Json(Queued::new(task, Said::ResumeQueued.text(lang))))
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::live::LiveServer;
-use super::power::named;
+use super::queued::named;
 use super::totals::Totals;
 use crate::api::answer::{Failure, FailureBody, LONGEST_LIST, Refusal};
 use crate::api::input::Segment;

@@ -122,13 +122,16 @@ async fn forward(run: &Arc<Run>, steps: &mut [Planned]) -> Result<(), (usize, St
 
 /// Runs a step, and gives back what is `over` with it.
 async fn one(run: &Arc<Run>, planned: &mut Planned, over: &[UseClass]) -> Result<(), StepError> {
-    if run.cancel.is_cancelled() {
+    if run.cancel.is_cancelled() && !planned.step.finishes() {
         return Err(StepError::Cancelled);
     }
     if planned.record.row.state != StepState::Running {
         set_state(run, planned, StepState::Running, &[]).await?;
     }
     let mut cx = StepContext::new(Arc::clone(run), &planned.record, planned.share, false)?;
+    if planned.step.finishes() {
+        cx.ignore_cancel();
+    }
     let result = planned.step.run(&mut cx).await;
     match &result {
         Ok(()) => set_state(run, planned, StepState::Done, over).await?,

@@ -3,12 +3,17 @@
 mod converge;
 mod create_server;
 mod guest;
+mod locked;
 mod power;
+mod purge_disks;
+mod remove_server;
 mod self_test;
 mod standard;
 
 pub(crate) use create_server::{CreateInput, SECRET};
 pub(crate) use power::PowerInput;
+pub(crate) use purge_disks::{PurgeInput, PurgedDisk};
+pub(crate) use remove_server::{Goes, Identity, Machine, RemoveInput, is_disk, is_made_by};
 pub(super) use self_test::SelfTest;
 pub use standard::Resources;
 pub(super) use standard::Standard;

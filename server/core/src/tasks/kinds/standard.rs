@@ -4,6 +4,8 @@ use drover_types::task::{StepName, TaskKind};
 
 use super::create_server::{self, CreateInput};
 use super::power::{Power, PowerInput};
+use super::purge_disks::{Purge, PurgeInput};
+use super::remove_server::{self, RemoveInput};
 use super::self_test::{Probe, SelfTest};
 use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
@@ -51,11 +53,24 @@ impl Kinds for Standard {
                 Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
             }
             // Its children do everything.
-            TaskKind::CreateServers => Ok(Vec::new()),
+            TaskKind::CreateServers | TaskKind::ActOnServers => Ok(Vec::new()),
             TaskKind::StartServer => self.power(StepName::Start, input),
             TaskKind::StopServer => self.power(StepName::Stop, input),
             TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),
             TaskKind::RebootServer => self.power(StepName::Reboot, input),
+            TaskKind::ResetServer => self.power(StepName::Reset, input),
+            TaskKind::SuspendServer => self.power(StepName::Suspend, input),
+            TaskKind::HibernateServer => self.power(StepName::Hibernate, input),
+            TaskKind::ResumeServer => self.power(StepName::Resume, input),
+            TaskKind::DeleteServer | TaskKind::CleanUpServer => {
+                let input: RemoveInput = decode("a server to be removed", input)?;
+                Ok(remove_server::steps(self.cluster(&input.guest.cluster)?, input))
+            }
+            TaskKind::PurgeDisks => {
+                let input: PurgeInput = decode("disks to be deleted", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                Ok(vec![Box::new(Purge { cluster, input })])
+            }
             TaskKind::SelfTest => {
                 let test: SelfTest = decode("a self-test", input)?;
                 Ok(vec![Box::new(Probe(test))])

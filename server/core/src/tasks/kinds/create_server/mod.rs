@@ -12,5 +12,6 @@ mod reserve;
 mod start;
 mod wait;
 
+pub(super) use input::marker;
 pub(crate) use input::{CreateInput, SECRET};
 pub(super) use plan::steps;

@@ -1,0 +1,40 @@
+//! One action on several servers: which of them it was taken on, and why not on the others.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{GuestId, TaskId};
+use crate::text::Problem;
+
+/// How many servers may be named at once.
+pub const MOST_SERVERS: usize = 1000;
+
+/// What became of an action on several servers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ManyActed {
+    /// The task whose parts they are; `None` where every server was left out.
+    pub task: Option<TaskId>,
+    /// The servers for which there is a task.
+    pub accepted: Vec<AcceptedServer>,
+    /// The servers that were left out.
+    pub rejected: Vec<RejectedServer>,
+}
+
+/// A server for which a task was queued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedServer {
+    /// Its name.
+    pub name: String,
+    /// Which guest.
+    pub guest: GuestId,
+    /// The task.
+    pub task: TaskId,
+}
+
+/// A server that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedServer {
+    /// As it was named.
+    pub name: String,
+    /// Why.
+    pub problem: Problem,
+}

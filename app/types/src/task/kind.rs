@@ -1,0 +1,144 @@
+//! What tasks do, and how that is said.
+
+use serde::{Deserialize, Serialize};
+
+use crate::lang::Lang;
+
+named! {
+    /// What a task does.
+    TaskKind {
+        /// Makes a server from a template.
+        CreateServer = "create_server",
+        /// Makes several servers, each by a task of its own.
+        CreateServers = "create_servers",
+        /// Starts a guest.
+        StartServer = "start_server",
+        /// Stops a guest at once.
+        StopServer = "stop_server",
+        /// Asks a guest to shut down.
+        ShutdownServer = "shutdown_server",
+        /// Reboots a guest.
+        RebootServer = "reboot_server",
+        /// Restarts a guest without asking it.
+        ResetServer = "reset_server",
+        /// Halts a guest in memory.
+        SuspendServer = "suspend_server",
+        /// Saves a guest's memory to disk and switches it off.
+        HibernateServer = "hibernate_server",
+        /// Lets a guest go on.
+        ResumeServer = "resume_server",
+        /// Deletes a guest with its disks.
+        DeleteServer = "delete_server",
+        /// Does one thing to several guests, each by a task of its own.
+        ActOnServers = "act_on_servers",
+        /// Removes what a server that went wrong has left behind.
+        CleanUpServer = "clean_up_server",
+        /// Deletes disks of a guest that is not there.
+        PurgeDisks = "purge_disks",
+        /// Tries the queue.
+        SelfTest = "self_test",
+    }
+}
+
+impl TaskKind {
+    /// What it does, in a few words.
+    pub const fn name(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::CreateServer, Lang::Ko) => "서버 생성",
+            (Self::CreateServer, Lang::En) => "Create server",
+            (Self::CreateServers, Lang::Ko) => "서버 일괄 생성",
+            (Self::CreateServers, Lang::En) => "Create servers",
+            (Self::StartServer, Lang::Ko) => "서버 시작",
+            (Self::StartServer, Lang::En) => "Start server",
+            (Self::StopServer, Lang::Ko) => "서버 중지",
+            (Self::StopServer, Lang::En) => "Stop server",
+            (Self::ShutdownServer, Lang::Ko) => "서버 종료",
+            (Self::ShutdownServer, Lang::En) => "Shut down server",
+            (Self::RebootServer, Lang::Ko) => "서버 재시작",
+            (Self::RebootServer, Lang::En) => "Reboot server",
+            (Self::ResetServer, Lang::Ko) => "서버 강제 재시작",
+            (Self::ResetServer, Lang::En) => "Reset server",
+            (Self::SuspendServer, Lang::Ko) => "서버 일시 정지",
+            (Self::SuspendServer, Lang::En) => "Suspend server",
+            (Self::HibernateServer, Lang::Ko) => "서버 절전",
+            (Self::HibernateServer, Lang::En) => "Hibernate server",
+            (Self::ResumeServer, Lang::Ko) => "서버 재개",
+            (Self::ResumeServer, Lang::En) => "Resume server",
+            (Self::DeleteServer, Lang::Ko) => "서버 삭제",
+            (Self::DeleteServer, Lang::En) => "Delete server",
+            (Self::ActOnServers, Lang::Ko) => "서버 일괄 작업",
+            (Self::ActOnServers, Lang::En) => "Act on servers",
+            (Self::CleanUpServer, Lang::Ko) => "서버 정리",
+            (Self::CleanUpServer, Lang::En) => "Clean up server",
+            (Self::PurgeDisks, Lang::Ko) => "남은 디스크 삭제",
+            (Self::PurgeDisks, Lang::En) => "Delete orphan disks",
+            (Self::SelfTest, Lang::Ko) => "자체 점검",
+            (Self::SelfTest, Lang::En) => "Self-test",
+        }
+    }
+
+    /// What is so when it has completed.
+    pub fn outcome(self, target: &str, lang: Lang) -> String {
+        let (ko, en) = match self {
+            Self::CreateServer => ("서버가 실행 중이며 응답합니다.", "The server runs and answers."),
+            Self::CreateServers => (
+                "서버가 모두 실행 중이며 응답합니다.",
+                "All servers run and answer.",
+            ),
+            Self::StartServer => ("서버가 실행 중입니다.", "The server runs."),
+            Self::StopServer | Self::ShutdownServer => ("서버가 꺼졌습니다.", "The server is off."),
+            Self::RebootServer | Self::ResetServer => {
+                ("서버가 다시 시작되었습니다.", "The server was restarted.")
+            }
+            Self::SuspendServer => ("서버가 일시 정지되었습니다.", "The server is paused."),
+            Self::HibernateServer => (
+                "서버의 메모리를 디스크에 저장하고 껐습니다.",
+                "The server's memory is on disk, and it is off.",
+            ),
+            Self::ResumeServer => ("서버가 다시 실행 중입니다.", "The server runs again."),
+            Self::DeleteServer => (
+                "서버와 디스크가 삭제되었습니다.",
+                "The server and its disks are deleted.",
+            ),
+            Self::ActOnServers => ("모든 서버에 적용되었습니다.", "It was done to all of them."),
+            Self::CleanUpServer => ("남아 있던 것이 모두 정리되었습니다.", "Nothing of it is left."),
+            Self::PurgeDisks => ("남은 디스크가 삭제되었습니다.", "The orphan disks are deleted."),
+            Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
+        };
+        let text = lang.pick(ko, en);
+        if target.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{target}: {text}")
+        }
+    }
+
+    /// The API's type of the notification at its end.
+    pub const fn notification_type(self) -> &'static str {
+        match self {
+            Self::CreateServer => "server_creation",
+            Self::CreateServers => "bulk_server_creation",
+            Self::StartServer => "server_start",
+            Self::StopServer => "server_stop",
+            Self::ShutdownServer => "server_shutdown",
+            Self::RebootServer => "server_reboot",
+            Self::ResetServer => "server_reset",
+            Self::SuspendServer => "server_suspend",
+            Self::HibernateServer => "server_hibernate",
+            Self::ResumeServer => "server_resume",
+            Self::DeleteServer => "server_deletion",
+            Self::ActOnServers => "bulk_server_action",
+            Self::CleanUpServer => "server_creation_failure",
+            Self::PurgeDisks => "orphan_disks",
+            Self::SelfTest => "self_test",
+        }
+    }
+
+    /// The API's category of that notification.
+    pub const fn category(self) -> &'static str {
+        match self {
+            Self::SelfTest => "system",
+            _ => "server",
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! One action on several servers: a task for each, all parts of one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use drover_types::action::{ActionOptions, GuestAction};
+use drover_types::guest::GuestRow;
+use drover_types::ids::GuestId;
+use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer};
+use drover_types::task::TaskKind;
+use drover_types::text::{Problem, Progress};
+use futures::future::join_all;
+
+use super::act::{check, is_no_obstacle};
+use super::service::Servers;
+use super::work::Work;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::store::tasks::{encode, many};
+use crate::store::{Unique, task_steps, violated};
+use crate::tasks::{NewParent, NewPart, Tasks};
+
+/// How many guests are asked at once for what a task has to know of them.
+const AT_ONCE: usize = 16;
+/// How often somebody may be faster.
+const TRIES: u32 = 5;
+/// How many names a task is told by.
+const NAMES: usize = 3;
+
+/// A server with what its task has to know.
+struct Able {
+    row: GuestRow,
+    input: String,
+}
+
+impl Servers {
+    /// Queues `action` on every server that is named and allows it; the others are left out, each with its reason.
+    /// What the servers are like is taken from the picture: a task finds out anew.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::Invalid`]; [`Error::NotFound`] where none of them is known; or the cluster's.
+    pub async fn act_on_many(
+        &self,
+        ctx: &OpContext,
+        names: &[String],
+        action: GuestAction,
+        options: ActionOptions,
+    ) -> Result<ManyActed> {
+        let actor = ctx.require_any(action.permissions())?;
+        check(options)?;
+        let problem = match names.len() {
+            0 => Some(Problem::Required),
+            1..=MOST_SERVERS => None,
+            _ => Some(Problem::OutOfRange {
+                min: 1,
+                max: i64::try_from(MOST_SERVERS).unwrap_or(i64::MAX),
+            }),
+        };
+        if let Some(problem) = problem {
+            return Err(Error::field("server_names", problem));
+        }
+        let (rows, mut rejected) = self.named(names);
+        if rows.is_empty() {
+            self.unless_silent().await?;
+            let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
+            if rejected.iter().all(unknown) {
+                let server = names.join(", ");
+                return Err(Error::NotFound(Problem::ServerNotFound { server }));
+            }
+        }
+        let mut able = Vec::new();
+        for row in rows {
+            match action.refusal(&row, &actor.grants) {
+                Some(problem) if !is_no_obstacle(&problem, action, &row) => {
+                    rejected.push(RejectedServer {
+                        name: row.name,
+                        problem,
+                    });
+                }
+                _ => able.push(row),
+            }
+        }
+        let able = self.prepared(able, action, options, &mut rejected).await?;
+        for _ in 0..TRIES {
+            match self.accept_many(actor, action, &able, rejected.clone()).await {
+                // Another replica was faster with one of them, which the next try sees.
+                Err(Error::Store(error)) if violated(&error) == Some(Unique::TaskOfGuest) => {}
+                other => return other,
+            }
+        }
+        Err(Error::Internal("tasks keep coming between".to_owned()))
+    }
+
+    /// The rows that are named, each once, and the names that are none or several servers'.
+    fn named(&self, names: &[String]) -> (Vec<GuestRow>, Vec<RejectedServer>) {
+        let picture = self.0.inventory.snapshot();
+        let mut by_name: HashMap<&str, Vec<&GuestRow>> = HashMap::new();
+        for row in &picture.guests {
+            by_name.entry(&row.name).or_default().push(row);
+        }
+        let (mut rows, mut rejected) = (Vec::new(), Vec::new());
+        let mut seen: BTreeSet<GuestId> = BTreeSet::new();
+        for name in names {
+            let by_id = || {
+                let id: GuestId = name.parse().ok()?;
+                let at = picture.guests.binary_search_by(|row| row.id.cmp(&id)).ok()?;
+                picture.guests.get(at)
+            };
+            let found = match by_id() {
+                Some(row) => vec![row],
+                None => by_name.get(name.as_str()).cloned().unwrap_or_default(),
+            };
+            let problem = match found.as_slice() {
+                [] => Problem::ServerNotFound { server: name.clone() },
+                [row] => {
+                    if seen.insert(row.id.clone()) {
+                        rows.push((*row).clone());
+                    }
+                    continue;
+                }
+                several => Problem::ServerNameAmbiguous {
+                    name: name.clone(),
+                    guests: several.iter().map(|row| row.id.clone()).collect(),
+                },
+            };
+            rejected.push(RejectedServer {
+                name: name.clone(),
+                problem,
+            });
+        }
+        (rows, rejected)
+    }
+
+    /// What the tasks have to know of each; what forbids one is added to `rejected`.
+    async fn prepared(
+        &self,
+        rows: Vec<GuestRow>,
+        action: GuestAction,
+        options: ActionOptions,
+        rejected: &mut Vec<RejectedServer>,
+    ) -> Result<Vec<Able>> {
+        let mut able = Vec::with_capacity(rows.len());
+        for some in rows.chunks(AT_ONCE) {
+            let mut asked = Vec::with_capacity(some.len());
+            for row in some {
+                asked.push(self.work(row, action, options));
+            }
+            for (row, work) in some.iter().zip(join_all(asked).await) {
+                match work {
+                    Ok(work) => able.push(Able {
+                        row: row.clone(),
+                        input: encode(&work)?,
+                    }),
+                    Err(Error::Conflict(problem) | Error::NotFound(problem)) => {
+                        rejected.push(RejectedServer {
+                            name: row.name.clone(),
+                            problem,
+                        })
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(able)
+    }
+
+    /// Queues the parent and its parts in one transaction.
+    async fn accept_many(
+        &self,
+        actor: &Actor,
+        action: GuestAction,
+        able: &[Able],
+        mut rejected: Vec<RejectedServer>,
+    ) -> Result<ManyActed> {
+        let mut write = self.0.events.begin().await?;
+        let at_work = many::at_work(&mut write.tx).await?;
+        // Before those of its parts, as lists sort by them.
+        let parent = Tasks::new_id();
+        let (mut parts, mut accepted) = (Vec::new(), Vec::new());
+        for Able { row, input } in able {
+            if let Some(task) = at_work.get(&row.id) {
+                rejected.push(RejectedServer {
+                    name: row.name.clone(),
+                    problem: Problem::TaskInTheWay { task: *task },
+                });
+                continue;
+            }
+            let id = Tasks::new_id();
+            parts.push(NewPart {
+                id,
+                kind: Work::kind(action),
+                input: input.clone(),
+                guest: row.id.clone(),
+                target: row.name.clone(),
+            });
+            accepted.push(AcceptedServer {
+                name: row.name.clone(),
+                guest: row.id.clone(),
+                task: id,
+            });
+        }
+        if parts.is_empty() {
+            return Ok(ManyActed {
+                rejected,
+                ..ManyActed::default()
+            });
+        }
+        let mut told: Vec<&str> = parts
+            .iter()
+            .map(|part| part.target.as_str())
+            .take(NAMES)
+            .collect();
+        if parts.len() > NAMES {
+            told.push("…");
+        }
+        let parent = NewParent {
+            id: parent,
+            kind: TaskKind::ActOnServers,
+            target: &told.join(", "),
+            actor,
+        };
+        self.0.tasks.enqueue_parts(&mut write, &parent, &parts).await?;
+        let now = self.0.clock.now();
+        let each = Progress::EachOf {
+            kind: Work::kind(action),
+            count: u32::try_from(parts.len()).unwrap_or(u32::MAX),
+        };
+        task_steps::log(&mut write.tx, parent.id, None, &each, now).await?;
+        for left_out in &rejected {
+            let line = Progress::LeftOut {
+                server: left_out.name.clone(),
+                problem: left_out.problem.clone(),
+            };
+            task_steps::log(&mut write.tx, parent.id, None, &line, now).await?;
+        }
+        write.commit().await?;
+        Ok(ManyActed {
+            task: Some(parent.id),
+            accepted,
+            rejected,
+        })
+    }
+}

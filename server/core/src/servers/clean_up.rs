@@ -1,0 +1,83 @@
+//! Removes what a server that went wrong has left behind: its guest first, then what Drover keeps for it.
+
+use drover_types::action::{ActionOptions, GuestAction};
+use drover_types::ids::GuestId;
+use drover_types::task::{TaskKind, TaskRow};
+use drover_types::text::Problem;
+
+use super::broken::Found;
+use super::service::Servers;
+use super::work::Work;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::store::tasks;
+use crate::tasks::{NewTask, RemoveInput, Tasks};
+
+impl Servers {
+    /// Queues the clean-up of a server, named or as `cluster:vmid`. One that is well is only removed with `force`,
+    /// and by an administrator.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::AdministratorsOnly`]; [`Error::NotFound`]; [`Error::Conflict`] where there is
+    /// nothing to clean up, where a task is at work on it, or where several guests have the name; or a cluster's.
+    pub async fn clean_up(&self, ctx: &OpContext, name: &str, force: bool) -> Result<TaskRow> {
+        let actor = ctx.require_any(GuestAction::Delete.permissions())?;
+        let means = |found: &Found| found.server.name == name || found.server.guest.to_string() == name;
+        let mut broken: Vec<Found> = self.find_broken().await?.into_iter().filter(means).collect();
+        if broken.len() > 1 {
+            return Err(Error::Conflict(Problem::ServerNameAmbiguous {
+                name: name.to_owned(),
+                guests: broken.into_iter().map(|found| found.server.guest).collect(),
+            }));
+        }
+        if let Some(found) = broken.pop() {
+            let input = RemoveInput {
+                name: found.server.name,
+                guest: found.server.guest,
+                machine: found.machine,
+                reservation: found.reservation,
+            };
+            return self.queue_clean_up(actor, &input).await;
+        }
+        let guest = self.resolve(ctx, name).await?;
+        self.unless_at_work(&guest).await?;
+        if !force {
+            return Err(Error::Conflict(Problem::NothingToCleanUp));
+        }
+        ctx.require_admin()?;
+        let row = self.row(&guest).await?;
+        let work = self
+            .work(&row, GuestAction::Delete, ActionOptions::default())
+            .await?;
+        let Work::Remove(input) = work else {
+            return Err(Error::Internal("a deletion is no removal".to_owned()));
+        };
+        self.queue_clean_up(actor, &input).await
+    }
+
+    async fn queue_clean_up(&self, actor: &Actor, input: &RemoveInput) -> Result<TaskRow> {
+        let mut write = self.0.events.begin().await?;
+        let task = NewTask {
+            id: Tasks::new_id(),
+            kind: TaskKind::CleanUpServer,
+            input,
+            secret: None,
+            guest: Some(&input.guest),
+            target: &input.name,
+            actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
+        };
+        let queued = self.0.tasks.enqueue(&mut write, &task).await?;
+        write.commit().await?;
+        Ok(queued)
+    }
+
+    async fn unless_at_work(&self, guest: &GuestId) -> Result<()> {
+        match tasks::unended_of(&self.0.db, guest).await? {
+            Some(task) => Err(Error::Conflict(Problem::TaskInTheWay { task })),
+            None => Ok(()),
+        }
+    }
+}

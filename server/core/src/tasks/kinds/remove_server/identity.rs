@@ -1,0 +1,108 @@
+//! Tells a guest from another one that has its id later. Proxmox gives every virtual machine ids of its own when it
+//! is made or cloned (`PVE::QemuServer`, `generate_uuid` and `meta`); a container has only its NICs' addresses.
+
+use std::collections::BTreeSet;
+
+use drover_types::ids::TaskId;
+use pve_client::GuestConfig;
+use serde::{Deserialize, Serialize};
+
+use crate::tasks::kinds::create_server::marker;
+use crate::tasks::kinds::guest;
+
+/// What a guest is known again by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    /// Its name.
+    name: String,
+    /// What was given to it when it was made.
+    born_with: BTreeSet<String>,
+}
+
+/// Whether this is the guest that a creation made, or half made.
+pub(crate) fn is_made_by(config: &GuestConfig, task: TaskId) -> bool {
+    guest::says(config, &marker(task))
+}
+
+/// How a guest that was found compares with the one that was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// It is the one.
+    Same,
+    /// It may be the one, and was changed since.
+    Changed,
+    /// It is another.
+    Another,
+}
+
+impl Identity {
+    /// Of the guest with this configuration.
+    pub(crate) fn of(config: &GuestConfig) -> Self {
+        let part = |key: &str, property: &str| {
+            config
+                .get(key)?
+                .split(',')
+                .find_map(|part| part.strip_prefix(property))
+                .map(|value| format!("{key}.{property}{value}"))
+        };
+        let vmgenid = config.get("vmgenid").map(|id| format!("vmgenid={id}"));
+        let made = [vmgenid, part("smbios1", "uuid="), part("meta", "ctime=")];
+        let mut born_with: BTreeSet<String> = made.into_iter().flatten().collect();
+        if born_with.is_empty() {
+            born_with = config.nics().into_iter().filter_map(|nic| nic.mac).collect();
+        }
+        Self {
+            name: config.name().unwrap_or_default().to_owned(),
+            born_with,
+        }
+    }
+
+    /// Compares a guest that was found with this one.
+    pub(super) fn likeness(&self, found: &Self) -> Likeness {
+        if self == found {
+            Likeness::Same
+        } else if self.born_with.is_disjoint(&found.born_with) && !self.born_with.is_empty() {
+            Likeness::Another
+        } else {
+            Likeness::Changed
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(json: &str) -> Identity {
+        Identity::of(&serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn a_guest_is_known_by_what_it_was_born_with_and_its_name() {
+        let web = identity(
+            r#"{"name":"web","vmgenid":"a","smbios1":"manufacturer=x,uuid=b","meta":"creation-qemu=9.0,ctime=1",
+                "cores":2}"#,
+        );
+        let grown = identity(
+            r#"{"name":"web","vmgenid":"a","smbios1":"uuid=b","meta":"creation-qemu=9.0,ctime=1","cores":8}"#,
+        );
+        assert_eq!(web.likeness(&grown), Likeness::Same);
+        let renamed = identity(r#"{"name":"www","vmgenid":"a","smbios1":"uuid=b","meta":"ctime=1"}"#);
+        assert_eq!(web.likeness(&renamed), Likeness::Changed);
+        let other = identity(r#"{"name":"web","vmgenid":"c","smbios1":"uuid=d","meta":"ctime=2"}"#);
+        assert_eq!(web.likeness(&other), Likeness::Another);
+    }
+
+    #[test]
+    fn a_container_is_known_by_its_nics() {
+        let one = identity(r#"{"hostname":"box","net0":"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01"}"#);
+        let same = identity(r#"{"hostname":"box","net0":"name=eth0,bridge=vmbr1,hwaddr=BC:24:11:00:00:01"}"#);
+        assert_eq!(one.likeness(&same), Likeness::Same);
+        let other =
+            identity(r#"{"hostname":"box","net0":"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:02"}"#);
+        assert_eq!(one.likeness(&other), Likeness::Another);
+        let bare = identity(r#"{"hostname":"box"}"#);
+        assert_eq!(bare.likeness(&bare), Likeness::Same);
+        assert_eq!(bare.likeness(&other), Likeness::Changed);
+    }
+}

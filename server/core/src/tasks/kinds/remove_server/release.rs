@@ -1,0 +1,40 @@
+//! Gives back what Drover kept for a server that is gone: its name, its id and its addresses.
+
+use std::sync::Arc;
+
+use drover_types::task::StepName;
+use drover_types::text::Progress;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::input::Removal;
+use crate::store::reservations;
+use crate::tasks::context::StepContext;
+use crate::tasks::step::{Step, StepError};
+
+pub(super) struct Release(pub Arc<Removal>);
+
+impl Step for Release {
+    fn name(&self) -> StepName {
+        StepName::Release
+    }
+
+    fn finishes(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        async move {
+            let Some(reservation) = self.0.input.reservation else {
+                return Ok(());
+            };
+            // By its task, not by its id: the id may have been taken again since.
+            let mut write = cx.write().await?;
+            reservations::release(&mut write.tx, reservation).await?;
+            write.commit().await?;
+            let name = self.0.input.name.clone();
+            cx.log(Progress::Released { name }).await
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,201 @@
+//! Servers that went wrong are found and cleaned up; disks of nobody are found and deleted.
+
+use drover_core::Error;
+use drover_lab::LabOptions;
+use drover_types::ids::GuestId;
+use drover_types::removal::{CleanupStatus, Inconsistency};
+use drover_types::task::TaskState;
+use drover_types::text::Problem;
+use serde_json::json;
+
+use crate::stage::{Process, Stage, shop};
+
+async fn stage() -> Stage {
+    Stage::new(LabOptions {
+        guests: 6,
+        ..LabOptions::default()
+    })
+    .await
+}
+
+async fn make(process: &Process) -> GuestId {
+    let made = process.end(process.create(shop()).await).await;
+    let guest = made.task.guest.clone().unwrap_or_else(|| panic!("{made:#?}"));
+    process.seen(guest.vmid).await
+}
+
+async fn clean(stage: &Stage, process: &Process, name: &str) {
+    let task = process.servers.clean_up(&stage.ctx, name, false).await.unwrap();
+    let detail = process.end(task.id).await;
+    assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+    assert_eq!(process.servers.broken(&stage.ctx).await.unwrap(), []);
+    assert_eq!(process.count("reservations").await, 0);
+    let known = process.servers.cleanup_status(&stage.ctx, name).await.unwrap();
+    assert_eq!((known.is_reserved, known.what), (false, None));
+}
+
+#[tokio::test]
+async fn what_is_well_is_left_alone() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let guest = make(&process).await;
+    let before = stage.holdings().await;
+    assert_eq!(process.servers.broken(&stage.ctx).await.unwrap(), []);
+    let known = process.servers.cleanup_status(&stage.ctx, "shop").await.unwrap();
+    let well = CleanupStatus {
+        is_reserved: true,
+        is_there: true,
+        what: None,
+    };
+    assert_eq!(known, well);
+    let refused = process.servers.clean_up(&stage.ctx, "shop", false).await;
+    assert!(
+        matches!(refused, Err(Error::Conflict(Problem::NothingToCleanUp))),
+        "{refused:?}"
+    );
+    let unknown = process.servers.clean_up(&stage.ctx, "nobody", true).await;
+    assert!(matches!(unknown, Err(Error::NotFound(_))), "{unknown:?}");
+    let known = process
+        .servers
+        .cleanup_status(&stage.ctx, "nobody")
+        .await
+        .unwrap();
+    assert_eq!(known, CleanupStatus::default());
+    assert_eq!(stage.holdings().await, before);
+
+    let task = process.servers.clean_up(&stage.ctx, "shop", true).await.unwrap();
+    assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+    assert!(
+        !stage
+            .holdings()
+            .await
+            .guests
+            .contains_key(&guest.vmid.to_string())
+    );
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_reservation_without_its_guest_is_given_back() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let guest = make(&process).await;
+    stage.lab.remove_guest(guest.vmid).await.unwrap();
+    let broken = process.servers.broken(&stage.ctx).await.unwrap();
+    assert_eq!(broken.len(), 1);
+    assert_eq!(
+        (broken[0].what, broken[0].name.as_str()),
+        (Inconsistency::Gone, "shop")
+    );
+    assert!(broken[0].is_reserved && !broken[0].is_there);
+    clean(&stage, &process, "shop").await;
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_could_not_be_started_is_removed() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let before = stage.holdings().await;
+    let fault = json!({
+        "match": {"method": "POST", "path": "/status/start$"}, "action": "task_fail",
+        "message": "start failed: no such bridge", "at": "start",
+    });
+    stage.lab.fault(fault).await.unwrap();
+    let made = process.end(process.create(shop()).await).await;
+    assert_eq!(made.task.state, TaskState::Partial, "{made:#?}");
+    let broken = process.servers.broken(&stage.ctx).await.unwrap();
+    assert_eq!(broken.len(), 1);
+    assert_eq!(broken[0].what, Inconsistency::NeverStarted);
+    clean(&stage, &process, "shop").await;
+    assert_eq!(stage.holdings().await, before);
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn disks_of_nobody_are_found_and_deleted() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    assert_eq!(process.servers.orphan_disks(&stage.ctx).await.unwrap(), []);
+    let before = stage.holdings().await;
+    let client = &stage.clusters().get("lab").unwrap().client.clone();
+    let clone = pve_client::CloneQemu {
+        newid: 700,
+        full: Some(true),
+        ..pve_client::CloneQemu::default()
+    };
+    let upid = client.clone_qemu("pve1", 9000, &clone).await.unwrap();
+    while client.task_status(&upid).await.unwrap().outcome().is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // Its configuration goes, and its disks stay.
+    stage.lab.forget_guest(700).await.unwrap();
+    let found = process.servers.orphan_disks(&stage.ctx).await.unwrap();
+    let volumes: Vec<String> = found.iter().map(|disk| disk.volume.clone()).collect();
+    assert_eq!(
+        volumes,
+        ["local-lvm:vm-700-cloudinit", "local-lvm:vm-700-disk-0"],
+        "{found:#?}"
+    );
+    assert!(
+        found
+            .iter()
+            .all(|disk| disk.vmid == 700 && disk.size_bytes.is_some())
+    );
+
+    let wrong = ["local-lvm:base-9000-disk-0".to_owned()];
+    let refused = process.servers.purge_disks(&stage.ctx, None, &wrong).await;
+    assert!(
+        matches!(&refused, Err(Error::Invalid(fields)) if fields.contains_key("volumes[0]")),
+        "{refused:?}"
+    );
+    let tasks = process
+        .servers
+        .purge_disks(&stage.ctx, None, &volumes)
+        .await
+        .unwrap();
+    assert_eq!(tasks.len(), 1);
+    // Without the privilege nothing goes, and the task says what is missing.
+    let detail = process.end(tasks[0].id).await;
+    assert!(
+        matches!(detail.task.problem, Some(Problem::ClusterDenied { .. })),
+        "{detail:#?}"
+    );
+    stage
+        .lab
+        .grants(
+            "drover@pve",
+            json!({"/": [
+                "Datastore.Allocate", "Datastore.Audit", "VM.Audit", "Sys.Audit",
+            ]}),
+        )
+        .await
+        .unwrap();
+    // Somebody makes a guest with that id before the task looks.
+    for taken in [true, false] {
+        stage.hold("hold_before", "GET", "/nextid$", 0).await;
+        let queued = process.servers.purge_disks(&stage.ctx, None, &volumes).await;
+        let task = queued.unwrap().remove(0);
+        let hold = stage.held("/nextid$").await;
+        if taken {
+            stage
+                .lab
+                .add_guest(json!({"vmid": 700, "name": "theirs"}))
+                .await
+                .unwrap();
+        }
+        stage.lab.release(hold).await.unwrap();
+        let detail = process.end(task.id).await;
+        if taken {
+            assert!(
+                matches!(detail.task.problem, Some(Problem::DiskInUse { .. })),
+                "{detail:#?}"
+            );
+            stage.lab.forget_guest(700).await.unwrap();
+        } else {
+            assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+        }
+    }
+    assert_eq!(stage.holdings().await, before);
+    process.stop().await;
+}

@@ -1,0 +1,163 @@
+//! One action on several servers.
+
+use axum::Json;
+use axum::extract::State;
+use drover_core::Error;
+use drover_types::action::{ActionOptions, GuestAction};
+use drover_types::error::{ApiError, ErrorCode};
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::lang::Lang;
+use drover_types::many::{ManyActed, RejectedServer};
+use drover_types::permission::Permission;
+use drover_types::text::Problem;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::api::answer::Refusal;
+use crate::api::input::Body;
+use crate::request::{Request, RequestLang};
+use crate::router::Server;
+
+/// Whoever has none of these can do nothing to any server.
+const ANY: &[Permission] = &[
+    Permission::ManageServer,
+    Permission::StartServer,
+    Permission::StopServer,
+    Permission::RebootServer,
+    Permission::DeleteServer,
+];
+
+/// Which servers, and what to do to them.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(example = json!({"server_names": ["web-01", "lab:105"], "action": "start"}))]
+pub(super) struct BulkBody {
+    /// Their names, or `cluster:vmid`; 1,000 at most.
+    server_names: Vec<String>,
+    /// `start`, `stop`, `reboot`, `delete`, `shutdown`, `reset`, `suspend`, `hibernate` or `resume`.
+    action: Option<String>,
+    /// For `shutdown` and `reboot`: seconds that it may take, 1 to 3600; three minutes where nothing is said.
+    timeout: Option<u32>,
+    /// For `shutdown`: whether a server is stopped that is not off by then.
+    force_stop: bool,
+}
+
+/// A task with a part for each server.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BulkReply {
+    /// Always true.
+    success: bool,
+    /// What was asked for, for people.
+    message: String,
+    /// The task whose parts they are.
+    task_id: TaskId,
+    /// Always `queued`.
+    status: &'static str,
+    /// The servers for which there is a task.
+    accepted: Vec<AcceptedItem>,
+    /// The servers that were left out.
+    rejected: Vec<RejectedItem>,
+}
+
+/// A server for which a task was queued.
+#[derive(Debug, Serialize, ToSchema)]
+struct AcceptedItem {
+    /// Its name.
+    name: String,
+    /// Which guest, as `cluster:vmid`.
+    server: GuestId,
+    /// The task.
+    task_id: TaskId,
+}
+
+/// A server that was left out.
+#[derive(Debug, Serialize, ToSchema)]
+struct RejectedItem {
+    /// As it was named.
+    name: String,
+    /// Why, for people.
+    error: String,
+}
+
+/// Do one thing to several servers.
+#[utoipa::path(
+    post, path = "/api/servers/bulk_action", tag = "servers",
+    request_body = BulkBody,
+    responses((status = OK, description = "A task with a part for each server is queued.", body = BulkReply)),
+)]
+pub(super) async fn act_on_servers(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Body(body): Body<BulkBody>,
+) -> Result<Json<BulkReply>, Refusal> {
+    request.context.require_any(ANY)?;
+    let action = action(body.action.as_deref())?;
+    let options = ActionOptions {
+        timeout_seconds: body.timeout,
+        force_stop: body.force_stop,
+    };
+    let acted = server
+        .drover
+        .servers
+        .act_on_many(&request.context, &body.server_names, action, options)
+        .await?;
+    reply(acted, lang).map(Json)
+}
+
+fn action(given: Option<&str>) -> Result<GuestAction, Error> {
+    let Some(given) = given.filter(|text| !text.is_empty()) else {
+        return Err(Error::field("action", Problem::Required));
+    };
+    GuestAction::parse(given).ok_or_else(|| {
+        let known = GuestAction::ALL.iter().map(|action| action.as_str().to_owned());
+        let problem = Problem::UnknownChoice {
+            given: given.to_owned(),
+            known: known.collect(),
+        };
+        Error::field("action", problem)
+    })
+}
+
+fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
+    let rejected: Vec<RejectedItem> = acted
+        .rejected
+        .iter()
+        .map(|RejectedServer { name, problem }| RejectedItem {
+            name: name.clone(),
+            error: problem.text(lang),
+        })
+        .collect();
+    let Some(task_id) = acted.task else {
+        let first = acted.rejected.into_iter().next().map(|one| one.problem);
+        let mut error = ApiError::new(ErrorCode::Conflict, first.unwrap_or(Problem::NotFound));
+        let servers = rejected
+            .into_iter()
+            .map(|one| (one.name, Value::String(one.error)));
+        error
+            .details
+            .insert("servers".into(), Value::Object(servers.collect()));
+        return Err(error.into());
+    };
+    let count = acted.accepted.len();
+    Ok(BulkReply {
+        success: true,
+        message: lang.pick(
+            format!("서버 {count}대의 작업을 시작했습니다."),
+            format!("Work on {count} servers has begun."),
+        ),
+        task_id,
+        status: "queued",
+        accepted: acted
+            .accepted
+            .into_iter()
+            .map(|one| AcceptedItem {
+                name: one.name,
+                server: one.guest,
+                task_id: one.task,
+            })
+            .collect(),
+        rejected,
+    })
+}

@@ -2,6 +2,7 @@
 
 use drover_types::{
     action::{ActionOptions, GuestAction},
+    bulk::{BulkCreated, BulkPlan, CreateServers},
     error::ApiError,
     guest::GuestRow,
     ids::GuestId,
@@ -70,4 +71,16 @@ pub async fn plan_server(request: CreateServer) -> Result<CreatePlan, ApiError> 
 #[server(name = AskForServer, prefix = "/rpc", endpoint = "create_server", input = Json)]
 pub async fn create_server(request: CreateServer) -> Result<TaskRow, ApiError> {
     call(|drover, ctx| async move { drover.servers.create(&ctx, request).await }).await
+}
+
+/// What each of several servers would be, and what is in the way; touches nothing.
+#[server(prefix = "/rpc", endpoint = "plan_servers", input = Json)]
+pub async fn plan_servers(request: CreateServers) -> Result<BulkPlan, ApiError> {
+    call(|drover, ctx| async move { drover.servers.plan_many(&ctx, &request).await }).await
+}
+
+/// Starts a task whose parts make several servers.
+#[server(name = AskForServers, prefix = "/rpc", endpoint = "create_servers", input = Json)]
+pub async fn create_servers(request: CreateServers) -> Result<BulkCreated, ApiError> {
+    call(|drover, ctx| async move { drover.servers.create_many(&ctx, request).await }).await
 }

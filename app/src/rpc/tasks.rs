@@ -50,3 +50,9 @@ pub async fn get_task(id: TaskId) -> Result<TaskDetail, ApiError> {
 pub async fn cancel_task(id: TaskId) -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.tasks.cancel(&ctx, id).await }).await
 }
+
+/// Asks for a creation that came to nothing again, or for those of a task's parts; gives the task to follow.
+#[server(prefix = "/rpc", endpoint = "retry_task", input = Json)]
+pub async fn retry_task(id: TaskId, password: Option<String>) -> Result<TaskRow, ApiError> {
+    call(|drover, ctx| async move { drover.servers.retry(&ctx, id, password.as_deref()).await }).await
+}

@@ -47,6 +47,11 @@ pub fn ssd_storage(cluster: &str) -> Key<String> {
     Key::new(format!("servers.ssd_storage.{cluster}"))
 }
 
+/// How many servers one request may make at most.
+pub fn bulk_limit() -> Key<u32> {
+    Key::new("servers.bulk_limit")
+}
+
 /// For how many days notifications are kept.
 pub fn notification_days() -> Key<u32> {
     Key::new("notifications.days")

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod bulk;
 mod create;
 mod document;
 mod guard;

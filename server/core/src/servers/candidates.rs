@@ -7,19 +7,17 @@ use drover_types::error::FieldProblems;
 use drover_types::server::CreateServer;
 use drover_types::text::Problem;
 use drover_types::units::{GIB, MIB};
-use pve_client::{GuestConfig, NodeResource};
+use pve_client::{GuestConfig, NodeResource, StorageResource};
 
 use super::disks::DiskPlan;
-use super::service::upstream;
-use super::survey::{Survey, free_memory, free_space, is_online};
-use crate::clusters::Cluster;
+use super::scene::Scene;
+use super::survey::{free_memory, free_space, is_online};
 use crate::error::Result;
 
 /// What has to find room.
 pub(super) struct Demand<'a> {
-    pub cluster: &'a Cluster,
+    pub scene: &'a Scene<'a>,
     pub request: &'a CreateServer,
-    pub survey: &'a Survey,
     pub disks: &'a DiskPlan,
     pub template: &'a GuestConfig,
     pub template_node: &'a str,
@@ -48,7 +46,7 @@ impl Demand<'_> {
 
     /// The nodes that come into question, the best first; `None` where the one that is named does not.
     fn possible(&self, problems: &mut FieldProblems) -> Option<Vec<&NodeResource>> {
-        let Self { request, survey, .. } = self;
+        let (request, survey) = (self.request, &self.scene.survey);
         let everywhere = self
             .disks
             .clone_storages
@@ -79,10 +77,11 @@ impl Demand<'_> {
             .filter(|node| is_online(node) && (everywhere || node.node == self.template_node))
             .collect();
         let wanted = request.memory_mb.saturating_mul(MIB);
-        let preferred = self.cluster.defaults.node.as_deref();
+        let preferred = self.scene.cluster.defaults.node.as_deref();
         // `false` sorts first: enough free memory, then the configured node, then most free memory.
         nodes.sort_by_key(|node| {
-            let free = free_memory(node);
+            let taken = self.scene.memory_taken(&node.node).saturating_mul(MIB);
+            let free = free_memory(node).saturating_sub(taken);
             (
                 free < wanted,
                 Some(node.node.as_str()) != preferred,
@@ -120,7 +119,11 @@ impl Demand<'_> {
         let mut problems = BTreeMap::new();
         for (storage, needed_gb) in self.disks.needed() {
             let chosen = || self.disks.storage_field(self.request, storage);
-            let known = self.survey.storage(storage, node).filter(|found| found.available);
+            let known = self
+                .scene
+                .survey
+                .storage(storage, node)
+                .filter(|found| found.available);
             match known {
                 None => {
                     let problem = Problem::StorageNotOnNode {
@@ -135,8 +138,8 @@ impl Demand<'_> {
                     };
                     problems.insert(chosen(), problem);
                 }
-                Some(found) if free_space(found) / GIB < needed_gb => {
-                    let free_gb = free_space(found) / GIB;
+                Some(found) if self.free_gb(found) < needed_gb => {
+                    let free_gb = self.free_gb(found);
                     let problem = Problem::NotEnoughSpace {
                         storage: storage.to_owned(),
                         needed_gb,
@@ -150,14 +153,15 @@ impl Demand<'_> {
         problems
     }
 
+    /// GiB that a storage has left for this server.
+    fn free_gb(&self, storage: &StorageResource) -> u64 {
+        let taken = self.scene.space_taken(&storage.storage, &storage.node);
+        (free_space(storage) / GIB).saturating_sub(taken)
+    }
+
     async fn bridges_against(&self, node: &str) -> Result<FieldProblems> {
-        let read = self
-            .cluster
-            .client
-            .node_bridges(node)
-            .await
-            .map_err(upstream(self.cluster))?;
-        let has = |bridge: &str| read.iter().any(|one| one.iface == bridge);
+        let read = self.scene.bridges(node).await?;
+        let has = |bridge: &str| read.contains(bridge);
         let own: Vec<Option<String>> = self.template.nics().into_iter().map(|nic| nic.bridge).collect();
         let count = if self.request.nics.is_empty() {
             own.len()

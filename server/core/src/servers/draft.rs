@@ -1,20 +1,23 @@
 //! The plan of a new server: everything that can be known before anything is touched.
 
+use std::collections::BTreeSet;
+
 use drover_types::error::FieldProblems;
-use drover_types::guest::GuestRow;
 use drover_types::permission::Permission;
 use drover_types::server::{CreatePlan, CreateServer, NicSpec};
 use drover_types::text::Problem;
-use pve_client::{ConfigView, GuestConfig, GuestResource};
+use pve_client::{GuestConfig, GuestResource};
 
 use super::candidates::Demand;
 use super::disks::{self, DiskPlan};
-use super::promised::{Promised, refuse_addresses};
-use super::service::{Servers, upstream};
-use super::survey::{Survey, is_online};
+use super::promised::refuse_addresses;
+use super::scene::Scene;
+use super::service::Servers;
+use super::survey::is_online;
 use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::store::task_slots::Use;
 use crate::tasks::CreateInput;
 
 /// A plan with what a task needs to carry it out.
@@ -24,6 +27,8 @@ pub(super) struct Draft {
     pub input: Option<CreateInput>,
     /// The ids in use when it was made.
     pub vmids: Vec<u32>,
+    /// What making it uses of things that only so many tasks may use at once.
+    pub uses: Vec<Use>,
 }
 
 impl Servers {
@@ -37,125 +42,120 @@ impl Servers {
         Ok(self.draft(request).await?.plan)
     }
 
+    /// The draft of one server.
     pub(super) async fn draft(&self, request: &CreateServer) -> Result<Draft> {
-        let mut problems = request.problems();
-        let cluster = match self.cluster(request.cluster.as_deref()) {
-            Ok(cluster) => cluster,
-            Err(Error::Invalid(unknown)) => {
-                problems.extend(unknown);
-                return Ok(empty(request, problems));
+        match self.cluster(request.cluster.as_deref()) {
+            Ok(cluster) => {
+                let mut scene = self.scene(cluster).await?;
+                self.draft_in(&mut scene, request, FieldProblems::new()).await
             }
-            Err(error) => return Err(error),
-        };
-        let survey = Survey::read(cluster).await?;
-        let promised = Promised::lasting(&self.0.db, &cluster.name, &survey).await?;
-        name_is_free(request, &survey, &promised, &mut problems);
-        self.addresses_are_free(cluster, request, &survey, &promised, &mut problems);
-        let vmid = next_vmid(cluster, &survey, &promised).await?;
-        let template = match self.choose_template(&cluster.name, request, &survey).await? {
+            Err(Error::Invalid(unknown)) => Ok(Draft::of_no_cluster(request, unknown)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The draft of a server after those that the scene knows of, with what is known to be wrong; where nothing is
+    /// in the way, the scene notes what this one takes.
+    pub(super) async fn draft_in(
+        &self,
+        scene: &mut Scene<'_>,
+        request: &CreateServer,
+        wrong: FieldProblems,
+    ) -> Result<Draft> {
+        let mut problems = request.problems();
+        for (field, problem) in wrong {
+            problems.entry(field).or_insert(problem);
+        }
+        name_is_free(request, scene, &mut problems);
+        refuse_addresses(request, &scene.addresses, &mut problems);
+        let vmid = scene.vmid();
+        let mut draft = empty(request, FieldProblems::new());
+        draft.plan.cluster = scene.cluster.name.to_string();
+        draft.plan.vmid = vmid;
+        let chosen = self
+            .choose_template(&scene.cluster.name, request, &scene.survey)
+            .await?;
+        let template = match chosen {
             Ok(template) => template,
             Err(problem) => {
                 problems.insert("template_vm_id".to_owned(), problem);
-                let mut draft = empty(request, problems);
-                draft.plan.cluster = cluster.name.to_string();
-                draft.plan.vmid = vmid;
+                draft.plan.problems = problems;
                 return Ok(draft);
             }
         };
-        if !survey.node(&template.node).is_some_and(is_online) {
+        draft.plan.template = Some((template.vmid, name_of(template)));
+        if !scene.survey.node(&template.node).is_some_and(is_online) {
             let problem = Problem::NodeOffline {
                 node: template.node.clone(),
             };
             problems.entry("template_vm_id".to_owned()).or_insert(problem);
-            let mut draft = empty(request, problems);
-            draft.plan.cluster = cluster.name.to_string();
-            draft.plan.template = Some((template.vmid, name_of(template)));
+            draft.plan.problems = problems;
             return Ok(draft);
         }
-        let config = cluster
-            .client
-            .qemu_config(&template.node, template.vmid, ConfigView::Current)
-            .await;
-        let config = config.map_err(upstream(cluster))?;
+        let config = scene.template(template).await?;
         let disks = disks::plan(request, &config, &mut problems);
         let demand = Demand {
-            cluster,
+            scene,
             request,
-            survey: &survey,
             disks: &disks,
             template: &config,
             template_node: &template.node,
         };
         let node = demand.place(&mut problems).await?;
-        let input = problems
-            .is_empty()
-            .then(|| input(cluster, request, template, &disks));
-        let plan = CreatePlan {
-            name: request.name.clone(),
-            cluster: cluster.name.to_string(),
-            node,
-            vmid,
-            template: Some((template.vmid, name_of(template))),
-            cores: request.cores,
-            memory_mb: request.memory_mb,
-            nics: planned_nics(request, &config),
-            disks: disks.disks,
-            problems,
-        };
-        Ok(Draft {
-            plan,
-            input,
-            vmids: survey.vmids(),
-        })
-    }
-
-    /// Addresses are taken by what other tasks have reserved, and by what the inventory knows of guests.
-    fn addresses_are_free(
-        &self,
-        cluster: &Cluster,
-        request: &CreateServer,
-        survey: &Survey,
-        promised: &Promised,
-        problems: &mut FieldProblems,
-    ) {
-        let mut taken = promised.addresses();
-        let picture = self.0.inventory.snapshot();
-        let alive = survey.vmids();
-        // The picture may still show what was removed a moment ago; what is being made is among the reserved.
-        let there = |row: &&GuestRow| row.id.cluster == *cluster.name && alive.contains(&row.id.vmid);
-        for guest in picture.guests.iter().filter(there) {
-            taken.extend(
-                guest
-                    .addresses
-                    .iter()
-                    .map(|address| (address.clone(), guest.name.clone())),
-            );
+        if let (true, Some(node)) = (problems.is_empty(), &node) {
+            draft.input = Some(input(scene.cluster, request, template, &disks));
+            draft.uses = uses(scene, template, node, &disks);
         }
-        refuse_addresses(request, &taken, problems);
+        draft.vmids = scene.survey.vmids();
+        draft.plan.nics = planned_nics(request, &config);
+        draft.plan.disks = disks.disks;
+        draft.plan.node = node;
+        draft.plan.problems = problems;
+        if let (Some(_), Some(node), Some(vmid)) = (&draft.input, &draft.plan.node, vmid) {
+            scene.take(vmid, node, request.memory_mb, &draft.plan.disks);
+        }
+        Ok(draft)
     }
 }
 
-fn name_is_free(request: &CreateServer, survey: &Survey, promised: &Promised, problems: &mut FieldProblems) {
+impl Draft {
+    /// That of a server whose cluster is not known.
+    pub(super) fn of_no_cluster(request: &CreateServer, unknown: FieldProblems) -> Self {
+        let mut problems = request.problems();
+        problems.extend(unknown);
+        empty(request, problems)
+    }
+}
+
+/// What making it uses of things that only so many tasks may use at once.
+fn uses(scene: &Scene<'_>, template: &GuestResource, node: &str, disks: &DiskPlan) -> Vec<Use> {
+    let cluster = &scene.cluster.name;
+    let mut uses = vec![Use::node(cluster, node), Use::template(cluster, template.vmid)];
+    let storages: BTreeSet<&String> = disks
+        .clone_storages
+        .iter()
+        .chain(disks.disks.iter().map(|disk| &disk.storage))
+        .collect();
+    uses.extend(storages.into_iter().map(|storage| {
+        let own = (!scene.survey.is_shared(storage)).then_some(node);
+        Use::storage(cluster, own, storage)
+    }));
+    uses
+}
+
+fn name_is_free(request: &CreateServer, scene: &Scene<'_>, problems: &mut FieldProblems) {
     let same = |name: &str| name.eq_ignore_ascii_case(&request.name);
-    let used = survey
+    let used = scene
+        .survey
         .guests
         .iter()
         .any(|guest| guest.name.as_deref().is_some_and(same));
-    if used || promised.has_name(&request.name) {
+    if used || scene.promised.has_name(&request.name) {
         let problem = Problem::NameTaken {
             name: request.name.clone(),
         };
         problems.entry("name".to_owned()).or_insert(problem);
     }
-}
-
-/// The lowest id that neither a guest nor a task has.
-async fn next_vmid(cluster: &Cluster, survey: &Survey, promised: &Promised) -> Result<Option<u32>> {
-    let first = cluster.client.next_vmid().await.map_err(upstream(cluster))?;
-    let mut used = survey.vmids();
-    used.extend(promised.vmids());
-    // Proxmox's largest (`pve-vmid` of `PVE::JSONSchema`).
-    Ok((first..=999_999_999).find(|vmid| !used.contains(vmid)))
 }
 
 fn name_of(template: &GuestResource) -> String {
@@ -236,5 +236,6 @@ fn empty(request: &CreateServer, problems: FieldProblems) -> Draft {
         },
         input: None,
         vmids: Vec::new(),
+        uses: Vec::new(),
     }
 }

@@ -1,12 +1,14 @@
 //! Servers: the plan of a new one, making it, switching it, and what its page shows. What takes time is queued as
 //! a task; nothing here waits for Proxmox to finish something.
 
+mod accept;
 mod act;
 mod act_many;
 mod broken;
 mod candidates;
 mod clean_up;
 mod create;
+mod create_many;
 mod detail;
 mod disks;
 mod draft;
@@ -16,6 +18,8 @@ mod orphans;
 mod plan_delete;
 mod promised;
 mod resolve;
+mod retry;
+mod scene;
 mod service;
 mod status;
 mod storage;

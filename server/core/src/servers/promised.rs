@@ -1,7 +1,10 @@
 //! What other creations have taken in a cluster. A reservation counts until its task has ended and its guest is
 //! gone: then the next creation gives it back, in its own transaction.
 
+use std::collections::HashMap;
+
 use drover_types::error::FieldProblems;
+use drover_types::ids::TaskId;
 use drover_types::server::CreateServer;
 use drover_types::text::Problem;
 
@@ -39,6 +42,12 @@ impl Promised {
         self.0.iter().map(|one| one.taken.guest.vmid)
     }
 
+    /// The node of a task's guest, and whether that is there.
+    pub(super) fn place_of(&self, task: TaskId) -> Option<(String, bool)> {
+        let one = self.0.iter().find(|one| one.taken.task == task)?;
+        Some((one.taken.node.clone(), one.taken.made))
+    }
+
     /// The addresses, each with the name of the server that has it.
     pub(super) fn addresses(&self) -> Vec<(String, String)> {
         self.0
@@ -55,18 +64,15 @@ impl Promised {
 /// Names each address of the request that is among `taken`, beside its field.
 pub(super) fn refuse_addresses(
     request: &CreateServer,
-    taken: &[(String, String)],
+    taken: &HashMap<String, String>,
     problems: &mut FieldProblems,
 ) {
     for (n, nic) in request.nics.iter().enumerate() {
         let Some(address) = nic.address.map(|address| address.to_string()) else {
             continue;
         };
-        if let Some((_, by)) = taken.iter().find(|(other, _)| *other == address) {
-            let problem = Problem::AddressTaken {
-                address,
-                by: by.clone(),
-            };
+        if let Some(by) = taken.get(&address).cloned() {
+            let problem = Problem::AddressTaken { address, by };
             problems
                 .entry(format!("network_devices[{n}].ip_address"))
                 .or_insert(problem);

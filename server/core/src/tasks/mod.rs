@@ -24,6 +24,5 @@ pub(crate) use kinds::{
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};
 pub(crate) use queue_many::NewPart;
-pub(crate) use retry::Again;
 pub use service::Tasks;
 pub use settings::TaskSettings;

@@ -6,6 +6,7 @@
     reason = "a test says by panicking that something is wrong"
 )]
 
+mod bulk;
 mod cancelled;
 mod cleaned;
 mod created;
@@ -15,5 +16,6 @@ mod killed;
 mod many;
 mod meanwhile;
 mod planned;
+mod replicas;
 mod stage;
 mod switched;

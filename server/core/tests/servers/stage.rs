@@ -7,7 +7,7 @@ use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::inventory::Inventory;
 use drover_core::servers::Servers;
 use drover_core::settings::Settings;
-use drover_core::store::Db;
+use drover_core::store::{Address, Db};
 use drover_core::tasks::{Resources, TaskSettings, Tasks};
 use drover_core::vault::Vault;
 use drover_core::{Actor, Clock, Events, OpContext};
@@ -51,6 +51,8 @@ pub fn settings() -> TaskSettings {
 pub struct Stage {
     pub lab: Lab,
     folder: TempDir,
+    /// The database that replicas share; a file of one process's own where there is none.
+    shared: Option<SecretString>,
     pub ctx: OpContext,
 }
 
@@ -63,6 +65,15 @@ pub struct Holdings {
 
 impl Stage {
     pub async fn new(options: LabOptions) -> Self {
+        Self::over(options, None).await
+    }
+
+    /// A stage whose processes share a database of PostgreSQL's.
+    pub async fn shared(options: LabOptions, url: String) -> Self {
+        Self::over(options, Some(SecretString::from(url))).await
+    }
+
+    async fn over(options: LabOptions, shared: Option<SecretString>) -> Self {
         let lab = Lab::start(options).await.unwrap();
         let grants = Grants {
             role: UserRole::Admin,
@@ -77,6 +88,7 @@ impl Stage {
         let mut stage = Self {
             lab,
             folder: tempfile::tempdir().unwrap(),
+            shared,
             ctx,
         };
         stage.fresh_database().await;
@@ -91,19 +103,18 @@ impl Stage {
 
     async fn fresh_database(&mut self) {
         self.folder = tempfile::tempdir().unwrap();
-        let Db::Sqlite { write, .. } = self.open().await else {
-            panic!("not SQLite")
-        };
-        sqlx::query(
-            "INSERT INTO users (id, username, password_hash, role, is_active, created_at, updated_at) \
-             VALUES (1, 'ann', '', 'admin', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
-        )
-        .execute(&write)
-        .await
-        .unwrap();
+        const ANN: &str = "INSERT INTO users (id, username, password_hash, role, is_active, created_at, updated_at) \
+             VALUES (1, 'ann', '', 'admin', TRUE, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')";
+        match self.open().await {
+            Db::Sqlite { write, .. } => drop(sqlx::query(ANN).execute(&write).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(ANN).execute(&pool).await.unwrap()),
+        }
     }
 
     async fn open(&self) -> Db {
+        if let Some(url) = &self.shared {
+            return Db::open(&Address::parse(url).unwrap()).await.unwrap();
+        }
         Db::open_file(&self.folder.path().join("drover.db"))
             .await
             .unwrap()
@@ -281,6 +292,7 @@ impl Process {
         };
         let sql = match table {
             "reservations" => "SELECT COUNT(*) FROM reservations",
+            "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };

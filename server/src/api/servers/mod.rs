@@ -27,6 +27,7 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list::list_servers, create::create_server))
         .routes(routes!(create::create_server_async))
+        .routes(routes!(create::create_servers_bulk))
         .routes(routes!(list::list_brief))
         .routes(routes!(status::all_server_status))
         .routes(routes!(status::server_status))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::lang::Lang;
-use drover_types::task::{TaskKind, TaskRow, TaskState};
+use drover_types::task::{ChildCounts, TaskKind, TaskRow, TaskState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,6 +45,13 @@ pub(super) struct TaskFacts {
     pub error: Option<String>,
     /// What is missing, where it completed in part.
     pub warnings: Vec<String>,
+    /// The task that it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub parent: Option<TaskId>,
+    /// How far its parts are, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<ChildCounts>,
     /// When it was first run.
     pub started_at: Option<DateTime<Utc>>,
     /// When something last changed.
@@ -92,6 +99,8 @@ impl TaskItem {
             cancelling: row.cancelling,
             error,
             warnings,
+            parent: row.parent,
+            children: row.children,
             started_at: row.started_at,
             updated_at: row.updated_at,
             ended_at: row.ended_at,

@@ -4,6 +4,7 @@ mod item;
 mod list;
 mod one;
 mod queue;
+mod retry;
 mod status;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -20,4 +21,5 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(queue::tasks_config))
         .routes(routes!(one::task_status))
         .routes(routes!(queue::queue_status))
+        .routes(routes!(retry::retry_task))
 }

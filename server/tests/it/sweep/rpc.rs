@@ -51,6 +51,17 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("plan_server", Permitted, json!({"request": server})),
         ("create_server", Permitted, json!({"request": server})),
         (
+            "plan_servers",
+            Permitted,
+            json!({"request": {"servers": [server], "leave_out": false}}),
+        ),
+        (
+            "create_servers",
+            Permitted,
+            json!({"request": {"servers": [server], "leave_out": false}}),
+        ),
+        ("retry_task", Permitted, json!({"id": task, "password": null})),
+        (
             "act_on_server",
             Permitted,
             json!({"server": nothing, "action": "start"}),

@@ -6,11 +6,12 @@ use drover_core::{Error, Result};
 use drover_types::ids::TaskId;
 use drover_types::lang::Lang;
 use drover_types::permission::Permission;
+use drover_types::server::CreateServer;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::CreateServerBody;
-use super::read::{Read, read};
+use super::read::{Open, Read, read};
 use crate::api::answer::{Refusal, Said};
 use crate::api::input::{Body, Object};
 use crate::request::{Request, RequestLang};
@@ -94,15 +95,7 @@ async fn create(server: &Server, request: &Request, lang: Lang, body: Object) ->
         }
         return Err(Error::Invalid(problems));
     }
-    for (n, open) in open {
-        let storage = drover
-            .servers
-            .default_storage(context, wanted.cluster.as_deref(), open.kind)
-            .await?;
-        if let Some(disk) = wanted.disks.get_mut(n) {
-            disk.storage = storage;
-        }
-    }
+    choose_storages(server, request, &mut wanted, open).await?;
     let name = wanted.name.clone();
     let task = drover.servers.create(context, wanted).await?;
     Ok(Created {
@@ -117,4 +110,23 @@ async fn create(server: &Server, request: &Request, lang: Lang, body: Object) ->
         },
         warnings: notes.ignored,
     })
+}
+
+/// Gives each disk whose storage is open the default of its kind.
+pub(super) async fn choose_storages(
+    server: &Server,
+    request: &Request,
+    wanted: &mut CreateServer,
+    open: Vec<(usize, Open)>,
+) -> Result<()> {
+    for (n, open) in open {
+        let servers = &server.drover.servers;
+        let storage = servers
+            .default_storage(&request.context, wanted.cluster.as_deref(), open.kind)
+            .await?;
+        if let Some(disk) = wanted.disks.get_mut(n) {
+            disk.storage = storage;
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,178 @@
+//! Several servers by one request.
+
+use axum::Json;
+use axum::extract::State;
+use drover_core::{Error, Result};
+use drover_types::bulk::{CreateServers, row_field};
+use drover_types::error::FieldProblems;
+use drover_types::lang::Lang;
+use drover_types::permission::Permission;
+use drover_types::server::CreateServer;
+use drover_types::text::Problem;
+use serde_json::Value;
+
+use super::bulk_body::{CreateServersBody, CreatedServers, Rejected};
+use super::endpoint::choose_storages;
+use super::read::read;
+use crate::api::answer::{Refusal, Said};
+use crate::api::input::{Body, Object};
+use crate::request::{Request, RequestLang};
+use crate::router::Server;
+
+/// Make several servers.
+///
+/// Checks everything before anything is touched, also the servers against each other, then queues a task whose parts
+/// make them. Servers that can't be made are left out, unless `all_or_nothing` is set or none is left.
+#[utoipa::path(
+    post, path = "/api/create_servers_bulk", tag = "servers",
+    request_body = CreateServersBody,
+    responses((status = OK, description = "A task is queued.", body = CreatedServers)),
+)]
+pub(crate) async fn create_servers_bulk(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Body(body): Body<Object>,
+) -> Result<Json<CreatedServers>, Refusal> {
+    Ok(Json(create(&server, &request, lang, body).await?))
+}
+
+/// The rows of a body, parted into those that could be read and the others.
+#[derive(Default)]
+struct Rows {
+    /// Each with its place in the body.
+    good: Vec<(usize, CreateServer)>,
+    bad: Vec<(usize, String, FieldProblems)>,
+    ignored: Vec<String>,
+}
+
+async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object) -> Result<CreatedServers> {
+    let context = &request.context;
+    context.require(Permission::CreateServer)?;
+    let whole = match body.remove("all_or_nothing") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(whole)) => whole,
+        Some(_) => return Err(wrong_type("all_or_nothing", "true, false")),
+    };
+    let Some(Value::Array(list)) = body.remove("servers") else {
+        return Err(wrong_type("servers", "[{…}]"));
+    };
+    let mut rows = rows(server, request, list).await?;
+    rows.ignored.extend(body.keys().cloned());
+    if (whole && !rows.bad.is_empty()) || rows.good.is_empty() && !rows.bad.is_empty() {
+        return Err(Error::Invalid(by_path(rows)));
+    }
+    let (places, servers): (Vec<usize>, Vec<CreateServer>) = rows.good.into_iter().unzip();
+    let wanted = CreateServers {
+        servers,
+        leave_out: !whole,
+    };
+    let made = match server.drover.servers.create_many(context, wanted).await {
+        Err(Error::Invalid(problems)) => return Err(Error::Invalid(at_home(problems, &places, rows.bad))),
+        other => other?,
+    };
+    let mut rejected: Vec<Rejected> = rows
+        .bad
+        .into_iter()
+        .map(|(row, name, problems)| Rejected::new(row, name, &problems, lang))
+        .collect();
+    rejected.extend(
+        made.rejected
+            .into_iter()
+            .map(|one| Rejected::new(places[one.row], one.name, &one.problems, lang)),
+    );
+    rejected.sort_by_key(|one| one.row);
+    Ok(CreatedServers {
+        success: true,
+        message: Said::CreationsQueued.text(lang),
+        task_id: made.task.id,
+        status: "queued",
+        accepted: made.accepted.iter().map(|one| one.name.clone()).collect(),
+        tasks: made
+            .accepted
+            .into_iter()
+            .map(|one| (one.name, one.task))
+            .collect(),
+        rejected,
+        warnings: rows.ignored,
+    })
+}
+
+async fn rows(server: &Server, request: &Request, list: Vec<Value>) -> Result<Rows> {
+    let mut rows = Rows::default();
+    for (at, row) in list.into_iter().enumerate() {
+        let Value::Object(row) = row else {
+            let expected = "{…}".to_owned();
+            let problems = FieldProblems::from([(String::new(), Problem::WrongType { expected })]);
+            rows.bad.push((at, String::new(), problems));
+            continue;
+        };
+        let read = read(row);
+        let ignored = read.notes.ignored.iter();
+        rows.ignored.extend(ignored.map(|field| row_field(at, field)));
+        let mut wanted = read.server;
+        if read.notes.problems.is_empty() {
+            choose_storages(server, request, &mut wanted, read.open).await?;
+            rows.good.push((at, wanted));
+        } else {
+            let mut problems = read.notes.problems;
+            for (field, problem) in wanted.problems() {
+                problems.entry(field).or_insert(problem);
+            }
+            rows.bad.push((at, wanted.name, problems));
+        }
+    }
+    Ok(rows)
+}
+
+/// Everything that is wrong, also with those rows that could be read.
+fn by_path(rows: Rows) -> FieldProblems {
+    let mut all = FieldProblems::new();
+    for (at, server) in &rows.good {
+        let own = server.problems();
+        all.extend(
+            own.into_iter()
+                .map(|(field, problem)| (row_field(*at, &field), problem)),
+        );
+    }
+    bad_ones(&mut all, rows.bad);
+    all
+}
+
+/// What the service says of the rows that it was given, by their places in the body, and what was wrong before.
+fn at_home(
+    problems: FieldProblems,
+    places: &[usize],
+    bad: Vec<(usize, String, FieldProblems)>,
+) -> FieldProblems {
+    let moved = |field: String| {
+        let row = field
+            .strip_prefix("servers[")
+            .and_then(|rest| rest.split_once("]."))
+            .and_then(|(row, rest)| Some((places.get(row.parse::<usize>().ok()?)?, rest)));
+        match row {
+            Some((place, rest)) => row_field(*place, rest),
+            None => field,
+        }
+    };
+    let mut all: FieldProblems = problems
+        .into_iter()
+        .map(|(field, problem)| (moved(field), problem))
+        .collect();
+    bad_ones(&mut all, bad);
+    all
+}
+
+fn bad_ones(all: &mut FieldProblems, bad: Vec<(usize, String, FieldProblems)>) {
+    for (at, _, problems) in bad {
+        for (field, problem) in problems {
+            let path = row_field(at, &field);
+            all.insert(path.trim_end_matches('.').to_owned(), problem);
+        }
+    }
+}
+
+fn wrong_type(field: &str, expected: &str) -> Error {
+    let expected = expected.to_owned();
+    Error::field(field, Problem::WrongType { expected })
+}

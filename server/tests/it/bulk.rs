@@ -1,0 +1,102 @@
+//! Making several servers.
+
+use axum::http::StatusCode;
+use insta::assert_json_snapshot;
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+use crate::tasks::until_ended;
+
+fn row(name: &str, last: u8) -> Value {
+    json!({
+        "name": name, "cpu": "1", "memory": 512, "template_vm_id": 9000, "role": "web",
+        "network_devices": [{"bridge": "vmbr0", "ip_address": format!("10.77.0.{last}"), "gateway": "10.77.0.1"}],
+    })
+}
+
+fn body() -> Value {
+    let mut slip = row("web-04", 14);
+    slip["memory"] = json!("much");
+    json!({"servers": [row("web-01", 11), row("WEB-01", 12), row("web-03", 11), slip, row("web-05", 15)], "colour": 1})
+}
+
+#[tokio::test]
+async fn good_rows_are_made_and_the_others_named() {
+    let app = TestApp::with_lab(Vec::new()).await;
+    let admin = app.client("admin").await;
+    let mut whole = body();
+    whole["all_or_nothing"] = json!(true);
+    let refused = admin.post("/api/create_servers_bulk", whole).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(
+        refused.fields().contains(&"servers[3].memory".to_owned()),
+        "{:?}",
+        refused.fields()
+    );
+    let mut whole = json!({"servers": [row("web-01", 11), row("web-01", 300 - 288)], "all_or_nothing": true});
+    let refused = admin.post("/api/create_servers_bulk", whole.clone()).await;
+    assert_eq!(refused.fields(), ["servers[1].name"]);
+    assert_eq!(admin.get("/api/tasks").await.ok()["tasks"], json!([]));
+
+    let answer = admin.post("/api/create_servers_bulk", body()).await;
+    assert_json_snapshot!("made", answer.told(), {
+        ".body.task_id" => "[id]", ".body.tasks.*" => "[id]",
+    });
+    let made = answer.json();
+    let end = until_ended(&admin, made["task_id"].as_str().unwrap()).await;
+    assert_eq!(end["status"], "completed", "{end}");
+    let parent = admin
+        .get(&format!("/api/tasks/{}", made["task_id"].as_str().unwrap()))
+        .await
+        .ok();
+    assert_eq!(parent["task"]["children"]["completed"], 2, "{parent}");
+    let child = made["tasks"]["web-05"].as_str().unwrap();
+    let child = admin.get(&format!("/api/tasks/{child}")).await.ok();
+    assert_eq!(
+        (&child["task"]["parent"], &child["task"]["status"]),
+        (&made["task_id"], &json!("completed"))
+    );
+    let told = admin.get("/api/notifications/latest").await.ok();
+    assert_eq!(told["notification"]["type"], "bulk_server_creation");
+
+    for (wrong, field) in [
+        (json!({}), "servers"),
+        (json!({"servers": {}}), "servers"),
+        (json!({"servers": []}), "servers"),
+        (json!({"servers": [7]}), "servers[0]"),
+        (json!({"servers": [{}], "all_or_nothing": "x"}), "all_or_nothing"),
+    ] {
+        let answer = admin.post("/api/create_servers_bulk", wrong.clone()).await;
+        assert_eq!(
+            (answer.status, answer.fields()),
+            (StatusCode::BAD_REQUEST, vec![field.to_owned()]),
+            "{wrong}"
+        );
+    }
+    whole["servers"] = json!(vec![row("web", 9); 101]);
+    let many = admin.post("/api/create_servers_bulk", whole).await;
+    assert_eq!(many.fields(), ["servers"]);
+}
+
+#[tokio::test]
+async fn a_creation_that_failed_is_asked_for_again() {
+    let app = TestApp::with_lab(Vec::new()).await;
+    let admin = app.client("admin").await;
+    let rule =
+        json!({"match": {"method": "POST", "path": "/clone$"}, "action": "task_fail", "message": "no"});
+    app.lab().fault(rule).await.unwrap();
+    let body = json!({"servers": [row("web-01", 11), row("web-02", 12)]});
+    let made = admin.post("/api/create_servers_bulk", body).await.ok();
+    let parent = made["task_id"].as_str().unwrap();
+    until_ended(&admin, parent).await;
+    let answer = admin.post(&format!("/api/tasks/{parent}/retry"), json!({})).await;
+    assert_json_snapshot!("retried", answer.told(), {".body.task_id" => "[id]"});
+    assert_eq!(answer.json()["task_id"], parent);
+    let task = until_ended(&admin, parent).await;
+    assert_eq!(task["status"], "completed", "{task}");
+    let twice = admin.post(&format!("/api/tasks/{parent}/retry"), json!({})).await;
+    assert_eq!(
+        (twice.status, twice.code()),
+        (StatusCode::CONFLICT, "CONFLICT".into())
+    );
+}

@@ -43,7 +43,10 @@ impl Said {
             ),
             Self::SessionRefreshed => ("세션을 연장했습니다.", "The session goes on."),
             Self::CreationQueued => ("서버 생성이 시작되었습니다.", "The server is being created."),
-            Self::CreationsQueued => ("서버들의 생성이 시작되었습니다.", "The servers are being created."),
+            Self::CreationsQueued => (
+                "서버들의 생성이 시작되었습니다.",
+                "The servers are being created.",
+            ),
             Self::RetryQueued => ("작업을 다시 시작했습니다.", "The task was started again."),
             Self::StartQueued => ("서버 시작을 요청했습니다.", "The server is being started."),
             Self::StopQueued => ("서버 중지를 요청했습니다.", "The server is being stopped."),

@@ -56,6 +56,8 @@ impl Wait {
         let until = cx.started_at() + limit;
         let address = self.0.input.nics.iter().find_map(|nic| nic.address);
         cx.log(Progress::WaitingForGuest).await?;
+        // Nothing is changed from here on: others may run meanwhile.
+        let _aside = cx.stand_aside();
         loop {
             let found = guest::config(cx, &self.0.cluster, &node, vmid).await?;
             let Some(config) = found.filter(|config| guest::says(config, &own)) else {

@@ -114,6 +114,10 @@ pub enum Progress {
 
 impl Progress {
     /// The sentence for people; a line of Proxmox's log stays as it is.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one table of all sentences, a line or two each"
+    )]
     pub fn text(&self, lang: Lang) -> String {
         let say = |ko: String, en: String| lang.pick(ko, en);
         let fixed = |ko: &str, en: &str| lang.pick(ko, en).to_owned();

@@ -44,7 +44,6 @@ pub struct Made {
 ///
 /// # Errors
 /// The first step that fails; the site of the run before stays in place.
-#[expect(clippy::too_many_lines, reason = "the steps of a build, one after the other")]
 pub fn make(plan: &Plan) -> Result<Made> {
     let module = wasm::build(plan)?;
     let code = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;

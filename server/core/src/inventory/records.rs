@@ -207,11 +207,12 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
                 .map(|reservation| reservation.node.clone())
                 .unwrap_or_default(),
         },
-        TaskKind::StartServer => Doing::Changing(GuestStatus::Starting),
-        TaskKind::StopServer | TaskKind::ShutdownServer => Doing::Changing(GuestStatus::Stopping),
+        TaskKind::StartServer | TaskKind::ResumeServer => Doing::Changing(GuestStatus::Starting),
+        TaskKind::StopServer
+        | TaskKind::ShutdownServer
+        | TaskKind::SuspendServer
+        | TaskKind::HibernateServer => Doing::Changing(GuestStatus::Stopping),
         TaskKind::RebootServer | TaskKind::ResetServer => Doing::Changing(GuestStatus::Rebooting),
-        TaskKind::SuspendServer | TaskKind::HibernateServer => Doing::Changing(GuestStatus::Stopping),
-        TaskKind::ResumeServer => Doing::Changing(GuestStatus::Starting),
         TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
         TaskKind::CreateServers | TaskKind::ActOnServers | TaskKind::PurgeDisks | TaskKind::SelfTest => {
             return None;

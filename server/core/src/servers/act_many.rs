@@ -154,7 +154,7 @@ impl Servers {
                         rejected.push(RejectedServer {
                             name: row.name.clone(),
                             problem,
-                        })
+                        });
                     }
                     Err(other) => return Err(other),
                 }

@@ -71,7 +71,7 @@ impl Servers {
 
     pub(super) async fn find_broken(&self) -> Result<Vec<Found>> {
         let mut found = Vec::new();
-        for cluster in self.0.clusters.iter() {
+        for cluster in &self.0.clusters {
             let there = guests(cluster).await?;
             let standing = reservations::in_cluster(&self.0.db, &cluster.name).await?;
             for one in standing.iter().filter(|one| one.ended) {

@@ -100,7 +100,7 @@ impl Servers {
 
     async fn find_orphans(&self) -> Result<Vec<OrphanDisk>> {
         let mut found = Vec::new();
-        for cluster in self.0.clusters.iter() {
+        for cluster in &self.0.clusters {
             // What is being made has its disks before Proxmox lists it.
             let standing = reservations::in_cluster(&self.0.db, &cluster.name).await?;
             let made = standing.iter().filter(|one| !one.ended);

@@ -102,9 +102,9 @@ impl Stage {
     }
 
     async fn fresh_database(&mut self) {
-        self.folder = tempfile::tempdir().unwrap();
         const ANN: &str = "INSERT INTO users (id, username, password_hash, role, is_active, created_at, updated_at) \
              VALUES (1, 'ann', '', 'admin', TRUE, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')";
+        self.folder = tempfile::tempdir().unwrap();
         match self.open().await {
             Db::Sqlite { write, .. } => drop(sqlx::query(ANN).execute(&write).await.unwrap()),
             Db::Postgres(pool) => drop(sqlx::query(ANN).execute(&pool).await.unwrap()),

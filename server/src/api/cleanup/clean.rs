@@ -36,6 +36,10 @@ pub(super) struct CleanBody {
 }
 
 /// What became of it so far.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the shape that clients of the older panel read"
+)]
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct CleanupResults {
     /// Whether nothing is kept for it any more.

@@ -22,6 +22,7 @@ pub mod permission;
 pub mod removal;
 pub mod server;
 pub mod session;
+pub mod storage;
 pub mod task;
 pub mod text;
 pub mod units;

@@ -80,7 +80,7 @@ impl ClusterInfo {
     /// Where the actor may not see them, there is no such cluster, or it does not answer.
     pub async fn templates(&self, ctx: &OpContext, cluster: Option<&str>) -> Result<Vec<TemplateRow>> {
         ctx.require(Permission::ViewAll)?;
-        let cluster = self.cluster(cluster)?;
+        let cluster = self.clusters.named(cluster)?;
         let picture = self.inventory.snapshot();
         let templates = picture
             .guests
@@ -116,7 +116,7 @@ impl ClusterInfo {
         node: &str,
     ) -> Result<Vec<BridgeRow>> {
         ctx.require(Permission::ViewAll)?;
-        let cluster = self.cluster(cluster)?;
+        let cluster = self.clusters.named(cluster)?;
         let picture = self.inventory.snapshot();
         let known = |row: &&NodeRow| *row.cluster == *cluster.name;
         if !picture.nodes.iter().filter(known).any(|row| row.name == node) {
@@ -156,26 +156,6 @@ impl ClusterInfo {
             .collect();
         rows.sort_by(|a, b| drover_types::filter::natural(&a.name, &b.name));
         Ok(rows)
-    }
-
-    fn cluster(&self, name: Option<&str>) -> Result<&Cluster> {
-        let found = match name {
-            Some(name) => self.clusters.get(name),
-            None => self.clusters.first(),
-        };
-        found.ok_or_else(|| {
-            Error::field(
-                "cluster",
-                Problem::UnknownChoice {
-                    given: name.unwrap_or_default().to_owned(),
-                    known: self
-                        .clusters
-                        .iter()
-                        .map(|cluster| cluster.name.to_string())
-                        .collect(),
-                },
-            )
-        })
     }
 
     async fn config(&self, cluster: &Cluster, row: &GuestRow) -> Result<Arc<GuestConfig>> {

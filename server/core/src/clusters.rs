@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use drover_types::text::Problem;
 use pve_client::{Client, ClientConfig};
+
+use crate::error::Error;
 
 /// What the configuration says of a cluster.
 #[derive(Debug, Clone)]
@@ -112,6 +115,22 @@ impl Clusters {
     /// The one that is meant where a request names none: the first of the configuration.
     pub fn first(&self) -> Option<&Cluster> {
         self.0.first()
+    }
+
+    /// The one that is named, or the first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the field `cluster`, where there is none of that name.
+    pub fn named(&self, name: Option<&str>) -> crate::Result<&Cluster> {
+        let found = match name {
+            Some(name) => self.get(name),
+            None => self.first(),
+        };
+        found.ok_or_else(|| {
+            let given = name.unwrap_or_default().to_owned();
+            let known = self.iter().map(|cluster| cluster.name.to_string()).collect();
+            Error::field("cluster", Problem::UnknownChoice { given, known })
+        })
     }
 
     /// Each, in the order of the configuration.

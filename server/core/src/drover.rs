@@ -15,6 +15,7 @@ use crate::passwords::{PasswordRule, Passwords};
 use crate::servers::Servers;
 use crate::sessions::{SessionLimits, Sessions};
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::store::{Address, Db, OpenError};
 use crate::tasks::{Resources, TaskSettings, Tasks};
 use crate::users::{FirstAdmin, Users};
@@ -82,6 +83,8 @@ pub struct Drover {
     pub cluster_info: ClusterInfo,
     /// Servers: plan, create, act.
     pub servers: Servers,
+    /// Storages, and which new disks go to.
+    pub storage: Storage,
     /// Tasks.
     pub tasks: Tasks,
     /// Users.
@@ -128,6 +131,12 @@ impl Drover {
             },
             options.tasks,
         );
+        let storage = Storage::new(
+            clusters.clone(),
+            inventory.clone(),
+            settings.clone(),
+            events.clone(),
+        );
         let servers = Servers::new(
             db.clone(),
             clock.clone(),
@@ -170,6 +179,7 @@ impl Drover {
             inventory,
             cluster_info,
             servers,
+            storage,
             tasks,
             users,
             sessions,

@@ -18,6 +18,7 @@ pub mod passwords;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod storage;
 pub mod store;
 pub mod tasks;
 #[cfg(test)]

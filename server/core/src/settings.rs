@@ -102,6 +102,19 @@ impl Settings {
         value: Option<&T>,
     ) -> Result<()> {
         ctx.require_admin()?;
+        self.store(write, key, value).await
+    }
+
+    /// Sets `key`, or takes it back to its default with `None`. For other services: who may, they say.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn store<T: Serialize>(
+        &self,
+        write: &mut Write<'_>,
+        key: &Key<T>,
+        value: Option<&T>,
+    ) -> Result<()> {
         match value {
             Some(value) => {
                 settings::set(&mut write.tx, &key.name, &encode(value)?, self.clock.now()).await?;

@@ -15,6 +15,7 @@ mod router;
 mod self_tests;
 mod servers;
 mod session;
+mod storage;
 mod streams;
 mod tasks;
 

@@ -141,6 +141,10 @@ pub enum Problem {
         name: String,
         guests: Vec<GuestId>,
     },
+    ClustersDiffer,
+    StorageNotFound {
+        storage: String,
+    },
     TaskNotFound,
     NotificationNotFound,
     TaskInTheWay {

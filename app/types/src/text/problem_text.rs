@@ -223,6 +223,14 @@ impl Problem {
                     format!("Several servers are named \"{name}\". Name one of: {list}."),
                 )
             }
+            Self::ClustersDiffer => fixed(
+                "두 스토리지는 같은 클러스터에 있어야 합니다.",
+                "Both storages have to be in the same cluster.",
+            ),
+            Self::StorageNotFound { storage } => say(
+                format!("이름이 \"{storage}\"인 스토리지가 없습니다."),
+                format!("There is no storage \"{storage}\"."),
+            ),
             Self::TaskNotFound => fixed("작업을 찾을 수 없습니다.", "There is no such task."),
             Self::NotificationNotFound => fixed("알림을 찾을 수 없습니다.", "There is no such notification."),
             Self::TaskInTheWay { .. } => fixed(

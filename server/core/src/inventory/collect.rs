@@ -62,25 +62,18 @@ impl<'a> Collector<'a> {
 
     async fn tick(&self, asked: &mut Asked) {
         let name = &*self.cluster.name;
-        match self.cluster.client.cluster_resources(None).await {
-            Ok(resources) => {
+        match self.inventory.collect(self.cluster).await {
+            Ok(()) => {
                 if asked.failures > 0 {
                     tracing::info!(cluster = name, "the cluster answers again");
                 }
                 asked.failures = 0;
-                let began = std::time::Instant::now();
-                let now = self.inventory.shared.clock.now();
-                let collected = Collected::of(name, resources, now.timestamp());
-                self.inventory.state_mut().collected(name, collected, now);
-                metrics::histogram!("drover_collect_seconds", "cluster" => name.to_owned())
-                    .record(began.elapsed().as_secs_f64());
             }
             Err(error) => {
                 if asked.failures == 0 {
                     tracing::warn!(cluster = name, %error, "the cluster does not tell what it has; the last picture stays");
                 }
                 asked.failures = asked.failures.saturating_add(1);
-                self.inventory.state_mut().unreachable(name);
                 return;
             }
         }
@@ -115,6 +108,27 @@ impl<'a> Collector<'a> {
         if quorate.is_some() || version.is_some() {
             self.inventory.state_mut().described(name, version, quorate);
         }
+    }
+}
+
+impl Inventory {
+    /// Asks a cluster for everything it has, now. Where it does not answer, what is known of it stays.
+    pub(crate) async fn collect(&self, cluster: &Cluster) -> pve_client::Result<()> {
+        let name = &*cluster.name;
+        let resources = match cluster.client.cluster_resources(None).await {
+            Ok(resources) => resources,
+            Err(error) => {
+                self.state_mut().unreachable(name);
+                return Err(error);
+            }
+        };
+        let began = std::time::Instant::now();
+        let now = self.shared.clock.now();
+        let collected = Collected::of(name, resources, now.timestamp());
+        self.state_mut().collected(name, collected, now);
+        metrics::histogram!("drover_collect_seconds", "cluster" => name.to_owned())
+            .record(began.elapsed().as_secs_f64());
+        Ok(())
     }
 }
 

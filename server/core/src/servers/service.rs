@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use drover_types::text::Problem;
-
 use crate::clock::Clock;
 use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
@@ -60,16 +58,7 @@ impl Servers {
 
     /// The cluster that is named, or the first.
     pub(super) fn cluster(&self, name: Option<&str>) -> Result<&Cluster> {
-        let clusters = &self.0.clusters;
-        let found = match name {
-            Some(name) => clusters.get(name),
-            None => clusters.first(),
-        };
-        found.ok_or_else(|| {
-            let given = name.unwrap_or_default().to_owned();
-            let known = clusters.iter().map(|cluster| cluster.name.to_string()).collect();
-            Error::field("cluster", Problem::UnknownChoice { given, known })
-        })
+        self.0.clusters.named(name)
     }
 }
 

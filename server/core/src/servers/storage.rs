@@ -5,7 +5,7 @@ use drover_types::permission::Permission;
 use super::service::Servers;
 use crate::context::OpContext;
 use crate::error::Result;
-use crate::settings;
+use crate::storage;
 
 /// What a disk is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,17 +33,11 @@ impl Servers {
         let Ok(cluster) = self.cluster(cluster) else {
             return Ok(None);
         };
-        let (key, configured) = match kind {
-            DiskKind::Hdd => (
-                settings::hdd_storage(&cluster.name),
-                &cluster.defaults.hdd_storage,
-            ),
-            DiskKind::Ssd => (
-                settings::ssd_storage(&cluster.name),
-                &cluster.defaults.ssd_storage,
-            ),
+        let defaults = storage::defaults(&self.0.settings, cluster).await?;
+        let wanted = match kind {
+            DiskKind::Hdd => defaults.hdd,
+            DiskKind::Ssd => defaults.ssd,
         };
-        let set = self.0.settings.get(&key).await?;
-        Ok(set.or_else(|| configured.clone()))
+        Ok(wanted.name().map(str::to_owned))
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Said {
     ResumeQueued,
     DeleteQueued,
     PurgeQueued,
+    StoragesRefreshed,
+    DefaultStoragesSet,
     TestQueued,
     NotificationRead,
     NotificationDismissed,
@@ -59,6 +61,14 @@ impl Said {
             Self::PurgeQueued => (
                 "남은 디스크 삭제를 요청했습니다.",
                 "The orphan disks are being deleted.",
+            ),
+            Self::StoragesRefreshed => (
+                "스토리지 정보를 새로 가져왔습니다.",
+                "The storages were asked for anew.",
+            ),
+            Self::DefaultStoragesSet => (
+                "기본 스토리지를 설정했습니다.",
+                "The default storages are set.",
             ),
             Self::TestQueued => ("점검 작업을 대기열에 넣었습니다.", "The self-test is queued."),
             Self::NotificationRead => (

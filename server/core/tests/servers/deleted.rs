@@ -142,7 +142,8 @@ async fn killed_at(stage: &Stage, action: &str, method: &str, path: &str, skip: 
     assert_eq!(stage.holdings().await, before, "{action} {path}");
     assert_eq!(process.count("reservations").await, 0);
     let destroyed = stage.lab.state().await.unwrap()["tasks"].clone();
-    let of_it = |task: &&Value| task["type"] == "qmdestroy" && task["id"] == guest.vmid;
+    let vmid = guest.vmid.to_string();
+    let of_it = |task: &&Value| task["type"] == "qmdestroy" && task["id"] == vmid.as_str();
     assert_eq!(destroyed.as_array().unwrap().iter().filter(of_it).count(), 1);
     process.stop().await;
 }

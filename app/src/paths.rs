@@ -12,6 +12,8 @@ pub const SERVERS: &str = "/servers";
 pub const NEW_SERVER: &str = "/servers/new";
 /// The list of tasks.
 pub const TASKS: &str = "/tasks";
+/// The storages.
+pub const STORAGE: &str = "/storage";
 /// The signed-in user's own page.
 pub const PROFILE: &str = "/profile";
 /// The components, for developers.

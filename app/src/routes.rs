@@ -9,7 +9,7 @@ use leptos_router::{
 
 use crate::{
     layout::Shell,
-    pages::{Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Task, Tasks},
+    pages::{Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Storage, Task, Tasks},
 };
 
 /// Every page. What stands under `Shell` is for those who are signed in.
@@ -25,6 +25,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/servers/:id") view={Lazy::<Server>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks") view={Lazy::<Tasks>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks/:id") view={Lazy::<Task>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/storage") view={Lazy::<Storage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/profile") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/gallery") view={Lazy::<Gallery>::new()} ssr=SsrMode::Async />
             </ParentRoute>

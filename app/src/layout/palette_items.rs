@@ -61,6 +61,7 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::SERVERS, IconName::Server, say!(i18n, layout.servers)),
         (paths::NEW_SERVER, IconName::Plus, say!(i18n, layout.new_server)),
         (paths::TASKS, IconName::List, say!(i18n, layout.tasks)),
+        (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),
         (paths::GALLERY, IconName::Layers, say!(i18n, layout.gallery)),
     ];

@@ -37,6 +37,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                         count=servers
                     />
                     <Entry path=paths::TASKS icon=IconName::List label=text!(i18n, layout.tasks) count=tasks />
+                    <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
                 </ul>
             </nav>
             <div class="sidebar__foot">

@@ -8,6 +8,7 @@ mod profile;
 mod server;
 mod servers;
 mod sign_in;
+mod storage;
 mod tasks;
 
 pub use gallery::Gallery;
@@ -18,4 +19,5 @@ pub use profile::Profile;
 pub use server::Server;
 pub use servers::Servers;
 pub use sign_in::SignIn;
+pub use storage::Storage;
 pub use tasks::{Task, Tasks};

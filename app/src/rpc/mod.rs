@@ -11,6 +11,7 @@ pub mod overview;
 pub mod profile;
 pub mod servers;
 pub mod session;
+pub mod storage;
 pub mod tasks;
 
 #[cfg(feature = "ssr")]

@@ -1,0 +1,78 @@
+// The storages: the list, what it says when Proxmox is away, and where new disks go.
+import type { Page } from "@playwright/test";
+
+import { expectAccessible } from "../helpers/axe";
+import { signIn } from "../helpers/sign-in";
+import { expect, hydrated, test } from "../helpers/test";
+
+/** The table of the only cluster. */
+function table(page: Page) {
+  return page.getByRole("grid", { name: "Storage of main" });
+}
+
+test("each storage is listed with its node, use and state", async ({ page, app }) => {
+  await signIn(page, app, "/");
+  await page.getByRole("link", { name: "Storage", exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: "Storage", level: 1 })).toBeVisible();
+  const local = table(page).getByRole("row", { name: /^local-lvm.*pve1/ });
+  await expect(local).toContainText("lvmthin");
+  await expect(local).toContainText("Disks");
+  await expect(local).toContainText("Local");
+  await expect(local).toContainText(/of [\d.]+ [GT]iB/);
+  await expect(local.getByRole("meter", { name: "Used" })).toBeVisible();
+  await expect(local).toContainText("Available");
+  // What all nodes share is one row.
+  const shared = table(page).getByRole("row", { name: /Shared/ });
+  await expect(shared.first()).toContainText("pve1, pve2");
+  await expectAccessible(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(local).toContainText("Available");
+});
+
+test("defaults are chosen, shown and kept", async ({ page, app }) => {
+  await signIn(page, app, "/storage");
+  const card = page.getByRole("region", { name: "Default storage" });
+  await expect(card).toContainText("The template's storage");
+  await card.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog", { name: "Default storage" });
+  await expectAccessible(page);
+  await dialog.getByLabel("HDD disks").selectOption("local-lvm");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(card).toContainText("local-lvm");
+  await expect(table(page).getByRole("row", { name: /^local-lvm/ }).first()).toContainText("HDD default");
+  await page.reload();
+  await hydrated(page);
+  await expect(card).toContainText("local-lvm");
+  await card.getByRole("button", { name: "Change" }).click();
+  await expect(dialog.getByLabel("HDD disks")).toHaveValue("local-lvm");
+  await dialog.getByLabel("HDD disks").selectOption("");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(card).not.toContainText("local-lvm");
+});
+
+test("a refresh that fails says so and keeps what is known", async ({ page, app, complaints }) => {
+  complaints.allowStatus(503);
+  await signIn(page, app, "/storage");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(page.getByText("The storages were asked for anew")).toBeVisible();
+  await app.control.fault({ match: { path: "/cluster/resources" }, action: "drop", count: null });
+  try {
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect(page.getByText("Not up to date")).toBeVisible();
+    await expect(table(page).getByRole("row", { name: /^local-lvm/ }).first()).toBeVisible();
+  } finally {
+    await app.control.clearFaults();
+  }
+  await expect(page.getByText("Not up to date")).toBeHidden({ timeout: 60_000 });
+});
+
+test("the page speaks Korean", async ({ page, app, context }) => {
+  await signIn(page, app, "/storage");
+  await context.addCookies([{ name: "lang", value: "ko", url: app.url }]);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("heading", { name: "스토리지", level: 1 })).toBeVisible();
+  await expect(page.getByRole("row", { name: /local-lvm/ }).first()).toContainText("사용 가능");
+});

@@ -98,18 +98,19 @@ async fn each_server_has_its_part_and_each_that_is_left_out_its_reason() {
         assert_eq!(guests[vmid]["status"], status, "{vmid}");
     }
 
-    // What is so already is done already, and several go at once.
-    let acted = act(&stage, &process, &["one", "two"], GuestAction::Start)
-        .await
-        .unwrap();
-    let detail = process.end(acted.task.unwrap()).await;
-    assert_eq!(detail.task.state, TaskState::Completed);
     let runs = |vmid| {
         let row = process.inventory.guest(&GuestId::new("lab", vmid));
         row.is_some_and(|row| row.status == GuestStatus::Running)
     };
     let shown = |_: &TaskDetail| (500..503).all(runs);
     process.until(acted.task.unwrap(), shown).await;
+
+    // What is so already is done already, and several go at once.
+    let acted = act(&stage, &process, &["one", "two"], GuestAction::Start)
+        .await
+        .unwrap();
+    let detail = process.end(acted.task.unwrap()).await;
+    assert_eq!(detail.task.state, TaskState::Completed);
     let acted = act(&stage, &process, &["one", "two", "lab:502"], GuestAction::Delete)
         .await
         .unwrap();

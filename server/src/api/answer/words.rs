@@ -66,10 +66,7 @@ impl Said {
                 "스토리지 정보를 새로 가져왔습니다.",
                 "The storages were asked for anew.",
             ),
-            Self::DefaultStoragesSet => (
-                "기본 스토리지를 설정했습니다.",
-                "The default storages are set.",
-            ),
+            Self::DefaultStoragesSet => ("기본 스토리지를 설정했습니다.", "The default storages are set."),
             Self::TestQueued => ("점검 작업을 대기열에 넣었습니다.", "The self-test is queued."),
             Self::NotificationRead => (
                 "알림을 읽음으로 표시했습니다.",

@@ -11,6 +11,10 @@ use crate::request::{Request, RequestLang};
 use crate::router::Server;
 
 /// A storage. What each node has for itself under one name is one here, with the sizes together.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the shape that clients of the older panel read"
+)]
 #[derive(Debug, Serialize, ToSchema)]
 struct Datastore {
     /// Its name, as `cluster:name` where the cluster is not the first.

@@ -68,7 +68,6 @@ async fn each_storage_is_told_once_and_as_each_node_sees_it() {
 }
 
 #[tokio::test]
-#[ignore = "fails: two storages of one cluster are refused as defaults"]
 async fn a_default_is_checked_first_and_then_taken_for_disks_that_name_none() {
     let app = TestApp::with_lab(Vec::new()).await;
     let admin = app.client("admin").await;
@@ -93,6 +92,8 @@ async fn a_default_is_checked_first_and_then_taken_for_disks_that_name_none() {
     let without_images = set(json!({"hdd_datastore_id": other, "ssd_datastore_id": ssd})).await;
     assert_eq!(without_images.fields(), ["hdd_datastore_id"]);
     let apart = set(json!({"hdd_datastore_id": hdd, "ssd_datastore_id": format!("away:{ssd}")})).await;
+    let elsewhere = json!({"hdd_datastore_id": "away:ceph", "ssd_datastore_id": "away:ceph"});
+    assert_eq!(set(elsewhere).await.status, StatusCode::NOT_FOUND);
     assert_eq!(apart.fields(), ["ssd_datastore_id"]);
     assert_eq!(
         admin.get("/api/datastores").await.ok(),

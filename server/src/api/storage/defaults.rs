@@ -56,12 +56,16 @@ pub(super) async fn set_default_datastores(
     let (drover, context) = (&server.drover, &request.context);
     // Whoever may not choose need not be told what is wrong with the choice.
     context.require(Permission::ManageStorage)?;
-    let (cluster, hdd, ssd) = read(&body)?;
+    let first = drover.clusters.first().map(|cluster| &*cluster.name);
+    let (cluster, hdd, ssd) = read(&body, first)?;
+    if cluster.is_some_and(|name| drover.clusters.get(name).is_none()) {
+        let storage = body.hdd_datastore_id.clone();
+        return Err(Error::NotFound(Problem::StorageNotFound { storage }).into());
+    }
     let set = drover
         .storage
         .set_defaults(context, cluster, Some(hdd), Some(ssd))
         .await?;
-    let first = drover.clusters.first().map(|cluster| &*cluster.name);
     let named = |name: Option<&str>| name.map(|name| datastore_id(first, &set.cluster, name));
     Ok(Json(DefaultsReply {
         success: true,
@@ -71,8 +75,8 @@ pub(super) async fn set_default_datastores(
     }))
 }
 
-/// The cluster, and the names of both storages there.
-fn read(body: &DefaultsBody) -> Result<(Option<&str>, &str, &str)> {
+/// The cluster, and the names of both storages there. What names no cluster is of the `first`.
+fn read<'a>(body: &'a DefaultsBody, first: Option<&'a str>) -> Result<(Option<&'a str>, &'a str, &'a str)> {
     let (hdd, ssd) = (body.hdd_datastore_id.trim(), body.ssd_datastore_id.trim());
     let missing = [(HDD_FIELD, hdd), (SSD_FIELD, ssd)]
         .into_iter()
@@ -85,6 +89,7 @@ fn read(body: &DefaultsBody) -> Result<(Option<&str>, &str, &str)> {
     }
     let (cluster, hdd) = split(hdd);
     let (other, ssd) = split(ssd);
+    let (cluster, other) = (cluster.or(first), other.or(first));
     if cluster != other {
         return Err(Error::field(SSD_FIELD, Problem::ClustersDiffer));
     }

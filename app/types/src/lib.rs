@@ -7,6 +7,7 @@
 pub mod action;
 pub mod bulk;
 pub mod cluster;
+pub mod configuration;
 pub mod error;
 pub mod event;
 pub mod filter;
@@ -14,6 +15,7 @@ pub mod guest;
 pub mod ids;
 pub mod inventory;
 pub mod lang;
+pub mod logs;
 pub mod many;
 pub mod metrics;
 pub mod notification;

@@ -30,9 +30,9 @@ pub use guest::{
 };
 pub use upid::{InvalidUpid, Upid};
 pub use wire::{
-    AgentAddress, AgentInterface, BackupJob, ClusterNode, ClusterStatus, CpuInfo, FirewallRule, GuestKind,
-    GuestResource, GuestState, GuestStatus, HaStatus, NetworkInterface, NodeEntry, NodeResource, NodeState,
-    NodeStatus, PendingValue, Permissions, PoolResource, ReplicationJob, Resource, ResourceType, RrdPoint,
-    SdnResource, Space, StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine,
-    TaskOutcome, TaskSource, TaskStatus, Timeframe, Version, Volume,
+    AgentAddress, AgentInterface, AgentProgram, BackupJob, ClusterNode, ClusterStatus, CpuInfo, FirewallRule,
+    GuestKind, GuestResource, GuestState, GuestStatus, HaStatus, NetworkInterface, NodeEntry, NodeResource,
+    NodeState, NodeStatus, PendingValue, Permissions, PoolResource, ReplicationJob, Resource, ResourceType,
+    RrdPoint, SdnResource, Space, StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog,
+    TaskLogLine, TaskOutcome, TaskSource, TaskStatus, Timeframe, Version, Volume,
 };

@@ -11,6 +11,7 @@ mod bulk;
 mod create;
 mod document;
 mod guard;
+mod inside;
 mod notifications;
 mod removed;
 mod self_tests;

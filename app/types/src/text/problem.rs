@@ -157,6 +157,8 @@ pub enum Problem {
         states: Vec<String>,
     },
     ContainersUnsupported,
+    AgentSilent,
+    NoJournal,
     GuestIsTemplate,
     GuestProtected,
     GuestReplaced,

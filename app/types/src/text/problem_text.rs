@@ -249,6 +249,14 @@ impl Problem {
                     format!("Only {} servers allow this.", en.join(" or ")),
                 )
             }
+            Self::AgentSilent => fixed(
+                "게스트 에이전트가 응답하지 않습니다. 서버에 설치되어 켜져 있는지 확인하십시오.",
+                "The guest agent does not answer. See that it is installed in the server and switched on.",
+            ),
+            Self::NoJournal => fixed(
+                "서버 안에서 저널을 읽을 수 없습니다.",
+                "The journal can't be read in the server.",
+            ),
             Self::ContainersUnsupported => {
                 fixed("컨테이너에는 할 수 없습니다.", "Containers don't support this.")
             }

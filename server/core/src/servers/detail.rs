@@ -88,7 +88,7 @@ fn detail(row: &GuestRow, config: &GuestConfig, interfaces: &[AgentInterface]) -
     }
 }
 
-fn disks(config: &GuestConfig) -> Vec<ServerDisk> {
+pub(super) fn disks(config: &GuestConfig) -> Vec<ServerDisk> {
     let disks = config.disks().into_iter().filter(|disk| !disk.is_cdrom());
     disks
         .filter_map(|disk| {
@@ -103,7 +103,7 @@ fn disks(config: &GuestConfig) -> Vec<ServerDisk> {
         .collect()
 }
 
-fn server_nic(nic: &Nic, ip: Option<&IpConfig>, interfaces: &[AgentInterface]) -> ServerNic {
+pub(super) fn server_nic(nic: &Nic, ip: Option<&IpConfig>, interfaces: &[AgentInterface]) -> ServerNic {
     let mac = nic.mac.clone().unwrap_or_default();
     let same = |one: &&AgentInterface| {
         one.mac

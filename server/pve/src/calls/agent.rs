@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{AgentInterface, Interfaces};
+use crate::wire::{AgentInterface, AgentProgram, Interfaces, Started};
 
 impl Client {
     /// Whether the agent answers.
@@ -26,5 +26,28 @@ impl Client {
         );
         let Interfaces { result } = self.one(call).await?;
         Ok(result)
+    }
+
+    /// Starts a program in the guest, and tells its id there. The program runs as the agent does, mostly as root; what is
+    /// sent to it is no secret from Proxmox's log.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_exec(&self, node: &str, vmid: u32, command: &[&str]) -> Result<u64> {
+        let mut call = Call::post("/nodes/{node}/qemu/{vmid}/agent/exec", &[&node, &vmid]);
+        for part in command {
+            call = call.param("command", part);
+        }
+        let Started { pid } = self.one(call).await?;
+        Ok(pid)
+    }
+
+    /// How a program is that was started in the guest. What it said is told once, when it has exited.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_exec_status(&self, node: &str, vmid: u32, pid: u64) -> Result<AgentProgram> {
+        let call = Call::get("/nodes/{node}/qemu/{vmid}/agent/exec-status", &[&node, &vmid]);
+        self.one(call.param("pid", pid)).await
     }
 }

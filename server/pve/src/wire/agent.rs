@@ -34,6 +34,29 @@ pub struct AgentAddress {
     pub prefix: Option<u8>,
 }
 
+#[derive(Debug, Deserialize)]
+pub(crate) struct Started {
+    #[serde(deserialize_with = "lenient::required_int")]
+    pub(crate) pid: u64,
+}
+
+/// A program that was started in the guest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct AgentProgram {
+    /// Whether it has ended.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub exited: bool,
+    /// How, once it has ended by itself.
+    #[serde(rename = "exitcode", default, deserialize_with = "lenient::opt_int")]
+    pub exit_code: Option<i64>,
+    /// What it wrote to its standard output.
+    #[serde(rename = "out-data", default, deserialize_with = "lenient::opt_text")]
+    pub output: Option<String>,
+    /// What it wrote to its standard error.
+    #[serde(rename = "err-data", default, deserialize_with = "lenient::opt_text")]
+    pub errors: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,8 +16,8 @@ mod version;
 
 pub use access::Permissions;
 pub(crate) use access::Ticket;
-pub(crate) use agent::Interfaces;
-pub use agent::{AgentAddress, AgentInterface};
+pub use agent::{AgentAddress, AgentInterface, AgentProgram};
+pub(crate) use agent::{Interfaces, Started};
 pub(crate) use cluster::ClusterMember;
 pub use cluster::{ClusterNode, ClusterStatus};
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};

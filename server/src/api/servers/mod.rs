@@ -1,11 +1,13 @@
 //! Servers: lists, one of them, making one, and switching them on and off.
 
 mod bulk;
+mod config;
 mod create;
 mod delete;
 mod item;
 mod list;
 mod live;
+mod logs;
 mod monitoring;
 mod power;
 mod queued;
@@ -31,6 +33,8 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(list::list_brief))
         .routes(routes!(status::all_server_status))
         .routes(routes!(status::server_status))
+        .routes(routes!(config::server_config))
+        .routes(routes!(logs::server_logs))
         .routes(routes!(power::start_server))
         .routes(routes!(power::stop_server))
         .routes(routes!(power::reboot_server))

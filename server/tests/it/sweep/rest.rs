@@ -73,6 +73,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/nodes", Permitted),
     ("GET", "/api/templates", Permitted),
     ("GET", "/api/bridges", Permitted),
+    ("GET", "/api/server/config/{server}", Permitted),
+    ("GET", "/api/server/logs/{server}", Permitted),
     ("GET", "/api/datastores", Permitted),
     ("POST", "/api/datastores/refresh", Permitted),
     ("POST", "/api/datastores/default", Permitted),

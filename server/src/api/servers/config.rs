@@ -1,0 +1,182 @@
+//! A server's configuration.
+
+use axum::Json;
+use axum::extract::State;
+use drover_types::configuration::{PendingChange, ServerConfiguration};
+use drover_types::guest::GuestStatus;
+use drover_types::permission::Permission;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::queued::named;
+use crate::api::answer::Refusal;
+use crate::api::input::Segment;
+use crate::request::Request;
+use crate::router::Server;
+
+/// A server's configuration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ConfigReply {
+    /// Always true.
+    success: bool,
+    /// It.
+    data: ServerConfig,
+}
+
+/// A configuration.
+#[derive(Debug, Serialize, ToSchema)]
+struct ServerConfig {
+    /// Its name.
+    name: String,
+    /// Proxmox's id.
+    vmid: u32,
+    /// The cluster it is in.
+    cluster: String,
+    /// The node it is on.
+    node: String,
+    /// What it is doing.
+    status: GuestStatus,
+    /// Its processors.
+    cpu: ConfigCpu,
+    /// Its memory.
+    memory: ConfigMemory,
+    /// Its disks.
+    disks: Vec<ConfigDisk>,
+    /// Its NICs.
+    network: Vec<ConfigNic>,
+    /// What is installed; empty until roles are.
+    role: &'static str,
+    /// Its firewall group; empty until there are some.
+    firewall_group: &'static str,
+    /// Its description in Proxmox.
+    description: String,
+    /// Its tags.
+    tags: Vec<String>,
+    /// Whether it starts with its node.
+    on_boot: bool,
+    /// Whether Proxmox refuses to delete it.
+    protected: bool,
+    /// Proxmox's mark of this configuration.
+    digest: String,
+    /// What it gets at its next start.
+    pending: Vec<PendingChange>,
+}
+
+/// Processors.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConfigCpu {
+    /// Cores of each socket.
+    cores: u32,
+    /// Sockets.
+    sockets: u32,
+    /// The type; empty where nothing is said.
+    r#type: String,
+}
+
+/// Memory.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConfigMemory {
+    /// In MiB.
+    size_mb: u64,
+    /// The least that ballooning leaves in MiB, 0 where it is off; null where nothing is said.
+    balloon: Option<u64>,
+}
+
+/// A disk.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConfigDisk {
+    /// Where it is plugged in, such as `scsi0`.
+    device: String,
+    /// The storage it is on.
+    storage: String,
+    /// Proxmox's name of the volume.
+    volume: String,
+    /// Its size in bytes, where Proxmox tells.
+    size: Option<u64>,
+}
+
+/// A NIC.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConfigNic {
+    /// Where it is plugged in, such as `net0`.
+    device: String,
+    /// The model, such as `virtio`.
+    model: String,
+    /// The MAC address.
+    mac: String,
+    /// The bridge.
+    bridge: String,
+    /// The address that is configured: CIDR, `dhcp` or empty.
+    ip_address: String,
+}
+
+impl From<ServerConfiguration> for ServerConfig {
+    fn from(of: ServerConfiguration) -> Self {
+        Self {
+            name: of.name,
+            vmid: of.id.vmid,
+            cluster: of.id.cluster,
+            node: of.node,
+            status: of.status,
+            cpu: ConfigCpu {
+                cores: of.cores,
+                sockets: of.sockets,
+                r#type: of.cpu_type,
+            },
+            memory: ConfigMemory {
+                size_mb: of.memory_mb,
+                balloon: of.balloon_mb,
+            },
+            disks: of
+                .disks
+                .into_iter()
+                .map(|disk| ConfigDisk {
+                    device: disk.interface,
+                    storage: disk.storage,
+                    volume: disk.volume,
+                    size: disk.size_bytes,
+                })
+                .collect(),
+            network: of
+                .nics
+                .into_iter()
+                .map(|nic| ConfigNic {
+                    device: nic.interface,
+                    model: nic.model,
+                    mac: nic.mac,
+                    bridge: nic.bridge,
+                    ip_address: nic.configured,
+                })
+                .collect(),
+            role: "",
+            firewall_group: "",
+            description: of.description,
+            tags: of.tags,
+            on_boot: of.on_boot,
+            protected: of.protected,
+            digest: of.digest,
+            pending: of.pending,
+        }
+    }
+}
+
+/// The configuration of a server.
+///
+/// Asks its node now. What waits for the next start stands under `pending`.
+#[utoipa::path(
+    get, path = "/api/server/config/{server}", tag = "servers",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    responses((status = OK, description = "The configuration.", body = ConfigReply)),
+)]
+pub(super) async fn server_config(
+    State(server): State<Server>,
+    request: Request,
+    Segment(name): Segment,
+) -> Result<Json<ConfigReply>, Refusal> {
+    let id = named(&server, &request, &[Permission::ViewAll], &name).await?;
+    let found = server.drover.servers.configuration(&request.context, &id).await?;
+    Ok(Json(ConfigReply {
+        success: true,
+        data: found.into(),
+    }))
+}

@@ -76,11 +76,11 @@ async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object
         .into_iter()
         .map(|(row, name, problems)| Rejected::new(row, name, &problems, lang))
         .collect();
-    rejected.extend(
-        made.rejected
-            .into_iter()
-            .map(|one| Rejected::new(places[one.row], one.name, &one.problems, lang)),
-    );
+    rejected.extend(made.rejected.into_iter().map(|one| {
+        let problems = one.problems.into_iter();
+        let problems = problems.map(|(field, problem)| (field, at_place(problem, &places)));
+        Rejected::new(places[one.row], one.name, &problems.collect(), lang)
+    }));
     rejected.sort_by_key(|one| one.row);
     Ok(CreatedServers {
         success: true,
@@ -157,10 +157,26 @@ fn at_home(
     };
     let mut all: FieldProblems = problems
         .into_iter()
-        .map(|(field, problem)| (moved(field), problem))
+        .map(|(field, problem)| (moved(field), at_place(problem, places)))
         .collect();
     bad_ones(&mut all, bad);
     all
+}
+
+/// A problem that names another row, by that row's place in the body.
+fn at_place(problem: Problem, places: &[usize]) -> Problem {
+    match problem {
+        Problem::SameAsRow { row } => {
+            let place = usize::try_from(row)
+                .ok()
+                .and_then(|row| places.get(row.checked_sub(1)?));
+            let named = place.and_then(|place| u32::try_from(place + 1).ok());
+            Problem::SameAsRow {
+                row: named.unwrap_or(row),
+            }
+        }
+        other => other,
+    }
 }
 
 fn bad_ones(all: &mut FieldProblems, bad: Vec<(usize, String, FieldProblems)>) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use drover_types::action::{ActionOptions, GuestAction};
-use drover_types::guest::GuestRow;
+use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer};
 use drover_types::task::TaskKind;
@@ -25,6 +25,18 @@ const AT_ONCE: usize = 16;
 const TRIES: u32 = 5;
 /// How many names a task is told by.
 const NAMES: usize = 3;
+
+/// Whether a guest is only so while a task is at work on it.
+const fn is_passing(status: GuestStatus) -> bool {
+    matches!(
+        status,
+        GuestStatus::Creating
+            | GuestStatus::Starting
+            | GuestStatus::Stopping
+            | GuestStatus::Rebooting
+            | GuestStatus::Deleting
+    )
+}
 
 /// A server with what its task has to know.
 struct Able {
@@ -68,7 +80,7 @@ impl Servers {
             }
         }
         let mut able = Vec::new();
-        for row in rows {
+        for row in self.settled(rows, &mut rejected).await? {
             match action.refusal(&row, &actor.grants) {
                 Some(problem) if !is_no_obstacle(&problem, action, &row) => {
                     rejected.push(RejectedServer {
@@ -130,6 +142,39 @@ impl Servers {
         (rows, rejected)
     }
 
+    /// The rows, those that a task is at work on left out. The picture may still show what a task that has ended
+    /// was about to do: such a guest is asked itself.
+    async fn settled(
+        &self,
+        rows: Vec<GuestRow>,
+        rejected: &mut Vec<RejectedServer>,
+    ) -> Result<Vec<GuestRow>> {
+        let at_work = many::at_work(&self.0.db).await?;
+        let mut settled = Vec::with_capacity(rows.len());
+        for row in rows {
+            let problem = if let Some(task) = at_work.get(&row.id) {
+                Problem::TaskInTheWay { task: *task }
+            } else if is_passing(row.status) {
+                match self.row(&row.id).await {
+                    Ok(row) => {
+                        settled.push(row);
+                        continue;
+                    }
+                    Err(Error::NotFound(problem)) => problem,
+                    Err(error) => return Err(error),
+                }
+            } else {
+                settled.push(row);
+                continue;
+            };
+            rejected.push(RejectedServer {
+                name: row.name,
+                problem,
+            });
+        }
+        Ok(settled)
+    }
+
     /// What the tasks have to know of each; what forbids one is added to `rejected`.
     async fn prepared(
         &self,
@@ -171,8 +216,8 @@ impl Servers {
         able: &[Able],
         mut rejected: Vec<RejectedServer>,
     ) -> Result<ManyActed> {
+        let at_work = many::at_work(&self.0.db).await?;
         let mut write = self.0.events.begin().await?;
-        let at_work = many::at_work(&mut write.tx).await?;
         // Before those of its parts, as lists sort by them.
         let parent = Tasks::new_id();
         let (mut parts, mut accepted) = (Vec::new(), Vec::new());

@@ -148,7 +148,9 @@ impl Servers {
             limit: 1,
             ..Wanted::default()
         };
-        Ok(tasks::list(&self.0.db, &wanted).await?.is_empty())
+        // One before the creation was about another guest with this id.
+        let latest = tasks::list(&self.0.db, &wanted).await?;
+        Ok(latest.first().is_none_or(|task| task.row.id.0 < taken.task.0))
     }
 
     /// Guests that carry the mark of a creation which came to nothing. Only those of its name are asked for it.

@@ -4,10 +4,8 @@ use drover_core::Error;
 use drover_core::tasks::TaskSettings;
 use drover_lab::LabOptions;
 use drover_types::action::{ActionOptions, GuestAction};
-use drover_types::guest::GuestStatus;
-use drover_types::ids::GuestId;
 use drover_types::many::ManyActed;
-use drover_types::task::{TaskDetail, TaskFilter, TaskState};
+use drover_types::task::{TaskFilter, TaskState};
 use drover_types::text::{Problem, Progress};
 use serde_json::json;
 
@@ -28,7 +26,6 @@ async fn act(
 }
 
 #[tokio::test]
-#[ignore = "fails now and then: one of three guests outlives the deletion of all"]
 async fn each_server_has_its_part_and_each_that_is_left_out_its_reason() {
     let stage = Stage::new(LabOptions {
         guests: 4,
@@ -99,13 +96,6 @@ async fn each_server_has_its_part_and_each_that_is_left_out_its_reason() {
         assert_eq!(guests[vmid]["status"], status, "{vmid}");
     }
 
-    let runs = |vmid| {
-        let row = process.inventory.guest(&GuestId::new("lab", vmid));
-        row.is_some_and(|row| row.status == GuestStatus::Running)
-    };
-    let shown = |_: &TaskDetail| (500..503).all(runs);
-    process.until(acted.task.unwrap(), shown).await;
-
     // What is so already is done already, and several go at once.
     let acted = act(&stage, &process, &["one", "two"], GuestAction::Start)
         .await
@@ -115,6 +105,7 @@ async fn each_server_has_its_part_and_each_that_is_left_out_its_reason() {
     let acted = act(&stage, &process, &["one", "two", "lab:502"], GuestAction::Delete)
         .await
         .unwrap();
+    assert_eq!(acted.rejected, []);
     let detail = process.end(acted.task.unwrap()).await;
     assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
     let guests = stage.holdings().await.guests;

@@ -7,14 +7,14 @@ use drover_types::task::StepName;
 use uuid::Uuid;
 
 use super::TaskInsert;
-use crate::store::{Tx, on_tx};
+use crate::store::{Db, Tx, on_db};
 
 /// How many rows one statement takes: SQLite binds 32,766 values at most.
 const ROWS: usize = 500;
 
 /// Which task is queued for which guest, or at work on it.
-pub(crate) async fn at_work(tx: &mut Tx) -> Result<HashMap<GuestId, TaskId>, sqlx::Error> {
-    let rows: Vec<(String, i64, Uuid)> = on_tx!(tx, |c| sqlx::query_as(
+pub(crate) async fn at_work(db: &Db) -> Result<HashMap<GuestId, TaskId>, sqlx::Error> {
+    let rows: Vec<(String, i64, Uuid)> = on_db!(db, |c| sqlx::query_as(
         "SELECT cluster, vmid, id FROM tasks \
          WHERE cluster IS NOT NULL AND vmid IS NOT NULL AND state IN ('queued', 'running')"
     )

@@ -48,6 +48,7 @@ pub fn Page(
     let document_title = move || format!("{} · Drover", title.try_get().unwrap_or_else(|| first.clone()));
     view! {
         <Title text=document_title />
+        <IdScope name="page">
         <header class="topbar">
             <span class="topbar__menu">
                 <IconButton
@@ -65,6 +66,7 @@ pub fn Page(
         <main node_ref=main class="page" id="main" tabindex="-1" data-fill=fill.then_some("true")>
             {children()}
         </main>
+        </IdScope>
     }
     .into_any()
 }

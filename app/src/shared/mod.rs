@@ -1,5 +1,6 @@
 //! Pieces that know Drover's types and that several pages use.
 
+mod awaited;
 mod delete_plan;
 mod error_callout;
 mod health;
@@ -17,6 +18,7 @@ mod task_steps;
 mod task_watch;
 mod time_ago;
 
+pub use awaited::{Awaited, error_unless_told};
 pub use error_callout::ErrorCallout;
 pub use health::use_health;
 pub use local_time::{local, use_utc_offset};

@@ -42,7 +42,7 @@ pub use field::{
     SearchInput, Select, SelectOption, Switch, TextArea, TextInput,
 };
 pub use icon::{Icon, IconName};
-pub use ids::{provide_ids, use_id};
+pub use ids::{IdScope, provide_ids, use_id};
 pub use menu::{Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuList, MenuSeparator};
 pub use progress::{Meter, Progress, Split, SplitBar, percent};
 pub use stat::Stat;

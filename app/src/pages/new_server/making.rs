@@ -10,8 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths, rpc,
-    session::use_session,
-    shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
+    shared::{Awaited, CancelTask, ErrorCallout, TaskPanel, watch_task},
     texts::{text, use_i18n},
 };
 
@@ -19,16 +18,19 @@ use crate::{
 #[component]
 pub fn Making(id: TaskId) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let loaded = Resource::new(move || id, rpc::tasks::get_task);
     let show = move |task: Result<TaskDetail, ApiError>| match task {
         Ok(detail) => view! { <Progressing first=detail /> }.into_any(),
         Err(error) => view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any(),
     };
     view! {
-        <Suspense fallback=move || {
+        <Awaited
+            load=move || async move { loaded.await }
+            show=show
+            fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) lines=8 /> }
-        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
+            }
+        />
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     layout::Page,
     paths, rpc,
     session::use_session,
-    shared::{ErrorCallout, PermissionNeeded, StaleCallout},
+    shared::{Awaited, ErrorCallout, PermissionNeeded, StaleCallout},
     texts::{say, text, use_i18n},
 };
 
@@ -58,7 +58,6 @@ pub fn NewServerPage() -> impl IntoView {
 #[component]
 fn Fresh() -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let navigate = use_navigate();
     let on_made =
         Callback::new(move |id: TaskId| navigate(&paths::new_server(&id), NavigateOptions::default()));
@@ -90,9 +89,13 @@ fn Fresh() -> impl IntoView {
         Err(error) => view! { <ErrorCallout error=error on_retry=retry /> }.into_any(),
     };
     view! {
-        <Transition fallback=move || {
+        <Awaited
+            load=load
+            show=show
+            fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=12 /> }
-        }>{move || Suspend::new(async move { show(session.heeded(load().await)) })}</Transition>
+            }
+        />
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page: its figures come from the server first, and from the browser's own copy once that is loaded.
 
-use drover_types::overview::Overview as Figures;
+use drover_types::{error::ApiError, overview::Overview as Figures};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -10,8 +10,7 @@ use crate::{
     inventory::use_inventory,
     layout::Page,
     paths, rpc,
-    session::use_session,
-    shared::{ErrorCallout, StaleCallout},
+    shared::{Awaited, StaleCallout, error_unless_told},
     texts::{text, use_i18n},
 };
 
@@ -33,7 +32,6 @@ impl LazyRoute for Overview {
 fn OverviewPage() -> impl IntoView {
     let i18n = use_i18n();
     let inventory = use_inventory();
-    let session = use_session();
     let first = Resource::new(
         || (),
         move |()| async move {
@@ -44,25 +42,9 @@ fn OverviewPage() -> impl IntoView {
             rpc::overview::overview().await.map(Some)
         },
     );
-    let view = move || {
-        Suspend::new(async move {
-            match first.await {
-                Ok(first) => view! { <Content first=first.unwrap_or_default() /> }.into_any(),
-                Err(error) => {
-                    session.heed(&error);
-                    let retry = move |()| first.refetch();
-                    // What the browser's own copy says of the same failure stands over the page already.
-                    let shown = move || {
-                        let error = error.clone();
-                        let is_told = inventory.error().is_some();
-                        (!is_told).then(
-                            || view! { <div class="stale"><ErrorCallout error=error on_retry=retry /></div> },
-                        )
-                    };
-                    shown.into_any()
-                }
-            }
-        })
+    let show = move |answer: Result<Option<Figures>, ApiError>| match answer {
+        Ok(figures) => view! { <Content first=figures.unwrap_or_default() /> }.into_any(),
+        Err(error) => error_unless_told(error, Callback::new(move |()| first.refetch())),
     };
     view! {
         <Page
@@ -76,9 +58,13 @@ fn OverviewPage() -> impl IntoView {
             }
         >
             <StaleCallout />
-            <Suspense fallback=move || {
-                view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=4 /> }
-            }>{view}</Suspense>
+            <Awaited
+                load=move || async move { first.await }
+                show=show
+                fallback=move || {
+                    view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=4 /> }
+                }
+            />
         </Page>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     layout::{Question, use_confirm},
     rpc,
     session::use_session,
-    shared::{ErrorCallout, TimeAgo},
+    shared::{Awaited, ErrorCallout, TimeAgo},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -18,7 +18,6 @@ use crate::{
 pub fn Sessions() -> impl IntoView {
     let i18n = use_i18n();
     let confirm = use_confirm();
-    let session = use_session();
     let sessions = Resource::new(|| (), |()| rpc::profile::own_sessions());
     let owner = Owner::current();
     let everywhere = move |_| {
@@ -60,9 +59,13 @@ pub fn Sessions() -> impl IntoView {
     };
     view! {
         <Card title=text!(i18n, profile.sessions) actions=actions>
-            <Transition fallback=move || {
+            <Awaited
+                load=move || async move { sessions.await }
+                show=show
+                fallback=move || {
                 view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=3 /> }
-            }>{move || Suspend::new(async move { show(session.heeded(sessions.await)) })}</Transition>
+                }
+            />
         </Card>
     }
 }

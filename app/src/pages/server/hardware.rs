@@ -11,8 +11,7 @@ use leptos::prelude::*;
 use crate::{
     inventory::Guest,
     rpc,
-    session::use_session,
-    shared::ErrorCallout,
+    shared::{Awaited, ErrorCallout},
     texts::{say, text, use_i18n},
 };
 
@@ -20,7 +19,6 @@ use crate::{
 #[component]
 pub fn Hardware(guest: Memo<Guest>) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let source = Memo::new(move |_| {
         guest.with(|guest| {
             (
@@ -43,9 +41,13 @@ pub fn Hardware(guest: Memo<Guest>) -> impl IntoView {
         Err(error) => view! { <ErrorCallout error=error on_retry=move |()| loaded.refetch() /> }.into_any(),
     };
     view! {
-        <Transition fallback=move || {
+        <Awaited
+            load=move || async move { loaded.await }
+            show=show
+            fallback=move || {
             view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=3 /> }
-        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Transition>
+            }
+        />
     }
 }
 

@@ -24,8 +24,7 @@ use crate::{
     layout::Page,
     pages::tasks::TaskList,
     paths, rpc,
-    session::use_session,
-    shared::{ErrorCallout, StaleCallout},
+    shared::{Awaited, ErrorCallout, StaleCallout},
     texts::{say, text, use_i18n},
 };
 
@@ -46,7 +45,6 @@ impl LazyRoute for Server {
 #[component]
 fn ServerPage() -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let params = use_params_map();
     let text = Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()));
     let loaded = Resource::new(
@@ -79,13 +77,17 @@ fn ServerPage() -> impl IntoView {
         }
     };
     view! {
-        <Suspense fallback=move || {
+        <Awaited
+            load=move || async move { loaded.await }
+            show=show
+            fallback=move || {
             view! {
                 <Page title=text!(i18n, server.title)>
                     <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Block lines=4 />
                 </Page>
             }
-        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
+            }
+        />
     }
 }
 

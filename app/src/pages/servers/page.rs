@@ -1,6 +1,6 @@
 //! The page around the list.
 
-use drover_types::{inventory::GuestPage, permission::Permission, text::Problem};
+use drover_types::{error::ApiError, inventory::GuestPage, permission::Permission, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -11,7 +11,7 @@ use crate::{
     layout::Page,
     paths, rpc,
     session::use_session,
-    shared::{ErrorCallout, StaleCallout},
+    shared::{Awaited, StaleCallout, error_unless_told},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -33,7 +33,6 @@ impl LazyRoute for Servers {
 fn ServersPage() -> impl IntoView {
     let i18n = use_i18n();
     let inventory = use_inventory();
-    let session = use_session();
     let state = ViewState::from_address();
     let first = Resource::new(
         || (),
@@ -46,25 +45,9 @@ fn ServersPage() -> impl IntoView {
             rpc::inventory::first_page(filter, sort).await
         },
     );
-    let list = move || {
-        Suspend::new(async move {
-            match first.await {
-                Ok(first) => view! { <List state=state first=first /> }.into_any(),
-                Err(error) => {
-                    session.heed(&error);
-                    let retry = move |()| first.refetch();
-                    // What the browser's own copy says of the same failure stands over the page already.
-                    let shown = move || {
-                        let error = error.clone();
-                        let is_told = inventory.error().is_some();
-                        (!is_told).then(
-                            || view! { <div class="stale"><ErrorCallout error=error on_retry=retry /></div> },
-                        )
-                    };
-                    shown.into_any()
-                }
-            }
-        })
+    let show = move |answer: Result<GuestPage, ApiError>| match answer {
+        Ok(page) => view! { <List state=state first=page /> }.into_any(),
+        Err(error) => error_unless_told(error, Callback::new(move |()| first.refetch())),
     };
     view! {
         <Page
@@ -74,9 +57,13 @@ fn ServersPage() -> impl IntoView {
             actions=move || view! { <NewServer /> }
         >
             <StaleCallout />
-            <Suspense fallback=move || {
-                view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=12 /> }
-            }>{list}</Suspense>
+            <Awaited
+                load=move || async move { first.await }
+                show=show
+                fallback=move || {
+                    view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=12 /> }
+                }
+            />
         </Page>
     }
 }

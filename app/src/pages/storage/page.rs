@@ -1,6 +1,7 @@
 //! The page: its rows come from the server first, and from the browser's own copy once that is loaded.
 
 use drover_types::{
+    error::ApiError,
     permission::Permission,
     storage::{StorageDefaults, StorageOverview, summaries},
     text::Problem,
@@ -15,7 +16,7 @@ use crate::{
     layout::Page,
     rpc,
     session::use_session,
-    shared::{ErrorCallout, StaleCallout},
+    shared::{Awaited, StaleCallout, error_unless_told},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -47,34 +48,21 @@ pub(super) fn use_refusal() -> Signal<Option<String>> {
 #[component]
 fn StoragePage() -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
-    let inventory = use_inventory();
     let first = Resource::new(|| (), |()| rpc::storage::storage_overview());
-    let view = move || {
-        Suspend::new(async move {
-            match session.heeded(first.await) {
-                Ok(first) => view! { <Content first=first /> }.into_any(),
-                Err(error) => {
-                    let retry = move |()| first.refetch();
-                    // What the browser's own copy says of the same failure stands over the page already.
-                    let shown = move || {
-                        let error = error.clone();
-                        let is_told = inventory.error().is_some();
-                        (!is_told).then(
-                            || view! { <div class="stale"><ErrorCallout error=error on_retry=retry /></div> },
-                        )
-                    };
-                    shown.into_any()
-                }
-            }
-        })
+    let show = move |answer: Result<StorageOverview, ApiError>| match answer {
+        Ok(overview) => view! { <Content first=overview /> }.into_any(),
+        Err(error) => error_unless_told(error, Callback::new(move |()| first.refetch())),
     };
     view! {
         <Page title=text!(i18n, storage.title) actions=move || view! { <Refresh /> }>
             <StaleCallout />
-            <Transition fallback=move || {
-                view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=8 /> }
-            }>{view}</Transition>
+            <Awaited
+                load=move || async move { first.await }
+                show=show
+                fallback=move || {
+                    view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=8 /> }
+                }
+            />
         </Page>
     }
 }

@@ -13,8 +13,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     layout::Page,
     paths, rpc,
-    session::use_session,
-    shared::{CancelTask, ErrorCallout, TaskPanel, watch_task},
+    shared::{Awaited, CancelTask, ErrorCallout, TaskPanel, watch_task},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -22,7 +21,6 @@ use crate::{
 #[component]
 pub fn TaskPage() -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| params.get_str("id").and_then(|id| id.parse::<TaskId>().ok()))
@@ -51,13 +49,17 @@ pub fn TaskPage() -> impl IntoView {
         .into_any(),
     };
     view! {
-        <Suspense fallback=move || {
+        <Awaited
+            load=move || async move { loaded.await }
+            show=show
+            fallback=move || {
             view! {
                 <Page title=text!(i18n, tasks.one)>
                     <Skeleton label=text!(i18n, common.loading) lines=8 />
                 </Page>
             }
-        }>{move || Suspend::new(async move { show(session.heeded(loaded.await)) })}</Suspense>
+            }
+        />
     }
 }
 

@@ -15,8 +15,7 @@ use super::{columns::columns, narrowed, rows::follow_tasks};
 use crate::{
     layout::Page,
     paths, rpc,
-    session::use_session,
-    shared::{ErrorCallout, StaleCallout, task_state_name},
+    shared::{Awaited, ErrorCallout, StaleCallout, task_state_name},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -118,7 +117,6 @@ pub fn TaskList(
     with_target: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let first = Resource::new(move || filter.get(), rpc::tasks::list_tasks);
     let show = move |page: Result<TaskPage, ApiError>| match page {
         Ok(page) => {
@@ -133,13 +131,17 @@ pub fn TaskList(
         .into_any(),
     };
     view! {
-        <Transition fallback=move || {
+        <Awaited
+            load=move || async move { first.await }
+            show=show
+            fallback=move || {
             view! {
                 <div class="tasks__error">
                     <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=8 />
                 </div>
             }
-        }>{move || Suspend::new(async move { show(session.heeded(first.await)) })}</Transition>
+            }
+        />
     }
 }
 

@@ -1,7 +1,5 @@
 //! The rows of a table: those in view, and room for the others.
 
-use std::sync::Arc;
-
 use leptos::{attr, prelude::*};
 
 use super::{
@@ -9,6 +7,7 @@ use super::{
     control::Control,
     model::Placed,
     selection::{Selection, Tick},
+    slots::{Slot, assign},
 };
 
 /// Rows that stand for a list on its way.
@@ -35,28 +34,41 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
         let control = control.clone();
         Callback::new(move |tick: Tick| control.tick(tick))
     };
-    let row_view = move |first: Placed<T>| {
-        let key = Arc::clone(&first.key);
-        // A row that has just left keeps what it showed until it is taken away.
+    let slots = Memo::new(move |last: Option<&Vec<Slot<T>>>| {
+        assign(slice.get(), last.map(Vec::as_slice).unwrap_or_default())
+    });
+    let table = StoredValue::new(id);
+    let row_view = move |first: Slot<T>| {
+        let number = first.number;
+        // Made for a row, so it has one; while the slot waits it keeps the last.
+        let first = first.placed?;
+        let now = Memo::new(move |_| {
+            slots.with(|slots| {
+                let slot = slots.iter().find(|slot| slot.number == number)?;
+                slot.placed.clone()
+            })
+        });
         let place = Memo::new(move |last: Option<&Placed<T>>| {
-            slice
-                .with(|slice| slice.iter().find(|placed| placed.key == first.key).cloned())
+            now.get()
                 .or_else(|| last.cloned())
                 .unwrap_or_else(|| first.clone())
         });
-        view! {
+        Some(view! {
             <Row
-                id=row_id(&id, &key)
-                key=key.to_string()
-                item=Memo::new(move |_| place.with(|placed| placed.row.clone())).into()
-                index=Memo::new(move |_| place.with(|placed| placed.index)).into()
-                columns=Arc::clone(&control.model.columns)
+                id=Signal::derive(move || {
+                    place.with(|place| table.with_value(|table| row_id(table, &place.key)))
+                })
+                key=Memo::new(move |_| place.with(|place| place.key.clone())).into()
+                item=Memo::new(move |_| place.with(|place| place.row.clone())).into()
+                index=Memo::new(move |_| place.with(|place| place.index)).into()
+                waits=Signal::derive(move || now.with(Option::is_none))
+                columns=control.model.columns.clone()
                 visible=visible
                 cursor=control.cursor
                 selection=selection.clone()
                 on_tick=on_tick
             />
-        }
+        })
     };
     let span = move || (visible.with(Vec::len) + usize::from(has_ticks)).to_string();
     let spacer = move |height: Signal<u32>| {
@@ -84,7 +96,7 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
     view! {
         <tbody>
             {spacer(Signal::derive(move || window.with(|window| window.above)))}
-            <For each=move || slice.get() key=|placed| Arc::clone(&placed.key) children=row_view />
+            <For each=move || slots.get() key=|slot| slot.number children=row_view />
             {skeleton} {spacer(Signal::derive(move || window.with(|window| window.below)))}
         </tbody>
     }

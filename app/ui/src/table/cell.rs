@@ -1,4 +1,4 @@
-//! One row of a table.
+//! One rendered row of a table, whichever row of the list it shows at the moment.
 
 use std::sync::Arc;
 
@@ -12,32 +12,28 @@ use super::{
 /// One row.
 #[component]
 pub(super) fn Row<T: Clone + Send + Sync + 'static>(
-    id: String,
-    key: String,
+    id: Signal<String>,
+    key: Signal<Arc<str>>,
     item: Signal<T>,
     index: Signal<usize>,
+    waits: Signal<bool>,
     columns: Arc<[Column<T>]>,
     visible: Memo<Vec<usize>>,
     cursor: RwSignal<Option<String>>,
     selection: Option<Selection<T>>,
     on_tick: Callback<Tick>,
 ) -> impl IntoView {
-    let is_cursor = {
-        let key = key.clone();
-        Memo::new(move |_| cursor.with(|cursor| cursor.as_ref() == Some(&key)))
-    };
+    let is_cursor =
+        Memo::new(move |_| key.with(|key| cursor.with(|cursor| cursor.as_deref() == Some(&**key))));
     let is_ticked = selection.as_ref().map(|selection| {
-        let (keys, key) = (selection.keys, key.clone());
-        Memo::new(move |_| keys.with(|keys| keys.contains(&key)))
+        let keys = selection.keys;
+        Memo::new(move |_| key.with(|key| keys.with(|keys| keys.contains(&**key))))
     });
-    let point = {
-        let key = key.clone();
-        move |_: MouseEvent| cursor.set(Some(key.clone()))
-    };
+    let point = move |_: MouseEvent| cursor.set(Some(key.with_untracked(|key| key.to_string())));
     let tick_box = selection.zip(is_ticked).map(|(selection, is_ticked)| {
         let tick = move |event: MouseEvent| {
             on_tick.run(Tick {
-                key: key.clone(),
+                key: key.with_untracked(|key| key.to_string()),
                 on: !is_ticked.get_untracked(),
                 range: event.shift_key(),
             });
@@ -65,7 +61,8 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     };
     view! {
         <tr
-            id=id
+            id=move || (!waits.get()).then(|| id.get())
+            hidden=move || waits.get()
             class="data-table__row"
             aria-rowindex=move || (index.get() + 2).to_string()
             aria-selected=move || is_ticked.map(|is_ticked| is_ticked.get().to_string())

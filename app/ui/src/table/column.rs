@@ -64,8 +64,9 @@ impl<T: Clone + Send + Sync + 'static> Column<T> {
         })
     }
 
-    /// A column whose cells are made once per row and follow its changes by themselves: for a menu that must
-    /// not close, or a chart that must not start anew.
+    /// A column whose cells are made once per rendered row and follow its changes by themselves: for a menu that must
+    /// not close, or a cell that is cheap to change. A rendered row is handed on to another row of the list when its
+    /// own leaves the view, so a cell keeps nothing about its row but what it reads from the signal.
     pub fn live<M, V: IntoView + 'static>(
         id: &'static str,
         header: impl IntoReactiveValue<Signal<String>, M>,

@@ -11,6 +11,7 @@ mod keys;
 mod model;
 mod order;
 mod selection;
+mod slots;
 mod viewport;
 
 pub use column::{Align, Column};

@@ -5,6 +5,7 @@
 mod call;
 
 pub mod clusters;
+pub mod configuration;
 pub mod inventory;
 pub mod notifications;
 pub mod overview;

@@ -397,7 +397,7 @@ impl CreateServer {
     }
 }
 
-fn is_user_name(name: &str) -> bool {
+pub(crate) fn is_user_name(name: &str) -> bool {
     // useradd's default rule (shadow-utils, NAME_REGEX of adduser).
     name.len() <= 32
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
@@ -406,7 +406,7 @@ fn is_user_name(name: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }
 
-fn is_ssh_key(line: &str) -> bool {
+pub(crate) fn is_ssh_key(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
     let kind = words.next().unwrap_or_default();
     let known = [

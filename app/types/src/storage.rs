@@ -8,6 +8,18 @@ use crate::cluster::StorageRow;
 /// The content of storages that disks can be put on.
 pub const IMAGES: &str = "images";
 
+/// What a disk is wanted for: which of a cluster's two default storages takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum DiskKind {
+    /// Capacity.
+    #[default]
+    Hdd,
+    /// Speed.
+    Ssd,
+}
+
 /// A storage: shared by nodes, or one node's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageSummary {

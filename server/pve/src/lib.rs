@@ -19,7 +19,7 @@ mod transport;
 mod upid;
 mod wire;
 
-pub use calls::{CloneQemu, ConfigView, DeleteGuest, Shutdown, TaskFilter};
+pub use calls::{CloneQemu, ConfigView, DeleteGuest, MoveDisk, Shutdown, TaskFilter};
 pub use client::Client;
 pub use config::{ClientConfig, Credentials, Fingerprint, Timeouts, Trust};
 pub use endpoints::EndpointHealth;

@@ -31,6 +31,10 @@ named! {
         DeleteServer = "delete_server",
         /// Does one thing to several guests, each by a task of its own.
         ActOnServers = "act_on_servers",
+        /// Adds, grows, detaches, deletes or moves a server's disk.
+        ChangeDisks = "change_disks",
+        /// Restarts a server so that it gets what waits for that.
+        ApplyConfiguration = "apply_configuration",
         /// Removes what a server that went wrong has left behind.
         CleanUpServer = "clean_up_server",
         /// Deletes disks of a guest that is not there.
@@ -70,6 +74,10 @@ impl TaskKind {
             (Self::ActOnServers, Lang::En) => "Act on servers",
             (Self::CleanUpServer, Lang::Ko) => "서버 정리",
             (Self::CleanUpServer, Lang::En) => "Clean up server",
+            (Self::ChangeDisks, Lang::Ko) => "디스크 변경",
+            (Self::ChangeDisks, Lang::En) => "Change disks",
+            (Self::ApplyConfiguration, Lang::Ko) => "설정 적용",
+            (Self::ApplyConfiguration, Lang::En) => "Apply configuration",
             (Self::PurgeDisks, Lang::Ko) => "남은 디스크 삭제",
             (Self::PurgeDisks, Lang::En) => "Delete orphan disks",
             (Self::SelfTest, Lang::Ko) => "자체 점검",
@@ -102,6 +110,11 @@ impl TaskKind {
             ),
             Self::ActOnServers => ("모든 서버에 적용되었습니다.", "It was done to all of them."),
             Self::CleanUpServer => ("남아 있던 것이 모두 정리되었습니다.", "Nothing of it is left."),
+            Self::ChangeDisks => ("디스크가 변경되었습니다.", "The disk is as it should be."),
+            Self::ApplyConfiguration => (
+                "서버가 새 설정으로 실행 중입니다.",
+                "The server runs with its new configuration.",
+            ),
             Self::PurgeDisks => ("남은 디스크가 삭제되었습니다.", "The orphan disks are deleted."),
             Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
         };
@@ -129,6 +142,8 @@ impl TaskKind {
             Self::DeleteServer => "server_deletion",
             Self::ActOnServers => "bulk_server_action",
             Self::CleanUpServer => "server_creation_failure",
+            Self::ChangeDisks => "server_disk",
+            Self::ApplyConfiguration => "server_config",
             Self::PurgeDisks => "orphan_disks",
             Self::SelfTest => "self_test",
         }

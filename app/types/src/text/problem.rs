@@ -100,6 +100,39 @@ pub enum Problem {
     InvalidTag {
         tag: String,
     },
+    InvalidCpuType {
+        given: String,
+    },
+    InvalidNic {
+        given: String,
+    },
+    InvalidCidr,
+    GatewayWithoutAddress,
+    BalloonOverMemory {
+        memory_mb: u64,
+    },
+    DiskCanNotShrink {
+        interface: String,
+        size_gb: u64,
+    },
+    InterfaceTaken {
+        interface: String,
+    },
+    NoFreeInterface {
+        bus: String,
+    },
+    SameStorage {
+        storage: String,
+    },
+    IsBootDisk {
+        interface: String,
+    },
+    IsCloudInitDrive {
+        interface: String,
+    },
+    DeviceUnfit {
+        interface: String,
+    },
     SameAsRow {
         row: u32,
     },
@@ -141,6 +174,10 @@ pub enum Problem {
         name: String,
         guests: Vec<GuestId>,
     },
+    DeviceNotFound {
+        device: String,
+    },
+    ConfigurationChanged,
     ClustersDiffer,
     StorageNotFound {
         storage: String,
@@ -172,6 +209,7 @@ pub enum Problem {
     },
     TaskEnded,
     TaskUndoing,
+    TaskFinishing,
     TaskNotRetryable,
     SelfTestsOff,
     // Upstream

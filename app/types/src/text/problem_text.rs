@@ -140,6 +140,54 @@ impl Problem {
                 format!("\"{tag}\"은 태그로 쓸 수 없습니다. 영문 소문자, 숫자, -, _, +, .만 쓸 수 있습니다."),
                 format!("\"{tag}\" can't be a tag. Use lower-case letters, digits, -, _, + and dots."),
             ),
+            Self::InvalidCpuType { given } => say(
+                format!("\"{given}\"은(는) CPU 종류가 아닙니다. 예: host, x86-64-v2-AES"),
+                format!("\"{given}\" is no CPU type. Examples: host, x86-64-v2-AES."),
+            ),
+            Self::InvalidNic { given } => say(
+                format!("\"{given}\"은(는) 네트워크 장치가 아닙니다. net0부터 net31까지 있습니다."),
+                format!("\"{given}\" is no network device. They are net0 to net31."),
+            ),
+            Self::InvalidCidr => fixed(
+                "주소와 접두사 길이를 함께 쓰십시오. 예: 192.0.2.10/24",
+                "Write the address with its prefix length, such as 192.0.2.10/24.",
+            ),
+            Self::GatewayWithoutAddress => fixed(
+                "고정 주소가 있을 때만 게이트웨이를 쓸 수 있습니다.",
+                "A gateway goes with a fixed address only.",
+            ),
+            Self::BalloonOverMemory { memory_mb } => say(
+                format!("메모리 {memory_mb}MB를 넘을 수 없습니다."),
+                format!("This can't be more than the memory, {memory_mb} MB."),
+            ),
+            Self::DiskCanNotShrink { interface, size_gb } => say(
+                format!("{interface}는 {size_gb}GB입니다. 디스크는 줄일 수 없습니다."),
+                format!("{interface} has {size_gb} GB, and a disk can't be made smaller."),
+            ),
+            Self::InterfaceTaken { interface } => say(
+                format!("{} 이미 쓰이고 있습니다.", subject(interface)),
+                format!("{interface} is in use."),
+            ),
+            Self::NoFreeInterface { bus } => say(
+                format!("{bus}에 빈 자리가 없습니다."),
+                format!("{bus} has no place left."),
+            ),
+            Self::SameStorage { storage } => say(
+                format!("디스크가 이미 스토리지 {storage}에 있습니다."),
+                format!("The disk is on {storage} already."),
+            ),
+            Self::IsBootDisk { interface } => say(
+                format!("{interface}은(는) 부팅 디스크입니다. 그래도 제거하려면 강제로 하십시오."),
+                format!("{interface} is the boot disk. It is removed by force only."),
+            ),
+            Self::IsCloudInitDrive { interface } => say(
+                format!("{interface}은(는) cloud-init 드라이브입니다. 그래도 제거하려면 강제로 하십시오."),
+                format!("{interface} is the cloud-init drive. It is removed by force only."),
+            ),
+            Self::DeviceUnfit { interface } => say(
+                format!("{interface}에는 할 수 없습니다."),
+                format!("This can't be done to {interface}."),
+            ),
             Self::SameAsRow { row } => say(
                 format!("{row}번째 행과 같습니다."),
                 format!("Row {row} has the same."),
@@ -223,6 +271,14 @@ impl Problem {
                     format!("Several servers are named \"{name}\". Name one of: {list}."),
                 )
             }
+            Self::DeviceNotFound { device } => say(
+                format!("이 서버에는 장치 {device}이(가) 없습니다."),
+                format!("This server has no device {device}."),
+            ),
+            Self::ConfigurationChanged => fixed(
+                "그 사이에 다른 사람이 설정을 바꾸었습니다. 다시 불러온 뒤에 변경하십시오.",
+                "Somebody else has changed the configuration meanwhile. Load it again before you change it.",
+            ),
             Self::ClustersDiffer => fixed(
                 "두 스토리지는 같은 클러스터에 있어야 합니다.",
                 "Both storages have to be in the same cluster.",
@@ -287,6 +343,10 @@ impl Problem {
             ),
             Self::TaskEnded => fixed("이미 끝난 작업입니다.", "The task has ended already."),
             Self::TaskUndoing => fixed("이미 되돌리는 중입니다.", "It is being undone already."),
+            Self::TaskFinishing => fixed(
+                "취소하기에는 늦었습니다. 지금 멈추면 일부만 남으므로 끝까지 진행합니다.",
+                "It is too late to cancel: stopped now it would leave half of something, so it goes on to its end.",
+            ),
             Self::TaskNotRetryable => fixed(
                 "이 작업은 다시 시도할 수 없습니다. 새로 시작하십시오.",
                 "This task can't be retried. Start a new one.",

@@ -50,6 +50,17 @@ pub enum Progress {
     ConfiguringNetwork {
         nics: u32,
     },
+    DetachingDisk {
+        interface: String,
+    },
+    DeletingDisk {
+        interface: String,
+        volume: String,
+    },
+    MovingDisk {
+        interface: String,
+        storage: String,
+    },
     Starting,
     Stopping,
     ShuttingDown,
@@ -163,6 +174,18 @@ impl Progress {
             Self::ConfiguringNetwork { nics } => say(
                 format!("네트워크 장치 {nics}개와 cloud-init을 설정합니다"),
                 format!("Setting up {nics} network devices and cloud-init"),
+            ),
+            Self::DetachingDisk { interface } => say(
+                format!("디스크 {} 분리합니다", object(interface)),
+                format!("Detaching {interface}"),
+            ),
+            Self::DeletingDisk { interface, volume } => say(
+                format!("디스크 {interface}({volume})의 데이터를 삭제합니다"),
+                format!("Deleting {interface} with its data ({volume})"),
+            ),
+            Self::MovingDisk { interface, storage } => say(
+                format!("디스크 {} 스토리지 {storage}로 옮깁니다", object(interface)),
+                format!("Moving {interface} to {storage}"),
             ),
             Self::Starting => fixed("서버를 시작합니다", "Starting the server"),
             Self::Stopping => fixed("서버를 중지합니다", "Stopping the server"),

@@ -212,11 +212,16 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         | TaskKind::ShutdownServer
         | TaskKind::SuspendServer
         | TaskKind::HibernateServer => Doing::Changing(GuestStatus::Stopping),
-        TaskKind::RebootServer | TaskKind::ResetServer => Doing::Changing(GuestStatus::Rebooting),
-        TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
-        TaskKind::CreateServers | TaskKind::ActOnServers | TaskKind::PurgeDisks | TaskKind::SelfTest => {
-            return None;
+        TaskKind::RebootServer | TaskKind::ResetServer | TaskKind::ApplyConfiguration => {
+            Doing::Changing(GuestStatus::Rebooting)
         }
+        TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
+        // What is done to a disk leaves the guest as it is.
+        TaskKind::ChangeDisks
+        | TaskKind::CreateServers
+        | TaskKind::ActOnServers
+        | TaskKind::PurgeDisks
+        | TaskKind::SelfTest => return None,
     };
     Some((guest, doing))
 }

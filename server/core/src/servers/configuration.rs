@@ -1,14 +1,15 @@
 //! A server's configuration and what of it waits for the next start, asked of its node.
 
-use drover_types::configuration::{PendingChange, ServerConfiguration};
+use drover_types::configuration::{CloudInit, NicConfiguration, PendingChange, ServerConfiguration};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
-use drover_types::server::ServerNic;
+use drover_types::server::ServerDisk;
 use drover_types::text::Problem;
-use pve_client::{ConfigView, GuestConfig, PendingValue};
+use pve_client::{ConfigView, Disk, GuestConfig, IpConfig, Nic, PendingValue, Properties};
 
-use super::detail::{disks, server_nic};
+use super::description::without_comments;
+use super::detail::disks;
 use super::service::{Servers, upstream};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -21,6 +22,12 @@ impl Servers {
     pub async fn configuration(&self, ctx: &OpContext, id: &GuestId) -> Result<ServerConfiguration> {
         ctx.require(Permission::ViewAll)?;
         let row = self.get(ctx, id).await?;
+        self.read_configuration(&row).await
+    }
+
+    /// The configuration of the guest of this row.
+    pub(super) async fn read_configuration(&self, row: &GuestRow) -> Result<ServerConfiguration> {
+        let id = &row.id;
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: id.to_string(),
@@ -54,7 +61,7 @@ impl Servers {
                 (now, pending)
             }
         };
-        Ok(configuration(&row, &config, pending))
+        Ok(configuration(row, &config, pending))
     }
 }
 
@@ -77,25 +84,50 @@ fn differences(now: &GuestConfig, then: &GuestConfig) -> Vec<PendingValue> {
 
 fn configuration(row: &GuestRow, config: &GuestConfig, pending: Vec<PendingValue>) -> ServerConfiguration {
     let ips = config.ip_configs();
-    let nic = |nic: &pve_client::Nic| -> ServerNic {
-        server_nic(nic, ips.iter().find(|ip| ip.index == nic.index), &[])
-    };
+    let text = |key: &str| config.get(key).unwrap_or_default().to_owned();
     ServerConfiguration {
         id: row.id.clone(),
-        name: row.name.clone(),
+        kind: row.kind,
+        name: config.name().unwrap_or(&row.name).to_owned(),
         node: row.node.clone(),
         status: row.status,
         cores: config.cores().unwrap_or(row.cores),
         sockets: config.sockets().unwrap_or(1),
-        cpu_type: config.get("cpu").unwrap_or_default().to_owned(),
+        cpu_type: cpu_type(config).unwrap_or_default(),
         memory_mb: config.memory().unwrap_or(512),
         balloon_mb: config.get("balloon").and_then(|text| text.parse().ok()),
         disks: disks(config),
-        nics: config.nics().iter().map(nic).collect(),
-        description: config.description().unwrap_or_default().to_owned(),
+        unused: config
+            .unused_disks()
+            .into_iter()
+            .filter_map(server_disk)
+            .collect(),
+        boot_disk: boot_disk(config),
+        cloud_init_drive: config
+            .disks()
+            .into_iter()
+            .find(Disk::is_cloud_init)
+            .and_then(server_disk),
+        boot_order: config.boot_order().into_iter().map(str::to_owned).collect(),
+        bootable: bootable(config),
+        nics: config
+            .nics()
+            .iter()
+            .map(|nic| nic_configuration(nic, ips.iter().find(|ip| ip.index == nic.index)))
+            .collect(),
+        cloud_init: CloudInit {
+            user: text("ciuser"),
+            // Proxmox tells stars instead of the password.
+            has_password: config.get("cipassword").is_some(),
+            ssh_keys: config.ssh_keys(),
+            nameserver: text("nameserver"),
+            search_domain: text("searchdomain"),
+        },
+        description: without_comments(config.description().unwrap_or_default()),
         tags: config.tags(),
         on_boot: config.get("onboot") == Some("1"),
         protected: config.is_protected(),
+        lock: config.lock().map(str::to_owned),
         digest: config.digest().unwrap_or_default().to_owned(),
         pending: pending
             .into_iter()
@@ -106,6 +138,65 @@ fn configuration(row: &GuestRow, config: &GuestConfig, pending: Vec<PendingValue
                 then: one.pending.filter(|_| !one.delete),
             })
             .collect(),
+    }
+}
+
+/// The CPU type without its flags.
+fn cpu_type(config: &GuestConfig) -> Option<String> {
+    let cpu = Properties::parse(config.get("cpu")?, "cputype").ok()?;
+    cpu.get("cputype").map(str::to_owned)
+}
+
+/// The disk that a server does not start without; a container's is its root.
+pub(super) fn boot_disk(config: &GuestConfig) -> Option<String> {
+    match config.get("rootfs") {
+        Some(_) => Some("rootfs".to_owned()),
+        None => config.boot_disk().map(|disk| disk.key),
+    }
+}
+
+/// What a virtual machine can be started from: its drives and NICs.
+pub(super) fn bootable(config: &GuestConfig) -> Vec<String> {
+    if config.get("rootfs").is_some() {
+        return Vec::new();
+    }
+    let drives = config.disks().into_iter();
+    let drives = drives.filter(|disk| !matches!(disk.bus(), "efidisk" | "tpmstate"));
+    drives
+        .map(|disk| disk.key)
+        .chain(config.nics().iter().map(Nic::key))
+        .collect()
+}
+
+fn server_disk(disk: Disk) -> Option<ServerDisk> {
+    let volume = disk.volume?;
+    Some(ServerDisk {
+        interface: disk.key,
+        volume: volume.to_string(),
+        storage: volume.storage,
+        size_bytes: disk.size,
+    })
+}
+
+fn nic_configuration(nic: &Nic, ip: Option<&IpConfig>) -> NicConfiguration {
+    // A container's addresses stand in its NIC itself.
+    let own = |key: &str| nic.other.get(key).map(str::to_owned);
+    let none = IpConfig::default();
+    let ip = ip.unwrap_or(&none);
+    let either = |of: &Option<String>, key: &str| of.clone().or_else(|| own(key)).unwrap_or_default();
+    NicConfiguration {
+        interface: nic.key(),
+        model: nic.model.clone().unwrap_or_default(),
+        mac: nic.mac.clone().unwrap_or_default(),
+        bridge: nic.bridge.clone().unwrap_or_default(),
+        vlan: nic.tag,
+        firewall: nic.firewall,
+        rate: nic.other.get("rate").and_then(|rate| rate.parse().ok()),
+        link_down: nic.link_down,
+        ip: either(&ip.ip, "ip"),
+        gateway: either(&ip.gw, "gw"),
+        ip6: either(&ip.ip6, "ip6"),
+        gateway6: either(&ip.gw6, "gw6"),
     }
 }
 

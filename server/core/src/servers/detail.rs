@@ -9,6 +9,7 @@ use drover_types::server::{ServerDetail, ServerDisk, ServerNic};
 use drover_types::text::Problem;
 use pve_client::{AgentInterface, ConfigView, GuestConfig, IpConfig, Nic};
 
+use super::description::without_comments;
 use super::service::{Servers, upstream};
 use crate::clusters::Cluster;
 use crate::context::OpContext;
@@ -130,30 +131,5 @@ pub(super) fn server_nic(nic: &Nic, ip: Option<&IpConfig>, interfaces: &[AgentIn
             .unwrap_or_default(),
         configured,
         mac,
-    }
-}
-
-/// A description as Proxmox renders it: what stands in HTML comments does not show.
-fn without_comments(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some((before, comment)) = rest.split_once("<!--") {
-        shown.push_str(before);
-        rest = comment.split_once("-->").map_or("", |(_, after)| after);
-    }
-    shown.push_str(rest);
-    shown.trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comments_do_not_show() {
-        assert_eq!(without_comments("the shop\n\n<!-- drover task 7 -->"), "the shop");
-        assert_eq!(without_comments("a <!-- b --> c"), "a  c");
-        assert_eq!(without_comments("a <!-- open"), "a");
-        assert_eq!(without_comments("plain"), "plain");
     }
 }

@@ -1,21 +1,12 @@
 //! The storage for a disk of which only the kind is said.
 
 use drover_types::permission::Permission;
+use drover_types::storage::DiskKind;
 
 use super::service::Servers;
 use crate::context::OpContext;
 use crate::error::Result;
 use crate::storage;
-
-/// What a disk is wanted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DiskKind {
-    /// Capacity.
-    #[default]
-    Hdd,
-    /// Speed.
-    Ssd,
-}
 
 impl Servers {
     /// The storage of `cluster`, or of the first where none is named, for disks of this kind: what is set, else

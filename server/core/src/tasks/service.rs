@@ -190,7 +190,8 @@ impl Tasks {
             TaskKind::DeleteServer | TaskKind::CleanUpServer | TaskKind::PurgeDisks => {
                 action(GuestAction::Delete)
             }
-            TaskKind::ActOnServers => &[Permission::ManageServer],
+            TaskKind::ActOnServers | TaskKind::ApplyConfiguration => &[Permission::ManageServer],
+            TaskKind::ChangeDisks => &[Permission::ManageServer, Permission::ManageStorage],
             TaskKind::SelfTest => {
                 return (actor.grants.role != UserRole::Admin).then_some(Problem::AdministratorsOnly);
             }

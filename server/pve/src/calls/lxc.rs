@@ -4,7 +4,7 @@ use super::power::Shutdown;
 use super::qemu::{ConfigView, DeleteGuest};
 use crate::client::Client;
 use crate::error::Result;
-use crate::guest::GuestConfig;
+use crate::guest::{ConfigChange, GuestConfig};
 use crate::request::Call;
 use crate::upid::Upid;
 use crate::wire::GuestStatus;
@@ -37,6 +37,15 @@ impl Client {
     pub async fn lxc_config(&self, node: &str, vmid: u32, view: ConfigView) -> Result<GuestConfig> {
         let call = Call::get("/nodes/{node}/lxc/{vmid}/config", &[&node, &vmid]);
         self.one(call.flag("current", view == ConfigView::Current)).await
+    }
+
+    /// Changes a container's configuration before it answers.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_stale_digest` where it was changed meanwhile.
+    pub async fn update_lxc(&self, node: &str, vmid: u32, change: &ConfigChange) -> Result<()> {
+        self.done(change.add_to(Call::put("/nodes/{node}/lxc/{vmid}/config", &[&node, &vmid])))
+            .await
     }
 
     /// Starts a container.

@@ -12,5 +12,5 @@ mod storage;
 mod tasks;
 
 pub use power::Shutdown;
-pub use qemu::{CloneQemu, ConfigView, DeleteGuest};
+pub use qemu::{CloneQemu, ConfigView, DeleteGuest, MoveDisk};
 pub use tasks::TaskFilter;

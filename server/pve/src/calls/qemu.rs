@@ -44,6 +44,15 @@ pub struct CloneQemu {
     pub bwlimit: Option<u64>,
 }
 
+/// Where a disk is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MoveDisk<'a> {
+    /// The storage.
+    pub storage: &'a str,
+    /// Whether the old volume is deleted.
+    pub delete_source: bool,
+}
+
 /// How to delete a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DeleteGuest {
@@ -189,6 +198,27 @@ impl Client {
             .param("size", bytes)
             .opt("digest", digest);
         decode::maybe(&call.name(), &self.send(&call).await?)
+    }
+
+    /// Starts copying a disk to another storage, of a running guest too. The old volume becomes an unused disk, or
+    /// is deleted.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_stale_digest` where the configuration was changed meanwhile.
+    pub async fn move_disk(
+        &self,
+        node: &str,
+        vmid: u32,
+        disk: &str,
+        to: MoveDisk<'_>,
+        digest: Option<&str>,
+    ) -> Result<Upid> {
+        let call = Call::post("/nodes/{node}/qemu/{vmid}/move_disk", &[&node, &vmid])
+            .param("disk", disk)
+            .param("storage", to.storage)
+            .flag("delete", to.delete_source)
+            .opt("digest", digest);
+        self.task(call).await
     }
 
     /// Detaches disks, which become `unusedN`; with `force`, or where they are unused already, their data is

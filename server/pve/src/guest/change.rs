@@ -12,6 +12,7 @@ use crate::request::Call;
 pub struct ConfigChange {
     set: BTreeMap<String, String>,
     delete: Vec<String>,
+    force: bool,
     digest: Option<String>,
 }
 
@@ -32,6 +33,13 @@ impl ConfigChange {
     #[must_use]
     pub fn delete(mut self, key: impl Into<String>) -> Self {
         self.delete.push(key.into());
+        self
+    }
+
+    /// Deletes the data of disks that are taken out; they become unused disks otherwise.
+    #[must_use]
+    pub const fn force(mut self) -> Self {
+        self.force = true;
         self
     }
 
@@ -56,6 +64,11 @@ impl ConfigChange {
         self.set.is_empty() && self.delete.is_empty()
     }
 
+    /// The keys it takes out.
+    pub fn deleted(&self) -> &[String] {
+        &self.delete
+    }
+
     /// The keys it sets.
     pub fn values(&self) -> &BTreeMap<String, String> {
         &self.set
@@ -66,7 +79,9 @@ impl ConfigChange {
             call = call.param(key.clone(), value);
         }
         if !self.delete.is_empty() {
-            call = call.param("delete", self.delete.join(","));
+            call = call
+                .param("delete", self.delete.join(","))
+                .flag("force", self.force);
         }
         call.opt("digest", self.digest.as_deref())
     }

@@ -145,7 +145,7 @@ impl From<ServerConfiguration> for ServerConfig {
                     model: nic.model,
                     mac: nic.mac,
                     bridge: nic.bridge,
-                    ip_address: nic.configured,
+                    ip_address: if nic.ip.is_empty() { nic.ip6 } else { nic.ip },
                 })
                 .collect(),
             role: "",

@@ -3,9 +3,10 @@
 //! late is refused instead of being made twice.
 
 use drover_types::text::{Problem, Progress};
-use pve_client::{ConfigChange, Error, GuestConfig};
+use pve_client::{ConfigChange, Error, GuestConfig, MoveDisk};
 
 use super::guest::{self, task_failed, was_locked};
+use super::remove_server::Identity;
 use crate::clusters::Cluster;
 use crate::tasks::call::{Ended, Patience};
 use crate::tasks::context::StepContext;
@@ -17,14 +18,30 @@ const ROUNDS: u32 = 3;
 /// How often somebody else's change may come between.
 const STALE: u32 = 10;
 
-/// A virtual machine that is being made.
+/// A virtual machine that is being made or changed.
 pub(super) struct Machine<'a> {
     pub cluster: &'a Cluster,
     pub node: &'a str,
     pub vmid: u32,
-    /// What its description says. A guest that does not say it has been put in its place and is left alone; the
-    /// digest of what was read makes sure that none comes between.
-    pub mark: String,
+    pub known: Known,
+}
+
+/// What a machine is known by. Another one that has been put in its place is left alone; the digest of what was read
+/// makes sure that none comes between.
+pub(super) enum Known {
+    /// Its description says this.
+    Mark(String),
+    /// It was given this when it was made.
+    Identity(Identity),
+}
+
+impl Known {
+    fn is(&self, config: &GuestConfig) -> bool {
+        match self {
+            Self::Mark(mark) => guest::says(config, mark),
+            Self::Identity(identity) => !identity.is_of_another(config),
+        }
+    }
 }
 
 /// What a configuration lacks.
@@ -45,6 +62,12 @@ pub(super) enum Change {
     SetSlowly(ConfigChange),
     /// A disk is grown to so many bytes.
     Grow(String, u64),
+    /// A disk is copied to another storage.
+    Move {
+        device: String,
+        storage: String,
+        delete_source: bool,
+    },
 }
 
 /// Changes what `missing` finds until it finds nothing more. `missing` is told whether a change of this `key`
@@ -86,7 +109,7 @@ where
             Some(Ended::Refused(error)) => return Err(StepError::proxmox(&cluster.name, &error)),
         }
         let found = guest::config(cx, cluster, node, vmid).await?;
-        let Some(config) = found.filter(|config| guest::says(config, &machine.mark)) else {
+        let Some(config) = found.filter(|config| machine.known.is(config)) else {
             return Err(StepError::failed(Problem::GuestGone));
         };
         let Some(found) = missing(&config, cx.past(key) == Past::Ended)? else {
@@ -131,6 +154,20 @@ async fn send(
             let change = with_digest(change);
             cx.change(cluster, key, || client.update_qemu_async(node, vmid, &change))
                 .await
+        }
+        Change::Move {
+            device,
+            storage,
+            delete_source,
+        } => {
+            let to = MoveDisk {
+                storage: &storage,
+                delete_source,
+            };
+            cx.change(cluster, key, || async {
+                client.move_disk(node, vmid, &device, to, digest).await.map(Some)
+            })
+            .await
         }
         Change::Grow(disk, bytes) => {
             cx.change(cluster, key, || {

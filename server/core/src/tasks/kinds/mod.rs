@@ -1,5 +1,6 @@
 //! The kinds of task: for each, the steps it is made of. A kind knows Proxmox; the engine does not.
 
+mod change_disks;
 mod converge;
 mod create_server;
 mod guest;
@@ -10,6 +11,7 @@ mod remove_server;
 mod self_test;
 mod standard;
 
+pub(crate) use change_disks::{DiskWork, DisksInput};
 pub(crate) use create_server::{CreateInput, SECRET};
 pub(crate) use power::PowerInput;
 pub(crate) use purge_disks::{PurgeInput, PurgedDisk};

@@ -2,6 +2,7 @@
 
 use drover_types::task::{StepName, TaskKind};
 
+use super::change_disks::{ChangeDisks, DisksInput};
 use super::create_server::{self, CreateInput};
 use super::power::{Power, PowerInput};
 use super::purge_disks::{Purge, PurgeInput};
@@ -65,6 +66,17 @@ impl Kinds for Standard {
             TaskKind::DeleteServer | TaskKind::CleanUpServer => {
                 let input: RemoveInput = decode("a server to be removed", input)?;
                 Ok(remove_server::steps(self.cluster(&input.guest.cluster)?, input))
+            }
+            TaskKind::ApplyConfiguration => {
+                // What waits for a start is taken over by one only: a restart from inside is none.
+                let steps = [StepName::Shutdown, StepName::Start];
+                let each = steps.into_iter().map(|step| self.power(step, input));
+                Ok(each.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+            }
+            TaskKind::ChangeDisks => {
+                let input: DisksInput = decode("a change to disks", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                Ok(vec![Box::new(ChangeDisks { cluster, input })])
             }
             TaskKind::PurgeDisks => {
                 let input: PurgeInput = decode("disks to be deleted", input)?;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use drover_core::servers::DiskKind;
+use drover_types::storage::DiskKind;
 use drover_types::server::{CreateServer, DiskSpec, NicSpec};
 use drover_types::text::Problem;
 

@@ -1,6 +1,6 @@
 //! What old clients send, and what becomes of it.
 
-use drover_core::servers::DiskKind;
+use drover_types::storage::DiskKind;
 use drover_types::text::Problem;
 use serde_json::{Value, json};
 

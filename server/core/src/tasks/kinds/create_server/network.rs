@@ -214,7 +214,7 @@ mod tests {
         let (change, slow) = match found.change {
             Change::Set(change) => (change, false),
             Change::SetSlowly(change) => (change, true),
-            Change::Grow(..) => panic!("a disk"),
+            Change::Grow(..) | Change::Move { .. } => panic!("a disk"),
         };
         let set = change
             .values()

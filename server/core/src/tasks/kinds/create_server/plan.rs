@@ -15,7 +15,7 @@ use super::wait::Wait;
 use crate::clusters::Cluster;
 use crate::store::reservations::{self, Reservation};
 use crate::tasks::context::StepContext;
-use crate::tasks::kinds::converge::Machine;
+use crate::tasks::kinds::converge::{Known, Machine};
 use crate::tasks::kinds::guest;
 use crate::tasks::step::{Step, StepError};
 use crate::vault::Vault;
@@ -65,7 +65,7 @@ impl Plan {
             cluster: &self.cluster,
             node: &reserved.node,
             vmid: reserved.guest.vmid,
-            mark: marker(cx.task()),
+            known: Known::Mark(marker(cx.task())),
         }
     }
 

@@ -57,6 +57,11 @@ impl Identity {
         }
     }
 
+    /// Whether a guest that was found is certainly another one.
+    pub(in crate::tasks::kinds) fn is_of_another(&self, found: &GuestConfig) -> bool {
+        self.likeness(&Self::of(found)) == Likeness::Another
+    }
+
     /// Compares a guest that was found with this one.
     pub(super) fn likeness(&self, found: &Self) -> Likeness {
         if self == found {

@@ -1,0 +1,171 @@
+//! The change itself: what stands against it, the one call, what of it waits, and the restart where that is wanted.
+
+use drover_types::action::ActionOptions;
+use drover_types::configuration::{Apply, ConfigurationChange, ConfigurationChanged, NicEdit};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::ids::GuestId;
+use drover_types::permission::Permission;
+use drover_types::task::{TaskKind, TaskRow};
+use drover_types::text::Problem;
+use pve_client::{ConfigChange, ConfigView, GuestConfig};
+
+use super::differences;
+use crate::clusters::Cluster;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::servers::service::{Servers, upstream};
+use crate::store::tasks;
+use crate::tasks::{NewTask, PowerInput, Tasks};
+
+impl Servers {
+    /// Changes what `change` names of a server's configuration. What a running server gets at its next start only
+    /// waits for that, or is applied by a task that restarts it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::NotFound`]; [`Error::Invalid`]; [`Error::Conflict`] where a task is at work on it,
+    /// Proxmox has locked it, or another change came first; or the cluster's.
+    pub async fn change_configuration(
+        &self,
+        ctx: &OpContext,
+        id: &GuestId,
+        change: &ConfigurationChange,
+    ) -> Result<ConfigurationChanged> {
+        let actor = ctx.require(Permission::ManageServer)?;
+        let problems = change.problems();
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        let row = self.free_to_change(id).await?;
+        let cluster = self.cluster(Some(&id.cluster))?;
+        let config = self.next_config(&row).await?;
+        let digest = config.digest().unwrap_or_default();
+        if change.digest.as_deref().is_some_and(|known| known != digest) {
+            return Err(Error::Conflict(Problem::ConfigurationChanged));
+        }
+        let update = differences::between(row.kind, &config, change).map_err(Error::Invalid)?;
+        self.check_surroundings(cluster, &row, &config, change).await?;
+        if !update.is_empty() {
+            send(cluster, &row, update.digest(digest)).await?;
+        }
+        let read = self.read_configuration(&row).await?;
+        let waits = row.status != GuestStatus::Stopped && !read.pending.is_empty();
+        let task = match change.apply {
+            Some(Apply::Now) if waits => Some(self.apply(actor, &row).await?),
+            _ => None,
+        };
+        Ok(ConfigurationChanged {
+            reboot_required: waits,
+            pending: read.pending,
+            task,
+            digest: read.digest,
+        })
+    }
+
+    /// The guest as it is this moment, where nothing is at work on it.
+    pub(in crate::servers) async fn free_to_change(&self, id: &GuestId) -> Result<GuestRow> {
+        if let Some(task) = tasks::unended_of(&self.0.db, id).await? {
+            return Err(Error::Conflict(Problem::TaskInTheWay { task }));
+        }
+        let row = self.row(id).await?;
+        match &row.lock {
+            Some(lock) => Err(Error::Conflict(Problem::GuestLocked { lock: lock.clone() })),
+            None => Ok(row),
+        }
+    }
+
+    /// The configuration with what waits for the next start.
+    pub(in crate::servers) async fn next_config(&self, row: &GuestRow) -> Result<GuestConfig> {
+        let cluster = self.cluster(Some(&row.id.cluster))?;
+        let (client, vmid, view) = (&cluster.client, row.id.vmid, ConfigView::Pending);
+        let read = match row.kind {
+            GuestKind::Qemu => client.qemu_config(&row.node, vmid, view).await,
+            GuestKind::Lxc => client.lxc_config(&row.node, vmid, view).await,
+        };
+        read.map_err(upstream(cluster))
+    }
+
+    /// What only others can tell: whether the name is free and the bridges are there.
+    async fn check_surroundings(
+        &self,
+        cluster: &Cluster,
+        row: &GuestRow,
+        config: &GuestConfig,
+        change: &ConfigurationChange,
+    ) -> Result<()> {
+        if let Some(name) = change.name.as_ref().filter(|name| config.name() != Some(name)) {
+            let picture = self.0.inventory.snapshot();
+            let is_other = |other: &&GuestRow| other.id != row.id && other.name.eq_ignore_ascii_case(name);
+            if picture.guests.iter().any(|other| is_other(&other)) {
+                let name = name.clone();
+                return Err(Error::field("name", Problem::NameTaken { name }));
+            }
+        }
+        let mut bridges = None;
+        for (n, edit) in change.nics.iter().enumerate() {
+            let (NicEdit::Add { settings } | NicEdit::Change { settings, .. }) = edit else {
+                continue;
+            };
+            if bridges.is_none() {
+                let read = cluster.client.node_bridges(&row.node).await;
+                bridges = Some(read.map_err(upstream(cluster))?);
+            }
+            if !bridges.iter().flatten().any(|one| one.iface == settings.bridge) {
+                let (bridge, node) = (settings.bridge.clone(), row.node.clone());
+                return Err(Error::field(
+                    format!("nics[{n}].bridge"),
+                    Problem::BridgeNotOnNode { bridge, node },
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply(&self, actor: &Actor, row: &GuestRow) -> Result<TaskRow> {
+        let input = PowerInput {
+            guest: row.id.clone(),
+            kind: row.kind,
+            node: row.node.clone(),
+            options: ActionOptions {
+                timeout_seconds: None,
+                force_stop: true,
+            },
+        };
+        let mut write = self.0.events.begin().await?;
+        let task = NewTask {
+            id: Tasks::new_id(),
+            kind: TaskKind::ApplyConfiguration,
+            input: &input,
+            secret: None,
+            guest: Some(&row.id),
+            target: &row.name,
+            actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
+        };
+        let queued = self.0.tasks.enqueue(&mut write, &task).await?;
+        write.commit().await?;
+        Ok(queued)
+    }
+}
+
+/// Sends a change; one that came too late is told from what Proxmox refuses.
+async fn send(cluster: &Cluster, row: &GuestRow, update: ConfigChange) -> Result<()> {
+    let (client, vmid) = (&cluster.client, row.id.vmid);
+    let sent = match row.kind {
+        GuestKind::Qemu => client.update_qemu(&row.node, vmid, &update).await,
+        GuestKind::Lxc => client.update_lxc(&row.node, vmid, &update).await,
+    };
+    sent.map_err(|error| match error {
+        error if error.is_stale_digest() => Error::Conflict(Problem::ConfigurationChanged),
+        pve_client::Error::Locked { lock, .. } => Error::Conflict(Problem::GuestLocked {
+            lock: lock.unwrap_or_else(|| "config".to_owned()),
+        }),
+        // Which types there are only Proxmox knows.
+        pve_client::Error::Invalid { errors, .. } if errors.contains_key("cpu") => {
+            let given = update.values().get("cpu").cloned().unwrap_or_default();
+            Error::field("cpu.type", Problem::InvalidCpuType { given })
+        }
+        error => upstream(cluster)(error),
+    })
+}

@@ -95,7 +95,11 @@ fn merge(detail: &mut TaskDetail, task: &TaskRow, steps: &[StepRow], log: &[LogL
     detail
         .log
         .extend(log.iter().filter(|line| line.number > last).cloned());
-    let states = |steps: &[StepRow]| steps.iter().map(|step| step.state).collect::<Vec<_>>();
+    // With a call to Proxmox it may have become too late to cancel.
+    let states = |steps: &[StepRow]| {
+        let of = |step: &StepRow| (step.state, step.upid.is_some());
+        steps.iter().map(of).collect::<Vec<_>>()
+    };
     let is_same = detail.task.state == task.state
         && detail.task.cancelling == task.cancelling
         && states(&detail.steps) == states(steps);

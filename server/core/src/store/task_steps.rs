@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::tasks::{decode, encode};
-use super::{Db, Tx, execute, on_db};
+use super::{Db, Tx, execute, on_db, on_tx};
 use crate::error::{Error, Result};
 
 /// A step as the engine sees it.
@@ -67,15 +67,18 @@ pub(crate) async fn insert(tx: &mut Tx, task: TaskId, steps: &[StepName]) -> Res
     Ok(())
 }
 
+const OF: &str = "SELECT position, name, state, journal, upid, progress, started_at, ended_at FROM task_steps \
+    WHERE task_id = $1 ORDER BY position";
+
 /// The steps of a task, in order.
 pub(crate) async fn of(db: &Db, task: TaskId) -> Result<Vec<StepRecord>> {
-    let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(
-        "SELECT position, name, state, journal, upid, progress, started_at, ended_at FROM task_steps \
-         WHERE task_id = $1 ORDER BY position"
-    )
-    .bind(task.0)
-    .fetch_all(c))
-    .await?;
+    let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(OF).bind(task.0).fetch_all(c)).await?;
+    rows.into_iter().map(Raw::read).collect()
+}
+
+/// The same, as a transaction sees them.
+pub(crate) async fn in_tx(tx: &mut Tx, task: TaskId) -> Result<Vec<StepRecord>> {
+    let rows: Vec<Raw> = on_tx!(tx, |c| sqlx::query_as(OF).bind(task.0).fetch_all(c)).await?;
     rows.into_iter().map(Raw::read).collect()
 }
 

@@ -323,6 +323,16 @@ pub(crate) async fn set_cancelled_by(
     .map(|rows| rows == 1)
 }
 
+/// Whether somebody has asked for the task to be cancelled.
+pub(crate) async fn is_cancelled(tx: &mut Tx, id: TaskId) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query_scalar(
+        "SELECT cancelled_by IS NOT NULL FROM tasks WHERE id = $1"
+    )
+    .bind(id.0)
+    .fetch_one(c))
+    .await
+}
+
 /// Notes that what was done is being undone, and why.
 pub(crate) async fn set_undoing(
     tx: &mut Tx,

@@ -93,8 +93,7 @@ impl StepContext {
     {
         self.check()?;
         let at = self.now();
-        self.journal.intend(key, at);
-        self.save().await?;
+        self.intend(key, at).await?;
         let mut patience = Patience::default();
         let mut aside = None;
         loop {

@@ -18,7 +18,7 @@ use super::step::StepError;
 use crate::clock::Clock;
 use crate::events::{Change, Events, Write};
 use crate::store::task_steps::{self, StepRecord};
-use crate::store::tasks::{self, Lease, TaskRecord, decode, encode};
+use crate::store::tasks::{self, Lease, TaskRecord, encode};
 use crate::store::{Db, Unique, violated};
 
 /// How often a percentage is written and told at most.
@@ -121,10 +121,7 @@ impl StepContext {
         share: Share,
         undoing: bool,
     ) -> Result<Self, StepError> {
-        let journal = match &record.journal {
-            Some(text) => decode("a step's journal", text)?,
-            None => Journal::default(),
-        };
+        let journal = Journal::read(record.journal.as_deref())?;
         Ok(Self {
             run,
             name: record.row.name,
@@ -295,6 +292,26 @@ impl StepContext {
         }
         self.journal.intend(key, at);
         self.save().await
+    }
+
+    /// Notes that a call is about to be sent, and saves that. With the first of a step that finishes, the task can't
+    /// be called off any more: whoever asks for that at this moment is either seen here or told so.
+    ///
+    /// # Errors
+    /// Where the task was called off before.
+    pub(super) async fn intend(&mut self, key: &str, at: DateTime<Utc>) -> Result<(), StepError> {
+        let is_last_chance = self.deaf && !self.undoing && self.journal.is_empty();
+        let mut write = self.run.write().await?;
+        if is_last_chance && tasks::is_cancelled(&mut write.tx, self.task()).await? {
+            return Err(StepError::Cancelled);
+        }
+        self.journal.intend(key, at);
+        self.save_in(&mut write, None).await?;
+        write.commit().await?;
+        if is_last_chance {
+            self.run.events.tell(Change::Task(self.task()));
+        }
+        Ok(())
     }
 
     /// Saves the journal in a transaction of its own.

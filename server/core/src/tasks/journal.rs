@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use pve_client::Upid;
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
+use crate::store::tasks::decode;
+
 /// A step's calls, in the order in which they were first meant.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Journal {
@@ -39,6 +42,19 @@ pub(crate) enum Past {
 }
 
 impl Journal {
+    /// That of a step as it was saved; an empty one where nothing was.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub(crate) fn read(saved: Option<&str>) -> Result<Self> {
+        saved.map_or_else(|| Ok(Self::default()), |text| decode("a step's journal", text))
+    }
+
+    /// Whether no call was meant, or none that had an effect.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// What is known of a call.
     pub(crate) fn past(&self, key: &str) -> Past {
         match self.calls.iter().find(|call| call.key == key) {
@@ -121,14 +137,15 @@ mod tests {
         let upid: Upid = "UPID:pve1:00000001:00000007:65A1B2C3:qmclone:9000:drover@pve!main:"
             .parse()
             .unwrap();
-        let mut journal = Journal::default();
+        let mut journal = Journal::read(None).unwrap();
+        assert!(journal.is_empty());
         assert_eq!(journal.past("clone"), Past::Never);
         journal.intend("clone", at);
         assert_eq!(journal.past("clone"), Past::Unanswered(at));
         journal.start("clone", &upid);
         journal.set_lines("clone", 3);
         let text = serde_json::to_string(&journal).unwrap();
-        let mut read: Journal = serde_json::from_str(&text).unwrap();
+        let mut read = Journal::read(Some(&text)).unwrap();
         assert_eq!(read, journal);
         assert_eq!(read.past("clone"), Past::Started(upid));
         assert_eq!((read.lines("clone"), read.open().len()), (3, 1));
@@ -136,5 +153,9 @@ mod tests {
         assert_eq!((read.past("clone"), read.open().len()), (Past::Ended, 0));
         read.intend("clone", at);
         assert_eq!(read.past("clone"), Past::Unanswered(at));
+        assert!(!read.is_empty());
+        read.forget("clone");
+        assert!(read.is_empty());
+        assert!(Journal::read(Some("no journal")).is_err());
     }
 }

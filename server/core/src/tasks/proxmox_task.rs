@@ -1,5 +1,7 @@
 //! Waiting for a task of Proxmox's, with its percentage and its log, and stopping one.
 
+use std::time::Duration;
+
 use pve_client::{TaskOutcome, Upid};
 use tokio::time::Instant;
 
@@ -10,6 +12,8 @@ use super::context::StepContext;
 use super::step::StepError;
 use crate::clusters::Cluster;
 
+/// How soon a task is looked at again that has just begun.
+const FIRST_LOOK: Duration = Duration::from_millis(100);
 /// How many lines of a log are asked for at once.
 const PAGE: u32 = 500;
 
@@ -41,7 +45,10 @@ impl StepContext {
                     let minutes = u32::try_from(limit.as_secs() / 60).unwrap_or(u32::MAX);
                     return Err(StepError::failed(Problem::StepTimedOut { minutes }));
                 }
-                None => self.pause(self.settings().proxmox_poll).await?,
+                None => {
+                    let pause = until_next_look(since.elapsed(), self.settings().proxmox_poll);
+                    self.pause(pause).await?;
+                }
             }
         };
         self.journal.end(key);
@@ -115,6 +122,12 @@ impl StepContext {
     }
 }
 
+/// How long to wait before a task is looked at again that has been followed for so long: a short one is not kept
+/// waiting for, and a long one not asked for in vain.
+fn until_next_look(followed: Duration, longest: Duration) -> Duration {
+    (followed / 8).max(FIRST_LOOK).min(longest)
+}
+
 /// The percentage that a line of progress ends with: `transferred 1.0 GiB of 10.0 GiB (10.05%)` of
 /// `PVE::QemuServer`, `Image copying: 42% complete...` of `rbd`.
 fn percent_of(line: &str) -> Option<u8> {
@@ -129,6 +142,15 @@ fn percent_of(line: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longer_a_task_takes_the_less_often_it_is_looked_at() {
+        let next =
+            |followed| until_next_look(Duration::from_millis(followed), Duration::from_secs(1)).as_millis();
+        assert_eq!([0, 400, 4_000, 60_000].map(next), [100, 100, 500, 1_000]);
+        let short = Duration::from_millis(20);
+        assert_eq!(until_next_look(Duration::ZERO, short), short);
+    }
 
     #[test]
     fn percentages_are_found() {

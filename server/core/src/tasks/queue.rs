@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::engine;
-use super::service::Tasks;
+use super::service::{Tasks, is_finishing};
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::{Change, Write};
@@ -180,6 +180,11 @@ impl Tasks {
             if !tasks::set_cancelled_by(&mut write.tx, id, by, now).await? {
                 // It ended, or somebody else asked, since it was read.
                 return Ok(());
+            }
+            let steps = task_steps::in_tx(&mut write.tx, id).await?;
+            let plan = self.kinds.steps(task.row.kind, &task.input).unwrap_or_default();
+            if is_finishing(&plan, &steps) {
+                return Err(Error::Conflict(Problem::TaskFinishing));
             }
             let waits = tasks::in_tx(&mut write.tx, id)
                 .await?

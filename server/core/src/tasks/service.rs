@@ -10,16 +10,28 @@ use drover_types::task::{StepState, TaskDetail, TaskFilter, TaskKind, TaskPage, 
 use drover_types::text::Problem;
 use tokio_util::sync::CancellationToken;
 
+use super::journal::Journal;
 use super::kinds::{Resources, SelfTest, Standard};
 use super::queue::NewTask;
 use super::settings::TaskSettings;
-use super::step::Kinds;
+use super::step::{Kinds, Step};
 use crate::clock::Clock;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::store::task_steps::StepRecord;
 use crate::store::tasks::{TaskRecord, Wanted, children};
 use crate::store::{Db, task_steps, tasks};
+
+/// Whether something was begun that has to be carried through.
+pub(super) fn is_finishing(plan: &[Box<dyn Step>], steps: &[StepRecord]) -> bool {
+    let has_called = |record: &StepRecord| {
+        Journal::read(record.journal.as_deref()).is_ok_and(|journal| !journal.is_empty())
+    };
+    plan.iter()
+        .zip(steps)
+        .any(|(step, record)| step.finishes() && (record.row.state == StepState::Done || has_called(record)))
+}
 
 /// How many lines of its log a task is shown with.
 const LOG_LINES: i64 = 500;
@@ -114,7 +126,8 @@ impl Tasks {
             .any(|(step, record)| step.keeps() && record.row.state != StepState::Pending);
         let retried_by = children::retry_of(&self.db, id).await?;
         Ok(TaskDetail {
-            cancel_refusal: Self::cancel_refusal(actor, &task),
+            cancel_refusal: Self::cancel_refusal(actor, &task)
+                .or_else(|| is_finishing(&plan, &steps).then_some(Problem::TaskFinishing)),
             undoes: undoes && task.row.kind == TaskKind::CreateServer && !task.row.state.has_ended(),
             log: task_steps::log_of(&self.db, id, 0, LOG_LINES).await?,
             steps: steps.into_iter().map(|step| step.row).collect(),

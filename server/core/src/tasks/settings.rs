@@ -30,7 +30,7 @@ pub struct TaskSettings {
     pub queue_poll: Duration,
     /// How long a run may go on once the process is told to stop.
     pub stop_grace: Duration,
-    /// How often a task of Proxmox's is looked at.
+    /// How often a task of Proxmox's is looked at that takes long; one that has just begun more often.
     pub proxmox_poll: Duration,
     /// How long a task of Proxmox's may take.
     pub proxmox_limit: Duration,

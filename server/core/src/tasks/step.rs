@@ -31,8 +31,8 @@ pub(crate) trait Step: Send + Sync {
         true
     }
 
-    /// Whether it is carried through though somebody asks for the task to be cancelled: what it has begun can't be
-    /// called off without leaving half of something.
+    /// Whether it is carried through though somebody asks for the task to be cancelled: from its first call on it
+    /// can't be called off without leaving half of something.
     fn finishes(&self) -> bool {
         false
     }

@@ -322,7 +322,17 @@ async fn a_deletion_can_be_called_off_until_it_deletes() {
         stage.hold("hold_before", method, path, 0).await;
         let task = delete(&stage, &process, &guest).await.unwrap();
         let hold = stage.held(path).await;
-        process.tasks.cancel(&stage.ctx, task.id).await.unwrap();
+        let refusal = process.until(task.id, |_| true).await.cancel_refusal;
+        let cancelled = process.tasks.cancel(&stage.ctx, task.id).await;
+        if deletes {
+            assert_eq!(refusal, Some(Problem::TaskFinishing));
+            let said = matches!(&cancelled, Err(Error::Conflict(Problem::TaskFinishing)));
+            assert!(said, "{cancelled:?}");
+            assert!(!process.until(task.id, |_| true).await.task.cancelling);
+        } else {
+            assert_eq!(refusal, None);
+            cancelled.unwrap();
+        }
         stage.lab.release(hold).await.unwrap();
         let detail = process.end(task.id).await;
         let wanted = if deletes {

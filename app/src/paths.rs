@@ -10,6 +10,8 @@ pub const OVERVIEW: &str = "/";
 pub const SERVERS: &str = "/servers";
 /// The form for new servers.
 pub const NEW_SERVER: &str = "/servers/new";
+/// What went wrong with servers, and cleaning it up.
+pub const CLEAN_UP: &str = "/servers/clean-up";
 /// The list of tasks.
 pub const TASKS: &str = "/tasks";
 /// The storages.
@@ -27,6 +29,8 @@ pub const EVENTS: &str = "/api/events";
 pub const FILTER: &str = "filter";
 /// The query parameter that holds a list's order.
 pub const SORT: &str = "sort";
+/// The query parameter that holds the columns of a list, separated by commas.
+pub const COLUMNS: &str = "columns";
 /// The query parameter that holds the state of the tasks to list.
 pub const STATE: &str = "state";
 /// The query parameter that holds the kind of the tasks to list.
@@ -37,8 +41,14 @@ pub const OWN: &str = "own";
 pub const TASK: &str = "task";
 /// The query parameter that holds the part of a page that shows.
 pub const TAB: &str = "tab";
+/// The part of a server's page with its hardware and disks.
+pub const HARDWARE_TAB: &str = "hardware";
+/// The part of a server's page with its network devices and what cloud-init sets up.
+pub const NETWORK_TAB: &str = "network";
 /// The part of a server's page with its tasks.
 pub const TASKS_TAB: &str = "tasks";
+/// The part of a server's page with its logs.
+pub const LOG_TAB: &str = "log";
 /// The query parameter that holds where to go after signing in.
 pub const NEXT: &str = "next";
 
@@ -57,14 +67,24 @@ pub fn servers(filter: &str, sort: &str) -> String {
     with_query(SERVERS, &[(FILTER, filter), (SORT, sort)])
 }
 
+/// The same, with the columns to show; an empty text is left out.
+pub fn servers_view(filter: &str, sort: &str, columns: &str) -> String {
+    with_query(SERVERS, &[(FILTER, filter), (SORT, sort), (COLUMNS, columns)])
+}
+
 /// The form for new servers, showing how the server of `task` comes along.
 pub fn new_server(task: &TaskId) -> String {
     with_query(NEW_SERVER, &[(TASK, &task.to_string())])
 }
 
-/// The tasks of one server.
-pub fn server_tasks(id: &GuestId) -> String {
-    format!("{}?{TAB}={TASKS_TAB}", server(id))
+/// A part of one server's page; an empty name is the overview.
+pub fn server_tab(id: &GuestId, tab: &str) -> String {
+    with_query(&server(id), &[(TAB, tab)])
+}
+
+/// A text as an address of its own, for a link that keeps it as a file (RFC 2397): nobody is asked for it.
+pub fn text_file(text: &str) -> String {
+    format!("data:text/plain;charset=utf-8,{}", escape(text))
 }
 
 /// The list of tasks, narrowed down; an empty text is left out.

@@ -1,12 +1,18 @@
-//! One server: what it is doing, its charts, its hardware, its tasks.
+//! One server: what it is doing, its charts, its hardware and network, its tasks and logs.
 
 mod actions;
 mod charts;
+mod disks;
+mod edit;
 mod figures;
 mod hardware;
 mod header;
+mod log;
+mod network;
 mod overview;
 mod page;
 mod reading;
+mod summary;
+mod tabs;
 
 pub use page::Server;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{charts::Charts, figures::Figures, hardware::Hardware};
+use super::{charts::Charts, figures::Figures, summary::Summary};
 use crate::inventory::Guest;
 
 /// Everything about the server at a glance.
@@ -12,6 +12,6 @@ pub fn Overview(guest: Memo<Guest>) -> impl IntoView {
     view! {
         {move || (!is_template.get()).then(|| view! { <Figures guest=guest /> })}
         {move || (!is_template.get()).then(|| view! { <Charts guest=guest /> })}
-        <Hardware guest=guest />
+        <Summary guest=guest />
     }
 }

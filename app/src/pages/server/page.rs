@@ -18,7 +18,16 @@ use leptos_router::{
     lazy_route,
 };
 
-use super::{actions::Actions, header::Header, overview::Overview};
+use super::{
+    actions::Actions,
+    edit::Editor,
+    hardware::Hardware,
+    header::Header,
+    log::Log,
+    network::Network,
+    overview::Overview,
+    tabs::{Part, Parts},
+};
 use crate::{
     inventory::{Guest, use_inventory},
     layout::Page,
@@ -119,7 +128,6 @@ fn Gone(id: String) -> impl IntoView {
 
 #[component]
 fn Known(first: GuestRow) -> impl IntoView {
-    let i18n = use_i18n();
     let inventory = use_inventory();
     let query = use_query_map();
     let id = first.id.clone();
@@ -151,28 +159,9 @@ fn Known(first: GuestRow) -> impl IntoView {
             }
         })
     });
-    let tab = Memo::new(move |_| {
-        query
-            .with(|query| query.get_str(paths::TAB).map(str::to_owned))
-            .unwrap_or_default()
-    });
-    let (overview, tasks) = (paths::server(&id), paths::server_tasks(&id));
-    let tabs = {
-        let (overview, tasks) = (overview.clone(), tasks.clone());
-        Signal::derive(move || {
-            vec![
-                Tab::new(overview.clone(), say!(i18n, server.overview)),
-                Tab::new(tasks.clone(), say!(i18n, server.tasks)),
-            ]
-        })
-    };
-    let active = Signal::derive(move || {
-        if tab.get() == paths::TASKS_TAB {
-            tasks.clone()
-        } else {
-            overview.clone()
-        }
-    });
+    let part =
+        Memo::new(move |_| query.with(|query| Part::parse(query.get_str(paths::TAB).unwrap_or_default())));
+    let editor = Editor::new(guest);
     let filter = TaskFilter {
         guest: Some(id.clone()),
         ..TaskFilter::default()
@@ -190,9 +179,12 @@ fn Known(first: GuestRow) -> impl IntoView {
                 view! {
                     <div class="detail">
                         <Header guest=guest />
-                        <TabLinks label=text!(i18n, server.parts) tabs=tabs active=active />
-                        {move || {
-                            if tab.get() == paths::TASKS_TAB {
+                        <Parts id=id part=part />
+                        {move || match part.get() {
+                            Part::Overview => view! { <Overview guest=guest /> }.into_any(),
+                            Part::Hardware => view! { <Hardware editor=editor /> }.into_any(),
+                            Part::Network => view! { <Network editor=editor /> }.into_any(),
+                            Part::Tasks => {
                                 let filter = filter.clone();
                                 view! {
                                     <Card flush=true>
@@ -200,9 +192,8 @@ fn Known(first: GuestRow) -> impl IntoView {
                                     </Card>
                                 }
                                     .into_any()
-                            } else {
-                                view! { <Overview guest=guest /> }.into_any()
                             }
+                            Part::Log => view! { <Log guest=guest /> }.into_any(),
                         }}
                     </div>
                 }

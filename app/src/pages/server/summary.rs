@@ -1,4 +1,4 @@
-//! Hardware, disks and NICs, as Proxmox's configuration has them.
+//! Hardware, disks and NICs in short; they are changed in parts of their own.
 
 use drover_types::{
     error::{ApiError, ErrorCode},
@@ -17,7 +17,7 @@ use crate::{
 
 /// The cards; read anew when the server's row tells of a change.
 #[component]
-pub fn Hardware(guest: Memo<Guest>) -> impl IntoView {
+pub fn Summary(guest: Memo<Guest>) -> impl IntoView {
     let i18n = use_i18n();
     let source = Memo::new(move |_| {
         guest.with(|guest| {

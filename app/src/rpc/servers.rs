@@ -84,3 +84,9 @@ pub async fn plan_servers(request: CreateServers) -> Result<BulkPlan, ApiError> 
 pub async fn create_servers(request: CreateServers) -> Result<BulkCreated, ApiError> {
     call(|drover, ctx| async move { drover.servers.create_many(&ctx, request).await }).await
 }
+
+/// How many servers can be asked for at once.
+#[server(name = LoadMostServers, prefix = "/rpc", endpoint = "most_servers", input = Json)]
+pub async fn most_servers() -> Result<u32, ApiError> {
+    call(|drover, ctx| async move { drover.servers.most_servers(&ctx).await }).await
+}

@@ -10,25 +10,25 @@ use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use super::call;
 
-/// How many running tasks a page follows.
+/// How many running tasks a page follows: whole ones for the top bar, and with their parts for the servers' rows.
 #[cfg(feature = "ssr")]
-const MOST_RUNNING: u32 = 100;
+const MOST_RUNNING: u32 = 200;
 
-/// The tasks that have not ended, newest first.
+/// The tasks that have not ended, newest first, with the parts of those that have some.
 #[server(name = LoadRunningTasks, prefix = "/rpc", endpoint = "running_tasks", input = Json)]
 pub async fn running_tasks() -> Result<Vec<TaskRow>, ApiError> {
-    let most = TaskFilter {
+    let most = |whole| TaskFilter {
         limit: Some(MOST_RUNNING),
+        whole,
         ..TaskFilter::default()
     };
     call(|drover, ctx| async move {
-        // Those that have not ended come first.
-        let page = drover.tasks.list(&ctx, &most).await?;
-        Ok(page
-            .tasks
-            .into_iter()
-            .filter(|task| !task.state.has_ended())
-            .collect())
+        // Those that have not ended come first. The parts of one task may be more than a page.
+        let mut tasks = drover.tasks.list(&ctx, &most(true)).await?.tasks;
+        let with_parts = drover.tasks.list(&ctx, &most(false)).await?.tasks;
+        tasks.extend(with_parts.into_iter().filter(|task| task.parent.is_some()));
+        tasks.retain(|task| !task.state.has_ended());
+        Ok(tasks)
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! Pieces that know Drover's types and that several pages use.
 
 mod awaited;
+mod children_watch;
 mod delete_plan;
 mod error_callout;
 mod health;
@@ -11,9 +12,12 @@ mod server_menu;
 mod shutdown;
 mod stale;
 mod status_badge;
+mod task_cancel;
+mod task_children;
 mod task_log;
 mod task_panel;
 mod task_progress;
+mod task_retry;
 mod task_steps;
 mod task_watch;
 mod time_ago;
@@ -27,8 +31,10 @@ pub use quick_action::use_server_actions;
 pub use server_menu::{RowMenu, RowMenuList, action_icon, action_name};
 pub use stale::StaleCallout;
 pub use status_badge::{StatusBadge, status_name, status_tone};
-pub use task_panel::{CancelTask, TaskPanel};
-pub use task_progress::{TaskProgress, task_state_name, task_tone};
+pub use task_cancel::CancelTask;
+pub use task_panel::TaskPanel;
+pub use task_progress::{TaskProgress, children_summary, task_state_name, task_tone};
+pub use task_retry::RetryTask;
 pub use task_steps::seconds_between;
 pub use task_watch::watch_task;
 pub use time_ago::{TimeAgo, Uptime};

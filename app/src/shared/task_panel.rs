@@ -10,16 +10,15 @@ use leptos::prelude::*;
 
 use super::{
     error_callout::ErrorCallout,
+    task_children::TaskChildren,
     task_log::TaskLog,
-    task_progress::{task_state_name, task_tone},
+    task_progress::{children_summary, task_state_name, task_tone},
     task_steps::{TaskSteps, TaskUpids, seconds_between},
     task_watch::TaskWatch,
     time_ago::TimeAgo,
 };
 use crate::{
     clock::use_now,
-    layout::{Question, use_confirm},
-    rpc,
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -28,6 +27,8 @@ use crate::{
 pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
     let i18n = use_i18n();
     let detail: Signal<TaskDetail> = watch.detail.into();
+    // A task with parts has no steps of its own, and never becomes another kind of task.
+    let (id, is_parent) = detail.with_untracked(|detail| (detail.task.id, detail.task.children.is_some()));
     let upids = Memo::new(move |_| detail.with(|detail| detail.steps.iter().any(|step| step.upid.is_some())));
     view! {
         <div class="task-panel">
@@ -39,15 +40,22 @@ pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
             }}
             <Facts detail=detail />
             <Outcome detail=detail />
-            <div class="task-panel__parts">
-                <Card title=text!(i18n, tasks.steps)>
-                    <TaskSteps detail=detail />
-                    {move || upids.get().then(|| view! { <TaskUpids detail=detail /> })}
-                </Card>
-                <Card title=text!(i18n, tasks.log) flush=true>
-                    <TaskLog detail=detail />
-                </Card>
-            </div>
+            {if is_parent {
+                view! { <TaskChildren parent=id /> }.into_any()
+            } else {
+                view! {
+                    <div class="task-panel__parts">
+                        <Card title=text!(i18n, tasks.steps)>
+                            <TaskSteps detail=detail />
+                            {move || upids.get().then(|| view! { <TaskUpids detail=detail /> })}
+                        </Card>
+                        <Card title=text!(i18n, tasks.log) flush=true>
+                            <TaskLog detail=detail />
+                        </Card>
+                    </div>
+                }
+                    .into_any()
+            }}
         </div>
     }
 }
@@ -82,6 +90,11 @@ fn Facts(detail: Signal<TaskDetail>) -> impl IntoView {
             <TimeAgo at=Signal::derive(move || detail.with(|detail| detail.task.created_at)) />
             <span>{move || duration.get()}</span>
             {move || {
+                detail
+                    .with(|detail| detail.task.children)
+                    .map(|children| view! { <span>{children_summary(&children)}</span> })
+            }}
+            {move || {
                 (state.get() == TaskState::Running)
                     .then(|| {
                         view! {
@@ -110,15 +123,17 @@ fn Outcome(detail: Signal<TaskDetail>) -> impl IntoView {
                     task.target.clone(),
                     task.problem.clone(),
                     detail.cause.clone(),
+                    task.children.is_some(),
                 )
             })
         })
     });
     move || {
-        let (state, kind, target, problem, cause) = ended.get()?;
+        let (state, kind, target, problem, cause, has_parts) = ended.get()?;
         let lang = lang.get();
         let title = match state {
             TaskState::Completed => kind.outcome(&target, lang),
+            TaskState::Partial if has_parts => say!(i18n, tasks.ended_some),
             TaskState::Partial => say!(i18n, tasks.ended_partial),
             TaskState::Cancelled => say!(i18n, tasks.ended_cancelled),
             TaskState::Queued | TaskState::Running | TaskState::Failed => say!(i18n, tasks.ended_failed),
@@ -142,61 +157,6 @@ fn Outcome(detail: Signal<TaskDetail>) -> impl IntoView {
                         }
                     })}
             </Callout>
-        })
-    }
-}
-
-/// The button that cancels, which asks first and says what will be undone; gone when the task has ended.
-#[component]
-pub fn CancelTask(watch: TaskWatch) -> impl IntoView {
-    let i18n = use_i18n();
-    let lang = use_lang();
-    let confirm = use_confirm();
-    let detail = watch.detail;
-    let has_ended = Memo::new(move |_| detail.with(|detail| detail.task.state.has_ended()));
-    let refusal = Signal::derive(move || {
-        detail.with(|detail| {
-            detail
-                .cancel_refusal
-                .as_ref()
-                .map(|problem| problem.text(lang.get()))
-        })
-    });
-    let owner = Owner::current();
-    let ask = move |_| {
-        let open = || {
-            let (id, undoes, target) =
-                detail.with_untracked(|detail| (detail.task.id, detail.undoes, detail.task.target.clone()));
-            let body = if undoes {
-                say!(i18n, tasks.cancel_undoes, target = target.clone())
-            } else {
-                say!(i18n, tasks.cancel_keeps, target = target.clone())
-            };
-            let question = Question::new(
-                say!(i18n, tasks.cancel_title),
-                body,
-                say!(i18n, tasks.cancel_confirm),
-                move || async move {
-                    rpc::tasks::cancel_task(id).await?;
-                    watch.reload();
-                    Ok(())
-                },
-            );
-            confirm.ask(question);
-        };
-        match &owner {
-            Some(owner) => owner.with(|| untrack(open)),
-            None => untrack(open),
-        }
-    };
-    move || {
-        let ask = ask.clone();
-        (!has_ended.get()).then(move || {
-            view! {
-                <Button icon=IconName::Stop disabled=refusal on_click=ask>
-                    {text!(i18n, tasks.cancel)}
-                </Button>
-            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A task in a line: what is happening, and how far it is.
 
-use drover_types::task::{TaskRow, TaskState};
+use drover_types::task::{ChildCounts, TaskRow, TaskState};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -33,6 +33,24 @@ pub fn task_state_name(state: TaskState) -> String {
     }
 }
 
+/// How far the parts of a task are, in the language of now.
+pub fn children_summary(children: &ChildCounts) -> String {
+    let i18n = use_i18n();
+    let total = children.total();
+    let mut text = say!(i18n, tasks.parts_done, done = children.completed, total = total);
+    for (count, name) in [
+        (children.partial, TaskState::Partial),
+        (children.failed, TaskState::Failed),
+        (children.cancelled, TaskState::Cancelled),
+    ] {
+        if count > 0 {
+            let name = task_state_name(name).to_lowercase();
+            text.push_str(&say!(i18n, tasks.parts_so, count = count, name = name.clone()));
+        }
+    }
+    text
+}
+
 /// A task that is under way, inline; leads to its page.
 #[component]
 pub fn TaskProgress(
@@ -41,7 +59,12 @@ pub fn TaskProgress(
     task: Signal<TaskRow>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let message = Memo::new(move |_| task.with(|task| task.message.text(lang.get())));
+    let message = Memo::new(move |_| {
+        task.with(|task| match &task.children {
+            Some(children) => children_summary(children),
+            None => task.message.text(lang.get()),
+        })
+    });
     let label = Signal::derive(move || task.with(|task| task.kind.name(lang.get()).to_owned()));
     let value = Signal::derive(move || {
         task.with(|task| (task.state == TaskState::Running).then(|| f64::from(task.progress)))

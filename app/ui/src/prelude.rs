@@ -6,8 +6,9 @@ pub use crate::{
     Crumb, DataTable, Density, Description, DescriptionList, Dialog, DialogSize, Direction, Drawer,
     EmptyState, Field, FieldIds, Icon, IconButton, IconName, IdScope, Kbd, Menu, MenuAlign, MenuHeading,
     MenuItem, MenuLink, MenuList, MenuSeparator, Meter, NumberInput, PasswordInput, Progress, RadioGroup,
-    RadioOption, SearchInput, Section, Select, SelectOption, Selection, Series, Skeleton, SkeletonShape,
-    Sort, Sparkline, Spinner, Split, SplitBar, Stat, StatusDot, Step, StepState, Stepper, Switch, Tab,
-    TabLinks, TabPanel, Tabs, TextArea, TextInput, TickBase, Toast, Toaster, Toasts, Tone, Tooltip,
-    VisuallyHidden, percent, provide_density, provide_ids, provide_toasts, use_density, use_id, use_toasts,
+    RadioOption, SearchInput, Section, Select, SelectOption, Selection, Series, Sheet, SheetCell,
+    SheetColumn, SheetPlace, SheetRow, Skeleton, SkeletonShape, Sort, Sparkline, Spinner, Split, SplitBar,
+    Stat, StatusDot, Step, StepState, Stepper, Switch, Tab, TabLinks, TabPanel, Tabs, TextArea, TextInput,
+    TickBase, Toast, Toaster, Toasts, Tone, Tooltip, VisuallyHidden, percent, provide_density, provide_ids,
+    provide_toasts, use_density, use_id, use_toasts,
 };

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     fields,
     part::Part,
+    paste::PasteButton,
     state::{Choices, Form},
 };
 use crate::texts::{say, text, use_i18n};
@@ -15,6 +16,7 @@ use crate::texts::{say, text, use_i18n};
 #[component]
 pub fn Basics(form: Form) -> impl IntoView {
     let i18n = use_i18n();
+    let is_many = Memo::new(move |_| form.is_many());
     let clusters = form.choices.with_value(Choices::clusters);
     let cluster_options: Vec<_> = clusters
         .iter()
@@ -22,15 +24,37 @@ pub fn Basics(form: Form) -> impl IntoView {
         .collect();
     view! {
         <Part title=text!(i18n, new_server.basics) hint=text!(i18n, new_server.basics_hint)>
-            <TextInput
-                label=text!(i18n, new_server.name)
-                value=form.part(|draft| draft.name.clone(), |draft, name| draft.name = name)
-                hint=Signal::derive(move || Some(say!(i18n, new_server.name_hint)))
-                placeholder="web-01"
-                autocomplete="off"
-                required=true
-                error=form.problem(|_| fields::NAME.to_owned())
-            />
+            <div class="new-server__name">
+                <TextInput
+                    label=text!(i18n, new_server.name)
+                    value=form.part(|draft| draft.name.clone(), |draft, name| draft.name = name)
+                    hint=Signal::derive(move || Some(say!(i18n, new_server.name_hint)))
+                    placeholder="web-01"
+                    autocomplete="off"
+                    required=true
+                    error=form.problem(|_| fields::NAME.to_owned())
+                />
+                <NumberInput
+                    label=text!(i18n, new_server.count)
+                    value=Bound::new(
+                        move || form.draft.with(|draft| {
+                            let said = draft.said_by_name().and_then(|count| i64::try_from(count).ok());
+                            said.or(draft.count)
+                        }),
+                        move |count| form.draft.update(|draft| draft.count = count),
+                    )
+                    min=Some(1)
+                    max=form.choices.with_value(|choices| Some(i64::from(choices.most)))
+                    disabled=Signal::derive(move || {
+                        let is_said = form.draft.with(|draft| draft.said_by_name().is_some());
+                        is_said.then(|| say!(i18n, new_server.count_said))
+                    })
+                    error=form.problem(|_| fields::COUNT.to_owned())
+                />
+            </div>
+            {move || {
+                (!is_many.get()).then(|| view! { <div class="new-server__paste"><PasteButton form=form /></div> })
+            }}
             {(clusters.len() > 1)
                 .then(|| {
                     view! {

@@ -1,22 +1,35 @@
 //! What stands in the form, as it was typed: pure, so that nothing is lost by a reload or an error.
 
-use std::net::IpAddr;
-
 use drover_types::cluster::TemplateRow;
 use drover_types::error::FieldProblems;
-use drover_types::server::{CreateServer, DiskSpec, NicSpec};
+use drover_types::server::CreateServer;
+use drover_types::storage::StorageDefaults;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 
 use super::fields;
 pub use super::memory_unit::MemoryUnit;
 
+mod cells;
+mod devices;
+mod paste;
+mod reading;
+mod rows;
+
+pub use cells::Cell;
+pub use devices::{DiskDraft, NicDraft, OF_TEMPLATE, SSD};
+pub use reading::{ReadRow, Reading};
+pub use rows::RowDraft;
+
 const MIB_PER_GIB: i64 = 1024;
 
 /// The form's content.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
+    /// The name, or a series such as `web-{01..20}`.
     pub name: String,
+    /// How many servers there are to be, where the name doesn't say so itself.
+    pub count: Option<i64>,
     pub cluster: String,
     /// The template's id; empty until one is chosen.
     pub template: String,
@@ -34,40 +47,17 @@ pub struct Draft {
     pub ssh_keys: String,
     pub tags: String,
     pub description: String,
-    /// The key of the next row.
+    /// What is said of single servers, in their order.
+    pub rows: Vec<RowDraft>,
+    /// The key of the next device.
     next_key: u32,
-}
-
-/// A disk's row.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiskDraft {
-    /// Tells rows apart while others come and go.
-    pub key: u32,
-    pub interface: String,
-    pub size: Option<i64>,
-    /// Empty for the template's.
-    pub storage: String,
-    /// Its size in the template, where it is the template's.
-    pub grown_from: Option<u64>,
-}
-
-/// A NIC's row.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NicDraft {
-    /// Tells rows apart while others come and go.
-    pub key: u32,
-    /// Empty for the template's.
-    pub bridge: String,
-    pub is_static: bool,
-    pub address: String,
-    pub prefix: Option<i64>,
-    pub gateway: String,
 }
 
 impl Default for Draft {
     fn default() -> Self {
         let mut draft = Self {
             name: String::new(),
+            count: Some(1),
             cluster: String::new(),
             template: String::new(),
             node: String::new(),
@@ -81,6 +71,7 @@ impl Default for Draft {
             ssh_keys: String::new(),
             tags: String::new(),
             description: String::new(),
+            rows: Vec::new(),
             next_key: 0,
         };
         draft.add_nic("");
@@ -175,8 +166,8 @@ impl Draft {
         u64::try_from(self.memory?.checked_mul(factor)?).ok()
     }
 
-    /// The request, and what is wrong with the texts and with the request by itself.
-    pub fn read(&self) -> (CreateServer, FieldProblems) {
+    /// What all servers have in common, and what is wrong with the texts.
+    fn common(&self, defaults: &StorageDefaults) -> (CreateServer, FieldProblems) {
         let mut problems = FieldProblems::new();
         for (field, is_empty) in [
             (fields::CORES.to_owned(), self.cores.is_none()),
@@ -207,7 +198,7 @@ impl Draft {
                 .and_then(|cores| u32::try_from(cores).ok())
                 .unwrap_or(0),
             memory_mb: self.memory_mb().unwrap_or(0),
-            disks: self.disks.iter().map(DiskDraft::read).collect(),
+            disks: self.disks.iter().map(|disk| disk.read(defaults)).collect(),
             nics,
             username: filled(&self.username),
             password: Some(self.password.clone()).filter(|password| !password.is_empty()),
@@ -215,57 +206,7 @@ impl Draft {
             description: filled(&self.description),
             tags: self.tags.split([',', ' ', '\n']).filter_map(filled).collect(),
         };
-        for (field, problem) in request.problems() {
-            problems.entry(field).or_insert(problem);
-        }
         (request, problems)
-    }
-}
-
-impl DiskDraft {
-    fn read(&self) -> DiskSpec {
-        DiskSpec {
-            interface: self.interface.trim().to_owned(),
-            size_gb: self.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-            storage: filled(&self.storage),
-        }
-    }
-}
-
-impl NicDraft {
-    fn read(&self, n: usize, problems: &mut FieldProblems) -> NicSpec {
-        let bridge = self.bridge.clone();
-        if !self.is_static {
-            return NicSpec {
-                bridge,
-                ..NicSpec::default()
-            };
-        }
-        let mut address = |text: &str, part: &str, is_required: bool| -> Option<IpAddr> {
-            let text = text.trim();
-            if text.is_empty() && !is_required {
-                return None;
-            }
-            let problem = if text.is_empty() {
-                Problem::Required
-            } else {
-                Problem::InvalidAddress
-            };
-            let parsed = text.parse().ok();
-            if parsed.is_none() {
-                problems.insert(fields::nic(n, part), problem);
-            }
-            parsed
-        };
-        NicSpec {
-            bridge,
-            address: address(&self.address, fields::ADDRESS, true),
-            gateway: address(&self.gateway, fields::GATEWAY, false),
-            prefix: self
-                .prefix
-                .and_then(|prefix| u8::try_from(prefix).ok())
-                .unwrap_or(0),
-        }
     }
 }
 

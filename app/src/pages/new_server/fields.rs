@@ -1,6 +1,10 @@
 //! The API's names of the fields, by which problems find their place in the form.
 
 pub const NAME: &str = "name";
+/// How many servers there are; the API has no such field.
+pub const COUNT: &str = "count";
+/// The list of servers of a request for many.
+pub const SERVERS: &str = "servers";
 pub const CLUSTER: &str = "cluster";
 pub const TEMPLATE: &str = "template_vm_id";
 pub const NODE: &str = "node";

@@ -13,10 +13,13 @@ use super::{
     kept,
     nics::Nics,
     plan::Plan,
-    state::{Choices, Form, Planned},
+    planned::Planned,
+    problems::Refusal,
+    sending::Sending,
+    servers::Servers,
+    state::{Choices, Form},
 };
 use crate::{
-    rpc,
     running::use_running,
     session::use_session,
     texts::{say, text, use_i18n},
@@ -37,34 +40,52 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             return;
         }
         form.is_asked.set(true);
-        if !untrack(|| form.problems()).is_empty() {
+        let Some(sending) = untrack(|| form.sending()) else {
             return focus_first_problem();
-        }
+        };
+        // Names of fields are known to the form alone, and the form will be gone.
+        let left_out = match &sending {
+            Sending::One(_) => Vec::new(),
+            Sending::Many { left_out, .. } => untrack(|| form.labelled(left_out)),
+        };
         busy.set(true);
-        let request = form.request();
         spawn_local(async move {
-            let made = rpc::servers::create_server(request).await;
+            let sent = sending.places();
+            let made = sending.send().await;
             busy.try_set(false);
             match made {
-                Ok(task) => {
-                    kept::clear();
+                Ok((task, rejected)) => {
                     let id = task.id;
+                    let rejected = untrack(|| form.labelled(&rejected));
+                    kept::clear();
+                    kept::save_left_out(&id, left_out.into_iter().chain(rejected).collect());
                     running.take(task);
                     on_made.run(id);
                 }
                 Err(error) => {
                     session.heed(&error);
-                    form.refused.try_set(Some(error));
+                    form.refused.try_set(Some(Refusal { error, sent }));
                     focus_first_problem();
                 }
             }
         });
     };
+    let to_fix = move || {
+        let rows = form.row_problems.with(|rows| {
+            let of_rows = |rows: usize| if form.leave_out.get() { 0 } else { rows };
+            of_rows(rows.values().map(|problems| problems.len()).sum())
+        });
+        form.shown_problems().len() + rows
+    };
+    let count = Memo::new(move |_| {
+        form.read.with(|reading| {
+            let left_out = || form.row_problems.with(|rows| rows.len());
+            reading.rows.len() - if form.leave_out.get() { left_out() } else { 0 }
+        })
+    });
     let summary = move || match form.planned.get() {
-        _ if !form.shown_problems().is_empty() => {
-            Some(say!(i18n, new_server.to_fix, count = form.shown_problems().len()))
-        }
-        Planned::Plan(plan) => {
+        _ if to_fix() > 0 => Some(say!(i18n, new_server.to_fix, count = to_fix())),
+        Planned::One(plan) => {
             let node = plan.node?;
             Some(say!(
                 i18n,
@@ -83,11 +104,18 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             <Nics form=form />
             <Access form=form />
             <Notes form=form />
+            <Servers form=form />
             <Plan form=form />
             <div class="form-page__actions">
                 <p class="form-page__summary">{summary}</p>
                 <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
-                    {text!(i18n, new_server.create)}
+                    {move || {
+                        if form.is_many() {
+                            say!(i18n, new_server.create_many, count = count.get())
+                        } else {
+                            say!(i18n, new_server.create)
+                        }
+                    }}
                 </Button>
             </div>
         </form>

@@ -7,7 +7,7 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use super::{
-    draft::{DiskDraft, Draft, MemoryUnit},
+    draft::{DiskDraft, Draft, MemoryUnit, OF_TEMPLATE, SSD},
     fields,
     part::Part,
     state::Form,
@@ -146,7 +146,7 @@ fn Disk(form: Form, key: u32) -> impl IntoView {
                     move |storage| change(&|disk| disk.storage.clone_from(&storage)),
                 )
                 options=Signal::derive(move || storages(form))
-                placeholder=Signal::derive(move || Some(say!(i18n, new_server.storage_default)))
+                placeholder=Signal::derive(move || Some(default_storage(form)))
                 error=field(fields::STORAGE)
             />
             <div class="new-server__remove">
@@ -173,6 +173,31 @@ fn Disk(form: Form, key: u32) -> impl IntoView {
     }
 }
 
+/// Where a disk goes if nothing is chosen: the default for capacity, else where the template's is.
+fn default_storage(form: Form) -> String {
+    let i18n = use_i18n();
+    match form.defaults().hdd.name() {
+        Some(name) => say!(i18n, new_server.storage_hdd, storage = name.to_owned()),
+        None => say!(i18n, new_server.storage_default),
+    }
+}
+
+/// What else a disk's storage can be besides a storage by its name.
+fn other_defaults(form: Form) -> Vec<SelectOption> {
+    let i18n = use_i18n();
+    let defaults = form.defaults();
+    let ssd = defaults.ssd.name().map(|name| {
+        let label = say!(i18n, new_server.storage_ssd, storage = name.to_owned());
+        SelectOption::new(SSD, label)
+    });
+    // Without a default for capacity that is what the first choice means.
+    let template = defaults
+        .hdd
+        .name()
+        .map(|_| SelectOption::new(OF_TEMPLATE, say!(i18n, new_server.storage_default)));
+    ssd.into_iter().chain(template).collect()
+}
+
 /// The storages for disks that the server could have, each with the most that is free on one node.
 fn storages(form: Form) -> Vec<SelectOption> {
     let i18n = use_i18n();
@@ -192,15 +217,14 @@ fn storages(form: Form) -> Vec<SelectOption> {
             *most = (*most).max(storage.total_bytes.saturating_sub(storage.used_bytes));
         }
     });
-    free.into_iter()
-        .map(|(name, free)| {
-            let label = say!(
-                i18n,
-                new_server.storage_free,
-                storage = name.clone(),
-                free = units::size(free)
-            );
-            SelectOption::new(name, label)
-        })
-        .collect()
+    let named = free.into_iter().map(|(name, free)| {
+        let label = say!(
+            i18n,
+            new_server.storage_free,
+            storage = name.clone(),
+            free = units::size(free)
+        );
+        SelectOption::new(name, label)
+    });
+    other_defaults(form).into_iter().chain(named).collect()
 }

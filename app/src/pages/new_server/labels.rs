@@ -11,6 +11,7 @@ impl Form {
         let i18n = use_i18n();
         match field {
             fields::NAME => say!(i18n, new_server.name),
+            fields::COUNT => say!(i18n, new_server.count),
             fields::CLUSTER => say!(i18n, new_server.cluster),
             fields::TEMPLATE => say!(i18n, new_server.template),
             fields::NODE => say!(i18n, new_server.node),

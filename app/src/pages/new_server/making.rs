@@ -3,15 +3,17 @@
 use drover_types::{
     error::ApiError,
     ids::TaskId,
-    task::{TaskDetail, TaskState},
+    task::{TaskDetail, TaskRow, TaskState},
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
+use super::{kept, sending::LeftOut};
 use crate::{
     paths, rpc,
-    shared::{Awaited, CancelTask, ErrorCallout, TaskPanel, watch_task},
-    texts::{text, use_i18n},
+    shared::{Awaited, CancelTask, ErrorCallout, RetryTask, TaskPanel, watch_task},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The task `id`, live.
@@ -49,12 +51,17 @@ fn Progressing(first: TaskDetail) -> impl IntoView {
     });
     let has_ended = Memo::new(move |_| watch.detail.with(|detail| detail.task.state.has_ended()));
     let id = watch.detail.with_untracked(|detail| detail.task.id);
+    let navigate = use_navigate();
+    let go = Callback::new(move |task: TaskRow| {
+        navigate(&paths::new_server(&task.id), NavigateOptions::default())
+    });
     view! {
         <div class="detail">
             <div class="detail__header">
                 <h2 class="detail__title">{move || target.get()}</h2>
                 <div class="detail__actions">
                     <CancelTask watch=watch />
+                    <RetryTask watch=watch go=go />
                     <ButtonLink href=paths::task(&id)>{text!(i18n, new_server.open_task)}</ButtonLink>
                     {move || {
                         has_ended
@@ -84,7 +91,41 @@ fn Progressing(first: TaskDetail) -> impl IntoView {
                     }}
                 </div>
             </div>
+            <LeftOutRows id=id />
             <TaskPanel watch=watch />
         </div>
+    }
+}
+
+/// The servers that were left out when the others were asked for, and why.
+#[component]
+fn LeftOutRows(id: TaskId) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let rows = RwSignal::new(Vec::<LeftOut>::new());
+    // The browser alone knows of them.
+    Effect::new(move |_| rows.set(kept::left_out(&id)));
+    move || {
+        let rows = rows.get();
+        if rows.is_empty() {
+            return None;
+        }
+        let lang = lang.get();
+        let count = rows.len();
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|(name, problems)| {
+                let problems = problems
+                    .iter()
+                    .map(|(label, problem)| format!("{label}: {}", problem.text(lang)));
+                let text = problems.collect::<Vec<_>>().join(" ");
+                view! { <li><strong>{name}</strong> " " {text}</li> }
+            })
+            .collect();
+        Some(view! {
+            <Callout tone=Tone::Warning title=say!(i18n, new_server.left_out, count = count)>
+                <ul class="new-server__lines">{rows}</ul>
+            </Callout>
+        })
     }
 }

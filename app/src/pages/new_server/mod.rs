@@ -1,4 +1,4 @@
-//! The form for a new server, its plan, and the server's making.
+//! The form for new servers, one or many, their plan, and their making.
 
 mod access;
 mod basics;
@@ -13,8 +13,15 @@ mod memory_unit;
 mod nics;
 mod page;
 mod part;
+mod paste;
 mod plan;
+mod planned;
+mod plans;
+mod problems;
 mod route;
+mod sending;
+mod servers;
 mod state;
+mod verdict;
 
 pub use route::NewServer;

@@ -62,18 +62,23 @@ fn Fresh() -> impl IntoView {
     let on_made =
         Callback::new(move |id: TaskId| navigate(&paths::new_server(&id), NavigateOptions::default()));
     let nodes = Resource::new(|| (), |()| rpc::clusters::nodes());
-    let storages = Resource::new(|| (), |()| rpc::clusters::storages());
+    let storages = Resource::new(|| (), |()| rpc::storage::storage_overview());
+    let most = Resource::new(|| (), |()| rpc::servers::most_servers());
     let templates = Resource::new(|| (), move |()| async move { templates_of(&nodes.await?).await });
     let load = move || async move {
+        let storages = storages.await?;
         Ok::<_, ApiError>(Choices {
             nodes: nodes.await?,
-            storages: storages.await?,
+            storages: storages.storages,
+            defaults: storages.defaults,
             templates: templates.await?,
+            most: most.await?,
         })
     };
     let retry = move |()| {
         nodes.refetch();
         storages.refetch();
+        most.refetch();
         templates.refetch();
     };
     let show = move |choices| match choices {

@@ -7,10 +7,10 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::state::{Form, Planned};
+use super::{planned::Planned, plans::Totals, state::Form, verdict::InTheWay};
 use crate::{
     shared::ErrorCallout,
-    texts::{say, text, use_i18n, use_lang},
+    texts::{say, text, use_i18n},
 };
 
 /// The plan, made anew while one types.
@@ -31,7 +31,8 @@ pub fn Plan(form: Form) -> impl IntoView {
         <Card title=text!(i18n, new_server.plan) actions=status flush=true>
             <div class="new-server__plan" aria-live="polite" aria-busy=move || form.is_planning.get().to_string()>
                 {move || match form.planned.get() {
-                    Planned::Plan(plan) => table(&plan),
+                    Planned::One(plan) => table(&plan),
+                    Planned::Many(..) => view! { <Totals form=form /> }.into_any(),
                     Planned::Nothing | Planned::Failed(_) => {
                         view! { <p class="new-server__empty">{text!(i18n, new_server.plan_empty)}</p> }.into_any()
                     }
@@ -130,34 +131,4 @@ fn nic_text(n: usize, nic: &NicSpec) -> String {
         .map(|gateway| format!(" → {gateway}"))
         .unwrap_or_default();
     format!("net{n} {bridge} · {address}{gateway}")
-}
-
-/// Every problem in one list, also those whose field is far up.
-#[component]
-fn InTheWay(form: Form) -> impl IntoView {
-    let i18n = use_i18n();
-    let lang = use_lang();
-    let texts = Memo::new(move |_| {
-        let lang = lang.get();
-        let shown = form.shown_problems();
-        shown
-            .iter()
-            .map(|(field, problem)| (form.label_of(field), problem.text(lang)))
-            .collect::<Vec<_>>()
-    });
-    move || {
-        let texts = texts.get();
-        if texts.is_empty() {
-            return None;
-        }
-        let rows: Vec<_> = texts
-            .into_iter()
-            .map(|(label, text)| view! { <li><strong>{label}</strong> " " {text}</li> })
-            .collect();
-        Some(view! {
-            <Callout tone=Tone::Warning title=text!(i18n, new_server.in_the_way)>
-                <ul class="new-server__lines">{rows}</ul>
-            </Callout>
-        })
-    }
 }

@@ -1,21 +1,23 @@
-//! The form's state: the draft, what is wrong with it, and the plan that the server makes of it while one types.
+//! The form's state: the draft, what there is to choose from, and what the server says of it while one types.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use drover_types::{
     cluster::{BridgeRow, NodeRow, StorageRow, TemplateRow},
-    error::{ApiError, ErrorCode, FieldProblems},
-    server::{CreatePlan, CreateServer},
-    text::Problem,
+    storage::StorageDefaults,
 };
 use drover_ui::Bound;
 use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local};
 
-use super::{draft::Draft, kept};
+use super::{
+    draft::{Draft, Reading},
+    kept,
+    planned::{Planned, has_name},
+    problems::{Refusal, RowProblems, rows_of},
+};
 use crate::{
     rpc,
     session::{Session, use_session},
-    texts::use_lang,
 };
 
 /// How long the form rests before the server is asked for a plan.
@@ -27,6 +29,10 @@ pub struct Choices {
     pub templates: Vec<TemplateRow>,
     pub nodes: Vec<NodeRow>,
     pub storages: Vec<StorageRow>,
+    /// Of each cluster, where disks go that name no storage.
+    pub defaults: Vec<StorageDefaults>,
+    /// How many servers may be asked for at once.
+    pub most: u32,
 }
 
 impl Choices {
@@ -38,23 +44,35 @@ impl Choices {
             .collect()
     }
 
+    /// Where disks of a cluster go that name no storage.
+    pub fn defaults(&self, cluster: &str) -> StorageDefaults {
+        let own = self.defaults.iter().find(|own| own.cluster == cluster);
+        own.cloned().unwrap_or_default()
+    }
+
+    /// The nodes of a cluster that answer.
+    pub fn nodes_of(&self, cluster: &str) -> Vec<String> {
+        let own = self
+            .nodes
+            .iter()
+            .filter(|node| node.cluster == cluster && node.online);
+        own.map(|node| node.name.clone()).collect()
+    }
+
+    /// The storages of a cluster that disks can be put on.
+    pub fn storages_of(&self, cluster: &str) -> Vec<String> {
+        let own = self.storages.iter();
+        let own = own.filter(|one| one.cluster == cluster && one.active && one.holds_images());
+        let names: BTreeSet<String> = own.map(|one| one.name.clone()).collect();
+        names.into_iter().collect()
+    }
+
     /// The template that a draft has chosen.
     pub fn template(&self, draft: &Draft) -> Option<&TemplateRow> {
         self.templates
             .iter()
             .find(|template| template.cluster == draft.cluster && template.vmid.to_string() == draft.template)
     }
-}
-
-/// The last answer to the question for a plan.
-#[derive(Clone, PartialEq)]
-pub enum Planned {
-    /// Not asked yet.
-    Nothing,
-    /// What will be made, with its problems.
-    Plan(CreatePlan),
-    /// The question failed.
-    Failed(ApiError),
 }
 
 /// The form; cheap to copy.
@@ -71,9 +89,14 @@ pub struct Form {
     /// Whether the user wanted to create: from then on empty fields are named too.
     pub is_asked: RwSignal<bool>,
     /// What creating answered.
-    pub refused: RwSignal<Option<ApiError>>,
-    read: Memo<(CreateServer, FieldProblems)>,
-    session: Session,
+    pub refused: RwSignal<Option<Refusal>>,
+    /// Whether servers that can't be made are left out of many.
+    pub leave_out: RwSignal<bool>,
+    /// What stands in the form, read.
+    pub read: Memo<Reading>,
+    /// What is wrong with single servers of many.
+    pub row_problems: Memo<RowProblems>,
+    pub(super) session: Session,
 }
 
 impl Form {
@@ -84,17 +107,35 @@ impl Form {
             draft.choose_template(first, None);
         }
         let draft = RwSignal::new(draft);
+        let choices = StoredValue::new(choices);
+        let (planned, refused) = (RwSignal::new(Planned::Nothing), RwSignal::new(None));
+        let read = Memo::new(move |_| {
+            draft.with(|draft| choices.with_value(|choices| draft.read(&choices.defaults(&draft.cluster))))
+        });
         Self {
             draft,
-            choices: StoredValue::new(choices),
+            choices,
             bridges: RwSignal::new(Vec::new()),
-            planned: RwSignal::new(Planned::Nothing),
+            planned,
             is_planning: RwSignal::new(false),
             is_asked: RwSignal::new(false),
-            refused: RwSignal::new(None),
-            read: Memo::new(move |_| draft.with(Draft::read)),
+            refused,
+            leave_out: RwSignal::new(false),
+            read,
+            row_problems: Memo::new(move |_| rows_of(read, planned, refused)),
             session: use_session(),
         }
+    }
+
+    /// Where disks go that name no storage. Tracked.
+    pub fn defaults(self) -> StorageDefaults {
+        let cluster = self.draft.with(|draft| draft.cluster.clone());
+        self.choices.with_value(|choices| choices.defaults(&cluster))
+    }
+
+    /// Whether the form is for several servers. Tracked.
+    pub fn is_many(self) -> bool {
+        self.draft.with(Draft::is_many)
     }
 
     /// Keeps what is typed over a reload, and asks for a plan whenever it changed. Nothing before hydration.
@@ -104,13 +145,13 @@ impl Form {
             if let Some(kept) = kept::load() {
                 self.draft.set(kept);
             }
-            let mut plan = debounce(REST, move |request| self.plan(request));
+            let mut plan = debounce(REST, move |reading| self.plan(reading));
             Effect::new(move |_| {
                 self.draft.with(kept::save);
-                let request = self.read.with(|(request, _)| request.clone());
-                if !request.name.is_empty() {
+                let reading = self.read.get();
+                if has_name(&reading) {
                     self.is_planning.set(true);
-                    plan(request);
+                    plan(reading);
                 }
             });
         });
@@ -146,89 +187,6 @@ impl Form {
                 }
             });
         });
-    }
-
-    fn plan(self, request: CreateServer) {
-        let session = self.session;
-        // The plan needs no password, so it does not travel more often than it must.
-        let question = CreateServer {
-            password: None,
-            ..request.clone()
-        };
-        spawn_local(async move {
-            let answer = rpc::servers::plan_server(question).await;
-            // An answer to what has changed meanwhile tells nothing; that to the newer question follows.
-            let is_current = self.read.try_with_untracked(|(now, _)| *now == request);
-            if is_current != Some(true) {
-                return;
-            }
-            self.is_planning.set(false);
-            self.refused.set(None);
-            self.planned.set(match answer {
-                Ok(plan) => Planned::Plan(plan),
-                Err(error) => {
-                    session.heed(&error);
-                    Planned::Failed(error)
-                }
-            });
-        });
-    }
-
-    /// The request as it would be sent now.
-    pub fn request(self) -> CreateServer {
-        self.read.with_untracked(|(request, _)| request.clone())
-    }
-
-    /// Everything that is in the way: what the form sees by itself, then what the server sees. Tracked.
-    pub fn problems(self) -> FieldProblems {
-        let mut problems = self.read.with(|(_, problems)| problems.clone());
-        let mut add = |others: &FieldProblems| {
-            for (field, problem) in others {
-                problems.entry(field.clone()).or_insert_with(|| problem.clone());
-            }
-        };
-        self.planned.with(|planned| match planned {
-            Planned::Nothing => {}
-            Planned::Plan(plan) => add(&plan.problems),
-            Planned::Failed(error) => add(&error.fields),
-        });
-        self.refused.with(|refused| {
-            if let Some(error) = refused {
-                add(&error.fields);
-            }
-        });
-        problems
-    }
-
-    /// The problems that are shown: an empty field is named once the user wanted to create. Tracked.
-    pub fn shown_problems(self) -> FieldProblems {
-        let mut problems = self.problems();
-        if !self.is_asked.get() {
-            problems.retain(|_, problem| *problem != Problem::Required);
-        }
-        problems
-    }
-
-    /// The failure that belongs to no field. Tracked.
-    pub fn failure(self) -> Option<ApiError> {
-        let is_whole = |error: &ApiError| error.code != ErrorCode::ValidationError || error.fields.is_empty();
-        let planned = self.planned.with(|planned| match planned {
-            Planned::Failed(error) => Some(error.clone()),
-            _ => None,
-        });
-        self.refused.get().or(planned).filter(is_whole)
-    }
-
-    /// What is wrong with a field, as a sentence.
-    pub fn problem(self, field: impl Fn(&Draft) -> String + Send + Sync + 'static) -> Signal<Option<String>> {
-        let lang = use_lang();
-        let problem = Memo::new(move |_| {
-            let field = self.draft.with(&field);
-            self.shown_problems().remove(&field)
-        });
-        Signal::derive(move || {
-            problem.with(|problem| problem.as_ref().map(|problem| problem.text(lang.get())))
-        })
     }
 
     /// A part of the draft, for a control.

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     clock::use_now,
     paths,
-    shared::{TaskProgress, TimeAgo, seconds_between, task_state_name, task_tone},
+    shared::{TaskProgress, TimeAgo, children_summary, seconds_between, task_state_name, task_tone},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -85,6 +85,9 @@ fn result(row: Signal<TaskRow>) -> impl IntoView {
             let lang = lang.get();
             if row.state == TaskState::Completed {
                 return row.kind.outcome("", lang);
+            }
+            if let Some(children) = &row.children {
+                return children_summary(children);
             }
             row.problem
                 .as_ref()

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     layout::Page,
     paths, rpc,
-    shared::{Awaited, CancelTask, ErrorCallout, TaskPanel, watch_task},
+    shared::{Awaited, CancelTask, ErrorCallout, RetryTask, TaskPanel, watch_task},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -93,6 +93,7 @@ fn Loaded(first: TaskDetail) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let watch = watch_task(first);
+    let parent = watch.detail.with_untracked(|detail| detail.task.parent);
     let title = Memo::new(move |_| {
         watch.detail.with(|detail| {
             let (kind, target) = (detail.task.kind.name(lang.get()), &detail.task.target);
@@ -115,6 +116,17 @@ fn Loaded(first: TaskDetail) -> impl IntoView {
     let actions = move || {
         view! {
             <CancelTask watch=watch />
+            <RetryTask watch=watch />
+            {move || {
+                parent
+                    .map(|parent| {
+                        view! {
+                            <ButtonLink href=paths::task(&parent) icon=IconName::Layers>
+                                {text!(i18n, tasks.whole)}
+                            </ButtonLink>
+                        }
+                    })
+            }}
             {move || {
                 server
                     .get()

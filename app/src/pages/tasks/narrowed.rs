@@ -13,6 +13,8 @@ pub fn read(query: &ParamsMap) -> TaskFilter {
         state: query.get_str(paths::STATE).and_then(TaskState::parse),
         kind: query.get_str(paths::KIND).and_then(TaskKind::parse),
         own: query.get_str(paths::OWN).is_some_and(|own| own == "1"),
+        // The parts of a task are listed on its own page.
+        whole: true,
         ..TaskFilter::default()
     }
 }
@@ -32,6 +34,8 @@ pub fn belongs(filter: &TaskFilter, task: &TaskRow, username: &str) -> bool {
         && filter.kind.is_none_or(|kind| kind == task.kind)
         && (!filter.own || task.actor == username)
         && (filter.guest.is_none() || filter.guest == task.guest)
+        && (filter.parent.is_none() || filter.parent == task.parent)
+        && !(filter.whole && task.parent.is_some())
 }
 
 /// Puts a live task into the list, or takes it out; the list keeps its order: what has not ended first, then
@@ -120,5 +124,10 @@ mod tests {
         assert_eq!(address(&filter), "/tasks?state=failed&own=1");
         assert!(!belongs(&filter, &task(1, TaskState::Failed), "viewer"));
         assert!(belongs(&filter, &task(1, TaskState::Failed), "admin"));
+        let part = TaskRow {
+            parent: Some(TaskId(uuid::Uuid::from_u128(9))),
+            ..task(1, TaskState::Failed)
+        };
+        assert!(!belongs(&filter, &part, "admin"));
     }
 }

@@ -8,6 +8,7 @@ mod frames;
 mod meters;
 mod overlays;
 mod page;
+mod sheets;
 mod states;
 mod tables;
 mod texts;

@@ -9,6 +9,7 @@ use super::{
     frames::Frames,
     meters::{Meters, Steps},
     overlays::Overlays,
+    sheets::Sheets,
     states::States,
     tables::Tables,
     texts::Texts,
@@ -27,6 +28,7 @@ pub fn Gallery() -> impl IntoView {
             <Frames />
             <Overlays />
             <Tables />
+            <Sheets />
             <Charts />
             <Texts />
             <Icons />

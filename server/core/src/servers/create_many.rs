@@ -180,9 +180,22 @@ impl Servers {
         Ok(drafts)
     }
 
-    async fn count_problems(&self, request: &CreateServers) -> Result<FieldProblems> {
+    /// How many servers one request makes at most.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], or the database's.
+    pub async fn most_servers(&self, ctx: &OpContext) -> Result<u32> {
+        ctx.signed_in()?;
+        self.most().await
+    }
+
+    async fn most(&self) -> Result<u32> {
         let most = self.0.settings.get(&crate::settings::bulk_limit()).await?;
-        let max = i64::from(most.unwrap_or(MOST));
+        Ok(most.unwrap_or(MOST))
+    }
+
+    async fn count_problems(&self, request: &CreateServers) -> Result<FieldProblems> {
+        let max = i64::from(self.most().await?);
         let mut problems = FieldProblems::new();
         if !(1..=max).contains(&i64::try_from(request.servers.len()).unwrap_or(i64::MAX)) {
             problems.insert("servers".to_owned(), Problem::OutOfRange { min: 1, max });

@@ -2,7 +2,15 @@
 
 use drover_types::cluster::{TemplateDisk, TemplateRow};
 
+use super::rows::MOST;
 use super::*;
+
+/// The only server's request and its problems.
+fn read(draft: &Draft) -> (CreateServer, FieldProblems) {
+    let reading = draft.read(&StorageDefaults::default());
+    assert!(reading.rows.is_empty());
+    (reading.common, reading.problems)
+}
 
 fn template(vmid: u32, memory_mb: u64, size_gb: u64) -> TemplateRow {
     TemplateRow {
@@ -49,10 +57,10 @@ fn what_is_no_address_is_named_with_its_field() {
     let mut draft = Draft::default();
     draft.choose_template(&template(9000, 2048, 8), None);
     draft.name = " web-01 ".into();
-    assert!(draft.read().1.is_empty());
+    assert!(read(&draft).1.is_empty());
     draft.nics[0].is_static = true;
     draft.nics[0].gateway = "10.0.0".into();
-    let (request, problems) = draft.read();
+    let (request, problems) = read(&draft);
     assert_eq!(request.name, "web-01");
     assert_eq!(
         problems.get("network_devices[0].ip_address"),
@@ -64,7 +72,7 @@ fn what_is_no_address_is_named_with_its_field() {
     );
     draft.nics[0].address = "10.0.0.7".into();
     draft.nics[0].gateway = "10.0.1.1".into();
-    let problems = draft.read().1;
+    let problems = read(&draft).1;
     assert_eq!(
         problems.get("network_devices[0].gateway"),
         Some(&Problem::GatewayNotInNetwork {
@@ -92,5 +100,154 @@ fn tags_stand_apart_by_commas_and_spaces() {
         tags: "web, prod  db".into(),
         ..Draft::default()
     };
-    assert_eq!(draft.read().0.tags, ["web", "prod", "db"]);
+    assert_eq!(read(&draft).0.tags, ["web", "prod", "db"]);
+}
+
+/// A draft of `count` servers with an address that counts up.
+fn series(name: &str, count: i64) -> Draft {
+    let mut draft = Draft::default();
+    draft.choose_template(&template(9000, 2048, 8), None);
+    draft.name = name.into();
+    draft.count = Some(count);
+    draft.nics[0].is_static = true;
+    draft.nics[0].address = "10.0.0.10".into();
+    draft
+}
+
+fn address(draft: &Draft) -> Cell {
+    Cell::Address(draft.nics[0].key)
+}
+
+/// Each server's name and address, with the fields that are wrong.
+fn rows(draft: &Draft) -> Vec<String> {
+    let reading = draft.read(&StorageDefaults::default());
+    let row = |row: &ReadRow| {
+        let address = row.request.nics[0]
+            .address
+            .map_or_else(|| "-".to_owned(), |address| address.to_string());
+        let problems: String = row.problems.keys().map(|field| format!(" !{field}")).collect();
+        format!("{} {address}{problems}", row.request.name)
+    };
+    reading.rows.iter().map(row).collect()
+}
+
+#[test]
+fn a_series_counts_up_and_each_row_can_say_otherwise() {
+    let mut draft = series("web-{01..04}", 1);
+    assert_eq!(
+        rows(&draft),
+        [
+            "web-01 10.0.0.10",
+            "web-02 10.0.0.11",
+            "web-03 10.0.0.12",
+            "web-04 10.0.0.13"
+        ]
+    );
+    draft.set_cell(1, Cell::Name, "mail");
+    draft.set_cell(1, Cell::Cores, "8");
+    draft.set_cell(3, address(&draft), "10.0.0.77");
+    draft.leave_out(2);
+    assert_eq!(
+        rows(&draft),
+        ["web-01 10.0.0.10", "mail 10.0.0.11", "web-04 10.0.0.77"]
+    );
+    assert_eq!(draft.read(&StorageDefaults::default()).rows[1].request.cores, 8);
+    draft.set_cell(1, Cell::Name, "");
+    draft.put_back();
+    assert_eq!(rows(&draft)[1..3], ["web-02 10.0.0.11", "web-03 10.0.0.12"]);
+}
+
+#[test]
+fn the_end_of_a_series_moves_with_its_rows() {
+    let mut draft = series("web-{08..11}", 1);
+    draft.set_total(6);
+    assert_eq!((draft.name.as_str(), draft.total()), ("web-{08..13}", 6));
+    draft.leave_out(4);
+    assert_eq!(draft.total(), 6);
+    draft.leave_out(5);
+    assert_eq!((draft.name.as_str(), draft.total()), ("web-{08..11}", 4));
+    let mut draft = series("web", 3);
+    for at in [2, 1, 0] {
+        draft.leave_out(at);
+    }
+    assert_eq!((draft.count, draft.places()), (Some(1), vec![0]));
+    draft.count = None;
+    assert_eq!(draft.total(), 1);
+    draft.count = Some(99_999);
+    assert_eq!(draft.total(), MOST);
+}
+
+#[test]
+fn what_is_wrong_is_said_where_it_is() {
+    let mut draft = series("web-{1..3}", 1);
+    draft.cores = Some(0);
+    draft.set_cell(1, Cell::Memory, "much");
+    draft.set_cell(2, Cell::Name, "WEB-1");
+    let cell = address(&draft);
+    draft.set_cell(2, cell, "nowhere");
+    let reading = draft.read(&StorageDefaults::default());
+    assert_eq!(reading.problems.keys().collect::<Vec<_>>(), ["cpu"]);
+    let fields = |row: usize| reading.rows[row].problems.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(fields(0), [""; 0]);
+    assert_eq!(fields(1), ["memory"]);
+    assert_eq!(fields(2), ["name", "network_devices[0].ip_address"]);
+}
+
+#[test]
+fn addresses_that_every_row_says_need_none_in_common() {
+    let mut draft = series("", 2);
+    draft.nics[0].address.clear();
+    let reading = draft.read(&StorageDefaults::default());
+    let fields: Vec<_> = reading.problems.keys().collect();
+    assert_eq!(fields, ["name", "network_devices[0].ip_address"]);
+    assert_eq!(draft.paste("a\t10.0.0.3\nb\t10.0.0.4/16\n", None), 2);
+    assert_eq!(rows(&draft), ["a 10.0.0.3", "b 10.0.0.4"]);
+    let reading = draft.read(&StorageDefaults::default());
+    assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+    assert_eq!(reading.rows[1].request.nics[0].prefix, 16);
+}
+
+#[test]
+fn rows_are_pasted_by_their_headings_or_from_a_cell_on() {
+    let mut draft = series("web-{1..2}", 1);
+    draft.nics[0].is_static = false;
+    let text = "Memory (MB)\tName\tIP\tOwner\r\n4096\tdb-1\t10.0.0.8\tkim\r\n\tdb-2\tdhcp\tlee\r\n";
+    assert_eq!(draft.paste(text, None), 2);
+    assert!(draft.nics[0].is_static);
+    let reading = draft.read(&StorageDefaults::default());
+    let memory: Vec<_> = reading.rows.iter().map(|row| row.request.memory_mb).collect();
+    assert_eq!(memory, [4096, 2048]);
+    assert_eq!(rows(&draft), ["db-1 10.0.0.8", "db-2 -"]);
+    // From the second row's node on: a third row comes to be.
+    assert_eq!(draft.paste("pve2\t6\npve3\t8", Some((1, Cell::Node))), 2);
+    let reading = draft.read(&StorageDefaults::default());
+    let placed = |row: usize| {
+        (
+            reading.rows[row].request.node.clone(),
+            reading.rows[row].request.cores,
+        )
+    };
+    assert_eq!(placed(1), (Some("pve2".to_owned()), 6));
+    assert_eq!(placed(2), (Some("pve3".to_owned()), 8));
+    assert_eq!(draft.name, "web-{1..3}");
+    // One line is a table too, as it says something of one alone.
+    assert_eq!(draft.paste("only", None), 1);
+    assert!(draft.is_many());
+    assert_eq!(draft.paste("\n", None), 0);
+}
+
+#[test]
+fn disks_go_to_the_default_unless_something_is_chosen() {
+    let mut draft = series("web", 1);
+    let mut defaults = StorageDefaults::default();
+    let storage =
+        |draft: &Draft, defaults: &StorageDefaults| draft.read(defaults).common.disks[0].storage.clone();
+    assert_eq!(storage(&draft, &defaults), None);
+    defaults.hdd.set = Some("tank".into());
+    defaults.ssd.configured = Some("fast".into());
+    assert_eq!(storage(&draft, &defaults).as_deref(), Some("tank"));
+    for (chosen, expected) in [(SSD, Some("fast")), (OF_TEMPLATE, None), ("ceph", Some("ceph"))] {
+        draft.disks[0].storage = chosen.into();
+        assert_eq!(storage(&draft, &defaults).as_deref(), expected);
+    }
 }

@@ -11,7 +11,20 @@ export interface Task {
   server: string | null;
   error: string | null;
   warnings: string[];
+  /** Proxmox's own words on the failure. */
+  cause: string | null;
+  /** How many of its parts are in which state. */
+  children?: Record<string, number>;
   steps: { name: string; state: string; upid: string | null }[];
+}
+
+/** Several servers that are being made. */
+export interface Made {
+  task_id: string;
+  accepted: string[];
+  rejected: unknown[];
+  /** The task of each, by its name. */
+  tasks: Record<string, string>;
 }
 
 const ENDED = ["completed", "partial", "failed", "cancelled"];
@@ -36,6 +49,23 @@ export class Rest {
   async create(server: object): Promise<string> {
     const answer = (await this.#good(await this.#post(server))) as { task_id: string };
     return answer.task_id;
+  }
+
+  /** Asks for several servers. */
+  async createMany(servers: object[]): Promise<Made> {
+    const answer = await this.#request.post(`${this.#url()}/api/create_servers_bulk`, { data: { servers } });
+    return (await this.#good(answer)) as Made;
+  }
+
+  /** Asks for a task again that failed, or for those parts of one that did. */
+  async retry(id: string): Promise<void> {
+    await this.#good(await this.#request.post(`${this.#url()}/api/tasks/${id}/retry`, { data: {} }));
+  }
+
+  /** The servers that went wrong. */
+  async failedServers(): Promise<object[]> {
+    const answer = await this.#good(await this.#request.get(`${this.#url()}/api/cleanup/failed-servers`));
+    return (answer as { failed_servers: object[] }).failed_servers;
   }
 
   /** Asks for a server that can't be; gives the names of the fields that are wrong. */

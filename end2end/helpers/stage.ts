@@ -15,6 +15,8 @@ export class Stage {
     readonly control: LabControl,
     readonly process: Process,
     readonly rest: Rest,
+    /** The data folder of the server. */
+    readonly data: string,
   ) {}
 
   /** Kills the process while its request is held, once `alive` had its look. Ends when no part of it can arrive. */
@@ -45,7 +47,7 @@ export const test = base.extend<{ stage: Stage }, { cluster: Lab }>({
     try {
       await process.start();
       await rest.signIn();
-      await use(new Stage(control, process, rest));
+      await use(new Stage(control, process, rest, data.path));
       if (info.status !== info.expectedStatus) await info.attach("what the server said", { body: process.said() });
     } finally {
       await process.stop();

@@ -9,6 +9,8 @@ use super::finding::Finding;
 struct Needed {
     privilege: &'static str,
     purpose: &'static str,
+    /// Another one that does as well, where it is held anyway.
+    or: Option<&'static str>,
     /// Whether servers can't be made without it.
     to_create: bool,
 }
@@ -17,7 +19,16 @@ const fn needed(privilege: &'static str, purpose: &'static str) -> Needed {
     Needed {
         privilege,
         purpose,
+        or: None,
         to_create: true,
+    }
+}
+
+/// What is good for one thing that Drover may do without.
+const fn useful(privilege: &'static str, purpose: &'static str) -> Needed {
+    Needed {
+        to_create: false,
+        ..needed(privilege, purpose)
     }
 }
 
@@ -26,9 +37,12 @@ const PRIVILEGES: &[Needed] = &[
     needed("VM.Audit", "see guests"),
     needed("VM.Clone", "copy templates"),
     needed("VM.Allocate", "make and delete servers"),
-    needed("VM.Config.CPU", "set cores"),
+    needed("VM.Config.CPU", "set cores and the type of CPU"),
     needed("VM.Config.Memory", "set memory"),
-    needed("VM.Config.Disk", "add and grow disks"),
+    needed(
+        "VM.Config.Disk",
+        "add, grow, move and remove disks, and set the boot order",
+    ),
     needed("VM.Config.Network", "plug in NICs"),
     needed("VM.Config.Cloudinit", "write cloud-init"),
     needed("VM.Config.CDROM", "add the cloud-init drive"),
@@ -38,19 +52,30 @@ const PRIVILEGES: &[Needed] = &[
     needed("Datastore.AllocateSpace", "make disks"),
     needed("Sys.Audit", "see nodes and their tasks"),
     needed("SDN.Use", "plug NICs into bridges"),
+    // A volume that belongs to no guest is deleted by itself (`delete` of `PVE::API2::Storage::Content`).
+    useful("Datastore.Allocate", "delete disks that no guest has any more"),
 ];
 
-/// Proxmox VE 9 split the guest agent's calls off `VM.Monitor`. A new server is also known to be up by its port.
-const fn agent(major: u32) -> Needed {
+/// What asks the guest agent. Proxmox VE 9 split its calls off `VM.Monitor`, and running a command off those. A new
+/// server is also known to be up by its port.
+const AGENT_9: &[Needed] = &[
     Needed {
-        privilege: if major >= 9 {
-            "VM.GuestAgent.Audit"
-        } else {
-            "VM.Monitor"
-        },
-        purpose: "ask the guest agent",
-        to_create: false,
-    }
+        or: Some(COMMANDS),
+        ..useful("VM.GuestAgent.Audit", "ask the guest agent")
+    },
+    useful(
+        COMMANDS,
+        "read the journals of guests, with a command that the guest agent runs",
+    ),
+];
+const COMMANDS: &str = "VM.GuestAgent.Unrestricted";
+const AGENT_8: &[Needed] = &[useful(
+    "VM.Monitor",
+    "ask the guest agent, and read the journals of guests",
+)];
+
+const fn agent(major: u32) -> &'static [Needed] {
+    if major >= 9 { AGENT_9 } else { AGENT_8 }
 }
 
 /// How many paths are named at most.
@@ -86,9 +111,14 @@ fn held<'a>(held: &'a Permissions, privilege: &str) -> Held<'a> {
 
 /// What the privileges that are held are good for, on the cluster `name` of Proxmox VE `major`.
 pub(super) fn judge(name: &str, major: u32, permissions: &Permissions) -> Vec<Finding> {
-    let agent = [agent(major)];
     let (mut lacking, mut wanting, mut partial) = (Vec::new(), Vec::new(), Vec::new());
-    for one in PRIVILEGES.iter().chain(&agent) {
+    for one in PRIVILEGES.iter().chain(agent(major)) {
+        if one
+            .or
+            .is_some_and(|other| held(permissions, other) == Held::Everywhere)
+        {
+            continue;
+        }
         match held(permissions, one.privilege) {
             Held::Everywhere => {}
             Held::Only(paths) => partial.push((one, paths)),
@@ -167,6 +197,8 @@ fn some_of(paths: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::{Map, Value, json};
 
     use super::*;
@@ -174,7 +206,7 @@ mod tests {
     /// Every privilege but `without`, passed down or not.
     fn all_but(without: &[&str], passed_down: u8) -> Value {
         let mut on = Map::new();
-        for one in PRIVILEGES.iter().chain(&[agent(9)]) {
+        for one in PRIVILEGES.iter().chain(agent(9)) {
             if !without.contains(&one.privilege) {
                 on.insert(one.privilege.to_owned(), json!(passed_down));
             }
@@ -207,11 +239,66 @@ mod tests {
 
     #[test]
     fn what_it_does_without_is_a_warning() {
-        let found = judged(json!({"/": all_but(&["VM.GuestAgent.Audit"], 1)}));
+        let both = ["VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"];
+        let found = judged(json!({"/": all_but(&both, 1)}));
         assert!(
-            matches!(found.as_slice(), [Finding::Warning(what, _)] if what.contains("VM.GuestAgent.Audit")),
+            matches!(found.as_slice(), [Finding::Warning(what, _)] if both.iter().all(|one| what.contains(one))),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn who_may_run_commands_may_ask_the_agent_too() {
+        let found = judged(json!({"/": all_but(&["VM.GuestAgent.Audit"], 1)}));
+        assert!(matches!(found.as_slice(), [Finding::Good(_)]), "{found:?}");
+    }
+
+    /// The privileges of the role in the README for one version, and those that it says may be added.
+    fn readme(major: u32) -> (BTreeSet<String>, BTreeSet<String>) {
+        let text = include_str!("../../../README.md");
+        let (_, own) = text.split_once(&format!("# Proxmox VE {major}")).unwrap();
+        let quoted = |text: &str| -> BTreeSet<String> {
+            let listed = text
+                .split_once("--privs \"")
+                .unwrap()
+                .1
+                .split('"')
+                .next()
+                .unwrap();
+            listed
+                .replace('\\', " ")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect()
+        };
+        let lines = text.split("--append 1").skip(1);
+        let mut added: BTreeSet<String> = lines.flat_map(quoted).collect();
+        if major < 9 {
+            added.retain(|one| !one.starts_with("VM.GuestAgent."));
+        }
+        (quoted(own), added)
+    }
+
+    #[test]
+    fn the_readme_gives_what_is_used_and_no_more() {
+        for major in [8, 9] {
+            let (role, added) = readme(major);
+            let used: BTreeSet<String> = PRIVILEGES
+                .iter()
+                .chain(agent(major))
+                .map(|one| one.privilege.to_owned())
+                .collect();
+            assert_eq!(
+                role.union(&added).cloned().collect::<BTreeSet<_>>(),
+                used,
+                "{major}"
+            );
+            let needed = PRIVILEGES.iter().filter(|one| one.to_create);
+            assert!(
+                needed.into_iter().all(|one| role.contains(one.privilege)),
+                "{role:?}"
+            );
+        }
     }
 
     #[test]

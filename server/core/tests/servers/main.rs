@@ -12,6 +12,7 @@ mod cleaned;
 mod created;
 mod deleted;
 mod failed;
+mod granted;
 mod killed;
 mod many;
 mod meanwhile;

@@ -1,0 +1,94 @@
+//! What the README says to grant is enough for a server's whole life, on either version of Proxmox.
+
+use drover_lab::LabOptions;
+use drover_types::action::{ActionOptions, GuestAction};
+use drover_types::ids::TaskId;
+use drover_types::logs::LogType;
+use drover_types::metrics::Timeframe;
+use drover_types::task::TaskState;
+use serde_json::json;
+
+use crate::stage::{Process, SHARED, Stage, shop};
+
+/// The privileges of the role that the README makes for one version, with those that it says may be added.
+fn readme(major: u8) -> Vec<String> {
+    let text = include_str!("../../../../README.md");
+    let quoted = |text: &str| -> Vec<String> {
+        let listed = text.split_once("--privs \"").unwrap().1;
+        let listed = listed.split('"').next().unwrap().replace('\\', " ");
+        listed.split_whitespace().map(str::to_owned).collect()
+    };
+    let (_, own) = text.split_once(&format!("# Proxmox VE {major}")).unwrap();
+    let added = text.split("--append 1").skip(1).flat_map(quoted);
+    let of_this = |privilege: &String| major >= 9 || !privilege.starts_with("VM.GuestAgent.");
+    quoted(own).into_iter().chain(added.filter(of_this)).collect()
+}
+
+async fn completes(process: &Process, task: TaskId) {
+    let detail = process.end(task).await;
+    assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+}
+
+#[tokio::test]
+async fn a_server_lives_with_the_least_privileges() {
+    for major in [8, 9] {
+        let stage = Stage::new(LabOptions {
+            guests: 6,
+            pve_version: major,
+            ..LabOptions::default()
+        })
+        .await;
+        let privileges = json!({"/": readme(major)});
+        stage.lab.grants("drover@pve", privileges).await.unwrap();
+        let process = stage.process().await;
+        let mut request = shop();
+        request.template = Some(SHARED);
+        request.node = Some("pve3".into());
+        let made = process.create(request).await;
+        completes(&process, made).await;
+        let guest = process.until(made, |_| true).await.task.guest.unwrap();
+        let guest = process.seen(guest.vmid).await;
+
+        let (servers, ctx) = (&process.servers, &stage.ctx);
+        servers.configuration(ctx, &guest).await.unwrap();
+        servers.metrics(ctx, &guest, Timeframe::Hour).await.unwrap();
+        for kind in [LogType::System, LogType::Tasks] {
+            servers.logs(ctx, &guest, kind, 20).await.unwrap();
+        }
+        for action in [
+            GuestAction::Reboot,
+            GuestAction::Suspend,
+            GuestAction::Resume,
+            GuestAction::Shutdown,
+            GuestAction::Start,
+        ] {
+            let task = servers.act(ctx, &guest, action, ActionOptions::default()).await;
+            completes(&process, task.unwrap().id).await;
+        }
+        // Its configuration is lost, and its disks are found and deleted.
+        stage.lab.forget_guest(guest.vmid).await.unwrap();
+        let found = servers.orphan_disks(ctx).await.unwrap();
+        let volumes: Vec<String> = found.into_iter().map(|disk| disk.volume).collect();
+        assert!(!volumes.is_empty());
+        for task in servers.purge_disks(ctx, None, &volumes).await.unwrap() {
+            completes(&process, task.id).await;
+        }
+        let next = process.create(shop()).await;
+        completes(&process, next).await;
+        let guest = process.until(next, |_| true).await.task.guest.unwrap();
+        let guest = process.seen(guest.vmid).await;
+        servers.plan_delete(ctx, &guest).await.unwrap();
+        let delete = servers
+            .act(ctx, &guest, GuestAction::Delete, ActionOptions::default())
+            .await;
+        completes(&process, delete.unwrap().id).await;
+
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let asked = stage.lab.requests(method, "").await.unwrap();
+            let refused = asked.iter().filter(|one| one["status"] == 403);
+            let refused: Vec<String> = refused.map(|one| format!("{method} {}", one["path"])).collect();
+            assert_eq!(refused, [""; 0], "Proxmox VE {major}");
+        }
+        process.stop().await;
+    }
+}

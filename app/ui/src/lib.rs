@@ -39,8 +39,8 @@ pub use density::{Density, provide_density, use_density};
 pub use dialog::{ConfirmDialog, Dialog, DialogSize};
 pub use drawer::Drawer;
 pub use field::{
-    Checkbox, Combobox, ComboboxOption, Field, FieldIds, NumberInput, PasswordInput, RadioGroup, RadioOption,
-    SearchInput, Select, SelectOption, Switch, TextArea, TextInput,
+    Checkbox, Combobox, ComboboxOption, Completion, Field, FieldIds, NumberInput, PasswordInput, RadioGroup,
+    RadioOption, SearchInput, Select, SelectOption, Switch, TextArea, TextInput, Typing,
 };
 pub use icon::{Icon, IconName};
 pub use ids::{IdScope, provide_ids, use_id};

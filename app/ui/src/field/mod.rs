@@ -2,6 +2,7 @@
 
 mod checkbox;
 mod combobox;
+mod completion;
 mod frame;
 mod number;
 mod radio;
@@ -12,6 +13,7 @@ mod text;
 
 pub use checkbox::{Checkbox, Switch};
 pub use combobox::{Combobox, ComboboxOption};
+pub use completion::{Completion, Typing};
 pub use frame::{Field, FieldIds};
 pub use number::NumberInput;
 pub use radio::{RadioGroup, RadioOption};

@@ -6,10 +6,14 @@ use leptos::{
     prelude::*,
 };
 
-use super::sync::sync_input;
+use super::{
+    completion::{Completer, Completion, CompletionList, Typing},
+    sync::sync_input,
+};
 use crate::{Bound, ButtonSize, Icon, IconButton, IconName, Kbd, use_id};
 
-/// A text that narrows a list down. Escape empties it.
+/// A text that narrows a list down. Escape empties it. Where it completes what is typed, arrows choose, Enter
+/// and Tab take, and Escape closes the list first.
 #[component]
 pub fn SearchInput(
     /// What it searches, for screen readers.
@@ -33,6 +37,12 @@ pub fn SearchInput(
     /// What happens on Enter.
     #[prop(optional, into)]
     on_submit: Option<Callback<String>>,
+    /// What could stand at the caret. Asked on every keystroke, so it has to be quick.
+    #[prop(optional, into)]
+    complete: Option<Callback<Typing, Vec<Completion>>>,
+    /// What the list of them is called, for screen readers.
+    #[prop(optional, into)]
+    completions_label: Signal<String>,
     /// The control, for whoever has to focus it.
     #[prop(optional)]
     input_ref: NodeRef<html::Input>,
@@ -40,6 +50,8 @@ pub fn SearchInput(
     sync_input(input_ref, value);
     let error_id = use_id("search-error");
     let described_by = error_id.clone();
+    let list_id = use_id("completions");
+    let completer = complete.map(|complete| Completer::new(input_ref, value, complete));
     let clear = move || {
         value.set(String::new());
         if let Some(input) = input_ref.get_untracked() {
@@ -48,17 +60,36 @@ pub fn SearchInput(
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !value.get_untracked().is_empty() {
+        if completer.is_some_and(|completer| completer.obey(&event)) {
+            event.prevent_default();
+            event.stop_propagation();
+        } else if event.key() == "Escape" && !value.get_untracked().is_empty() {
             event.prevent_default();
             event.stop_propagation();
             clear();
         }
     };
+    let on_input = move |event| {
+        value.set(event_target_value(&event));
+        if let Some(completer) = completer {
+            completer.typed();
+        }
+    };
+    let close = move || {
+        if let Some(completer) = completer {
+            completer.close();
+        }
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        close();
         if let Some(on_submit) = on_submit {
             on_submit.run(value.get_untracked());
         }
+    };
+    let active_descendant = {
+        let list_id = list_id.clone();
+        move || completer?.active_id(&list_id)
     };
     view! {
         <form class="search" on:submit=submit data-tip=move || error.get()>
@@ -67,7 +98,7 @@ pub fn SearchInput(
                 node_ref=input_ref
                 class="search__input"
                 type="text"
-                role="searchbox"
+                role=if completer.is_some() { "combobox" } else { "searchbox" }
                 inputmode="search"
                 enterkeyhint="search"
                 autocomplete="off"
@@ -76,10 +107,16 @@ pub fn SearchInput(
                 value=value.get_untracked()
                 placeholder=move || placeholder.get()
                 aria-label=move || label.get()
+                aria-autocomplete=completer.map(|_| "list")
+                aria-expanded=move || completer.map(|completer| completer.is_open().to_string())
+                aria-controls=completer.map(|_| list_id.clone())
+                aria-activedescendant=active_descendant
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=on_input
                 on:keydown=on_key
+                on:click=move |_| close()
+                on:blur=move |_| close()
             />
             <span id=error_id hidden>
                 {move || error.get()}
@@ -101,6 +138,7 @@ pub fn SearchInput(
                     }
                 }}
             </span>
+            {completer.map(|completer| view! { <CompletionList id=list_id label=completions_label completer=completer /> })}
         </form>
     }
 }

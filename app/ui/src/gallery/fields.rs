@@ -4,13 +4,30 @@ use leptos::prelude::*;
 
 use super::entry::Entry;
 use crate::{
-    Bound, Checkbox, Combobox, ComboboxOption, NumberInput, PasswordInput, RadioGroup, RadioOption,
-    SearchInput, Select, SelectOption, Switch, TextArea, TextInput,
+    Bound, Checkbox, Combobox, ComboboxOption, Completion, NumberInput, PasswordInput, RadioGroup,
+    RadioOption, SearchInput, Select, SelectOption, Switch, TextArea, TextInput, Typing,
 };
 
 /// A value of its own for a control.
 fn kept<T: Clone + Send + Sync + 'static>(value: T) -> Bound<T> {
     RwSignal::new(value).into()
+}
+
+/// Completes the name of a fruit.
+fn fruit(typing: Typing) -> Vec<Completion> {
+    let typed = &typing.text[..typing.caret];
+    let fits = |fruit: &&str| typing.asked || !typed.is_empty() && fruit.starts_with(typed);
+    let completion = |fruit: &str| Completion {
+        at: 0..typing.caret,
+        text: fruit.to_owned(),
+        detail: Some(format!("{} letters", fruit.len())),
+        goes_on: false,
+    };
+    ["apple", "apricot", "banana", "cherry"]
+        .into_iter()
+        .filter(fits)
+        .map(completion)
+        .collect()
 }
 
 #[component]
@@ -47,6 +64,14 @@ fn Texts() -> impl IntoView {
                     clear_label="Clear"
                     placeholder="web status:running node:pve2"
                     shortcut="/"
+                />
+                <SearchInput
+                    label="Filter servers with completions"
+                    value=kept(String::new())
+                    clear_label="Clear"
+                    placeholder="Type a letter"
+                    completions_label="Completions"
+                    complete=Callback::new(fruit)
                 />
                 <SearchInput
                     label="Filter servers with a mistake"

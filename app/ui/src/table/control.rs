@@ -10,7 +10,7 @@ use leptos::{
 use super::{
     keys::{Command, command_of, is_free, target},
     model::Model,
-    selection::{Tick, Ticked, range, set_all, ticked},
+    selection::{Drawn, Tick, Ticked, range, set_all, ticked},
     viewport::Viewport,
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Control<T: Send + Sync + 'static> {
     pub(super) selected: Option<RwSignal<BTreeSet<String>>>,
     pub(super) on_open: Option<Callback<T>>,
     pub(super) last_tick: StoredValue<Option<String>>,
+    /// What Shift and the arrows have ticked last.
+    pub(super) drawn: StoredValue<Option<Drawn>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Control<T> {
@@ -86,10 +88,25 @@ impl<T: Clone + Send + Sync + 'static> Control<T> {
                 }
             }
             _ => {
+                if event.shift_key() {
+                    self.draw(&keys, now.unwrap_or(index), index);
+                }
                 self.cursor.set(Some(key));
                 self.viewport.show(index);
             }
         }
+    }
+
+    /// Ticks the rows from where a range began to the cursor's new place, and unticks those that it has left.
+    fn draw(&self, keys: &[String], now: usize, to: usize) {
+        let Some(selected) = self.selected else { return };
+        let (now, to) = (&keys[now], &keys[to]);
+        let last = self.drawn.get_value();
+        let drawn = Drawn::on(last, now, to);
+        set_all(selected, range(keys, &drawn.from, now), false);
+        set_all(selected, range(keys, &drawn.from, to), true);
+        self.last_tick.set_value(Some(to.clone()));
+        self.drawn.set_value(Some(drawn));
     }
 
     fn toggle(&self, key: String) {

@@ -73,6 +73,7 @@ where
         selected: selection.as_ref().map(|selection| selection.keys),
         on_open,
         last_tick: StoredValue::new(None),
+        drawn: StoredValue::new(None),
     };
     if page_keys {
         control.listen_to_page();

@@ -72,6 +72,26 @@ pub(super) fn range(keys: &[String], from: &str, to: &str) -> Vec<String> {
     }
 }
 
+/// A range that keys draw: from where it began to where the cursor is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Drawn {
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+impl Drawn {
+    /// The range after the cursor went from `now` to `to`: a new one, unless `last` ended where the cursor was.
+    pub(super) fn on(last: Option<Self>, now: &str, to: &str) -> Self {
+        let from = last
+            .filter(|last| last.to == now)
+            .map_or_else(|| now.to_owned(), |last| last.from);
+        Self {
+            from,
+            to: to.to_owned(),
+        }
+    }
+}
+
 /// How many of a list are ticked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ticked {
@@ -104,6 +124,18 @@ mod tests {
         assert_eq!(range(&keys, "b", "d"), ["b", "c", "d"]);
         assert_eq!(range(&keys, "d", "b"), ["b", "c", "d"]);
         assert_eq!(range(&keys, "gone", "b"), ["b"]);
+    }
+
+    #[test]
+    fn a_drawn_range_goes_on_where_it_ended() {
+        let first = Drawn::on(None, "b", "c");
+        let second = Drawn::on(Some(first), "c", "d");
+        let drawn = |from: &str, to: &str| Drawn {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        assert_eq!(second, drawn("b", "d"));
+        assert_eq!(Drawn::on(Some(second), "x", "y"), drawn("x", "y"));
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub const SIDEBAR_COOKIE: &str = "sidebar";
 /// See [`LANG_COOKIE`]; columns of the list of servers, joined by dots.
 pub const COLUMNS_COOKIE: &str = "hidden-columns";
 
-/// The columns that are left out until somebody chooses: at 1440 px the others fit.
-const HIDDEN_COLUMNS: &str = "cores.disk";
+/// The columns that are left out until somebody chooses, joined by dots: at 1440 px the others fit.
+pub const HIDDEN_COLUMNS: &str = "cores.disk";
 
 /// Everything that rendering a page needs of its request.
 #[derive(Clone, Debug)]

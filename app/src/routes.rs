@@ -9,7 +9,10 @@ use leptos_router::{
 
 use crate::{
     layout::Shell,
-    pages::{Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Storage, Task, Tasks},
+    pages::{
+        CleanUp, Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Storage, Task,
+        Tasks,
+    },
 };
 
 /// Every page. What stands under `Shell` is for those who are signed in.
@@ -22,6 +25,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/") view={Lazy::<Overview>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/servers") view={Lazy::<Servers>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/servers/new") view={Lazy::<NewServer>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/servers/clean-up") view={Lazy::<CleanUp>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/servers/:id") view={Lazy::<Server>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks") view={Lazy::<Tasks>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks/:id") view={Lazy::<Task>::new()} ssr=SsrMode::Async />

@@ -123,9 +123,9 @@ export class LabControl {
     await this.#call("POST", "/guests", guest);
   }
 
-  /** Somebody else destroys a guest, with its volumes. */
-  async removeGuest(vmid: number): Promise<void> {
-    await this.#call("DELETE", `/guests/${vmid}`);
+  /** Somebody else destroys a guest, with its volumes unless they are kept. */
+  async removeGuest(vmid: number, disks: "keep" | "gone" = "gone"): Promise<void> {
+    await this.#call("DELETE", `/guests/${vmid}${disks === "keep" ? "?disks=keep" : ""}`);
   }
 
   /** The cluster as it was at the start, without faults. */

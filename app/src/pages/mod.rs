@@ -1,5 +1,6 @@
 //! One folder or file per area of the interface.
 
+mod clean_up;
 mod gallery;
 mod new_server;
 mod not_found;
@@ -11,6 +12,7 @@ mod sign_in;
 mod storage;
 mod tasks;
 
+pub use clean_up::CleanUp;
 pub use gallery::Gallery;
 pub use new_server::NewServer;
 pub use not_found::NotFound;

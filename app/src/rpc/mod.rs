@@ -4,6 +4,7 @@
 #[cfg(feature = "ssr")]
 mod call;
 
+pub mod cleanup;
 pub mod clusters;
 pub mod configuration;
 pub mod inventory;

@@ -6,18 +6,19 @@ use drover_types::{
     action::{ActionOptions, GuestAction},
     error::{ApiError, ErrorCode},
     lang::Lang,
-    many::ManyActed,
+    many::{MOST_SERVERS, ManyActed},
     text::Problem,
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::ticked::Ticked;
 use crate::{
     i18n::Locale,
-    inventory::{Guest, use_inventory},
+    inventory::Guest,
     layout::{Question, use_confirm},
     rpc,
-    session::use_session,
+    session::{Session, use_session},
     shared::{action_icon, action_name},
     texts::{say, text, use_i18n, use_lang},
 };
@@ -34,16 +35,13 @@ const FIRST: &[GuestAction] = &[
 
 /// How many are ticked, and the actions on them; nothing while none is.
 #[component]
-pub(super) fn Chosen(ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
+pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
     let i18n = use_i18n();
-    let count = Memo::new(move |_| ticked.with(BTreeSet::len));
-    let any = Memo::new(move |_| count.get() > 0);
+    let any = Memo::new(move |_| ticked.count() > 0);
     move || {
         any.get().then(|| {
             view! {
-                <span class="toolbar__count" role="status">
-                    {text!(i18n, servers.selected, count = count.get())}
-                </span>
+                <Count ticked=ticked />
                 {FIRST.iter().map(|action| view! { <Act action=*action ticked=ticked /> }).collect_view()}
                 <Menu
                     label=text!(i18n, servers.more)
@@ -60,7 +58,7 @@ pub(super) fn Chosen(ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
                 <Button
                     size=ButtonSize::Small
                     variant=ButtonVariant::Ghost
-                    on_click=move |_| ticked.update(BTreeSet::clear)
+                    on_click=move |_| ticked.keys.update(BTreeSet::clear)
                 >
                     {text!(i18n, servers.select_none)}
                 </Button>
@@ -69,9 +67,47 @@ pub(super) fn Chosen(ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
     }
 }
 
+/// How many are ticked, how many of them the filter hides, and the way to all that match.
+#[component]
+fn Count(ticked: Ticked) -> impl IntoView {
+    let i18n = use_i18n();
+    let words = Signal::derive(move || {
+        let count = ticked.count();
+        match ticked.hidden() {
+            0 => say!(i18n, servers.selected, count = count),
+            hidden => format!(
+                "{}, {}",
+                say!(i18n, servers.selected, count = count),
+                say!(i18n, servers.selected_hidden, count = hidden)
+            ),
+        }
+    });
+    let lacks_some = Memo::new(move |_| ticked.lacks_some());
+    view! {
+        <span class="toolbar__count" role="status">
+            {words}
+        </span>
+        {move || {
+            lacks_some
+                .get()
+                .then(|| {
+                    view! {
+                        <Button
+                            size=ButtonSize::Small
+                            variant=ButtonVariant::Ghost
+                            on_click=move |_| ticked.add_matching()
+                        >
+                            {text!(i18n, servers.select_matching, count = ticked.matching())}
+                        </Button>
+                    }
+                })
+        }}
+    }
+}
+
 /// One action on all that are ticked, as a button.
 #[component]
-fn Act(action: GuestAction, ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
+fn Act(action: GuestAction, ticked: Ticked) -> impl IntoView {
     let (disabled, ask) = use_act(action, ticked);
     view! {
         <Button
@@ -87,7 +123,7 @@ fn Act(action: GuestAction, ticked: RwSignal<BTreeSet<String>>) -> impl IntoView
 
 /// The same, in the menu.
 #[component]
-fn MoreAct(action: GuestAction, ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
+fn MoreAct(action: GuestAction, ticked: Ticked) -> impl IntoView {
     let (disabled, ask) = use_act(action, ticked);
     view! {
         <MenuItem
@@ -101,32 +137,39 @@ fn MoreAct(action: GuestAction, ticked: RwSignal<BTreeSet<String>>) -> impl Into
 }
 
 /// Why an action can be taken on none that is ticked, and what asks for it: it says how many are left out.
-fn use_act(
-    action: GuestAction,
-    ticked: RwSignal<BTreeSet<String>>,
-) -> (Signal<Option<String>>, Callback<()>) {
+fn use_act(action: GuestAction, ticked: Ticked) -> (Signal<Option<String>>, Callback<()>) {
     let i18n = use_i18n();
     let lang = use_lang();
     let confirm = use_confirm();
     let toasts = use_toasts();
-    let able = use_able(action, ticked);
-    let disabled = Signal::derive(move || match able.get() {
-        (guests, Some(problem)) if guests.is_empty() => Some(problem.text(lang.get())),
-        _ => None,
+    let session = use_session();
+    let refusal = Memo::new(move |_| ticked.with_guests(|guests| refusal_of_all(session, action, guests)));
+    let disabled = Signal::derive(move || {
+        refusal.with(|refusal| refusal.as_ref().map(|problem| problem.text(lang.get())))
     });
     let owner = Owner::current();
     let ask = move || {
-        let (guests, _) = able.get_untracked();
-        let (count, all) = (guests.len(), ticked.with_untracked(BTreeSet::len));
+        let guests = ticked.with_guests(|guests| able(session, action, guests));
+        if guests.is_empty() {
+            // The browser's copy is not here yet, or has just changed: the buttons say why.
+            return;
+        }
+        let (count, all) = (guests.len(), ticked.count());
         let names: Vec<String> = guests.iter().map(|guest| guest.id.to_string()).collect();
         let run = move || {
             let names = names.clone();
             async move {
-                let acted = rpc::servers::act_on_servers(names, action, ActionOptions::default()).await?;
-                told(&acted, toasts, i18n, lang)?;
-                ticked.update(|ticked| {
-                    ticked.retain(|id| acted.accepted.iter().all(|one| one.guest.to_string() != *id));
-                });
+                // The server takes so many at once; each request is a task of its own.
+                for some in names.chunks(MOST_SERVERS) {
+                    let options = ActionOptions::default();
+                    let acted = rpc::servers::act_on_servers(some.to_vec(), action, options).await?;
+                    told(&acted, toasts, i18n, lang)?;
+                    let accepted: BTreeSet<String> =
+                        acted.accepted.iter().map(|one| one.guest.to_string()).collect();
+                    ticked
+                        .keys
+                        .update(|keys| keys.retain(|id| !accepted.contains(id)));
+                }
                 Ok(())
             }
         };
@@ -199,25 +242,28 @@ fn told(acted: &ManyActed, toasts: Toasts, i18n: Signal<Locale>, lang: Signal<La
     Ok(())
 }
 
-/// The ticked guests that `action` can be taken on now, and the first reason why one can't.
-fn use_able(action: GuestAction, ticked: RwSignal<BTreeSet<String>>) -> Memo<(Vec<Guest>, Option<Problem>)> {
-    let inventory = use_inventory();
-    let session = use_session();
-    Memo::new(move |_| {
-        let mut able = Vec::new();
-        let mut problem = None;
-        ticked.with(|ticked| {
-            for id in ticked.iter().filter_map(|id| id.parse().ok()) {
-                let Some(guest) = inventory.guest(&id) else {
-                    continue;
-                };
-                match session.with_grants(|grants| action.refusal(&guest, grants)) {
-                    Some(None) => able.push(guest),
-                    Some(refusal) => problem = problem.take().or(refusal),
-                    None => {}
-                }
-            }
-        });
-        (able, problem)
-    })
+/// The guests that `action` can be taken on now.
+fn able(session: Session, action: GuestAction, guests: &[Guest]) -> Vec<Guest> {
+    session
+        .with_grants(|grants| {
+            let able = guests
+                .iter()
+                .filter(|guest| action.refusal(guest, grants).is_none());
+            able.cloned().collect()
+        })
+        .unwrap_or_default()
+}
+
+/// The first reason why `action` can be taken on none of the guests; looks no further than the first that it can
+/// be taken on.
+fn refusal_of_all(session: Session, action: GuestAction, guests: &[Guest]) -> Option<Problem> {
+    let of_all = session.with_grants(|grants| {
+        let mut first = None;
+        for guest in guests {
+            let refusal = action.refusal(guest, grants)?;
+            first.get_or_insert(refusal);
+        }
+        first
+    });
+    of_all.flatten()
 }

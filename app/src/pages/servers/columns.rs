@@ -1,33 +1,78 @@
 //! What the list shows of a server.
 
+use std::collections::BTreeSet;
+
 use drover_types::{filter::SortKey, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::cells;
+use super::{cells, trend::Trends, view_state::ViewState};
 use crate::{
     inventory::Guest,
-    preferences::use_preferences,
     shared::{RowMenu, Uptime},
     texts::{say, text, use_i18n},
 };
 
-/// The columns that can be left out, in order.
-const OPTIONAL: [SortKey; 10] = [
-    SortKey::Id,
-    SortKey::Node,
-    SortKey::Address,
-    SortKey::Cores,
-    SortKey::Cpu,
-    SortKey::Ram,
-    SortKey::Mem,
-    SortKey::Disk,
-    SortKey::Tags,
-    SortKey::Uptime,
-];
+/// A column that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OptionalColumn {
+    /// One that the list is sorted by.
+    Of(SortKey),
+    /// The load of the last minutes.
+    Trend,
+}
+
+impl OptionalColumn {
+    /// Every one, in order.
+    pub const ALL: [Self; 11] = [
+        Self::Of(SortKey::Id),
+        Self::Of(SortKey::Node),
+        Self::Of(SortKey::Address),
+        Self::Of(SortKey::Cores),
+        Self::Of(SortKey::Cpu),
+        Self::Trend,
+        Self::Of(SortKey::Ram),
+        Self::Of(SortKey::Mem),
+        Self::Of(SortKey::Disk),
+        Self::Of(SortKey::Tags),
+        Self::Of(SortKey::Uptime),
+    ];
+
+    /// The name in the address and in the visitor's choice.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Of(key) => key.as_str(),
+            Self::Trend => "trend",
+        }
+    }
+}
+
+/// The columns that an address leaves out; `None` where it says nothing of columns.
+pub(super) fn hidden_of(shown: &str) -> Option<BTreeSet<String>> {
+    (!shown.is_empty()).then(|| {
+        let is_hidden = |column: &OptionalColumn| shown.split(',').all(|name| name != column.id());
+        let hidden = OptionalColumn::ALL.into_iter().filter(is_hidden);
+        hidden.map(|column| column.id().to_owned()).collect()
+    })
+}
+
+/// How an address names the columns that are shown; never empty.
+pub(super) fn shown_names(hidden: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = OptionalColumn::ALL
+        .into_iter()
+        .map(OptionalColumn::id)
+        .filter(|id| !hidden.contains(*id))
+        .collect();
+    if shown.is_empty() {
+        // No column is called so.
+        "none".to_owned()
+    } else {
+        shown.join(",")
+    }
+}
 
 /// What a column is called, in the language of now.
-fn title(key: SortKey) -> String {
+pub(super) fn title(key: SortKey) -> String {
     let i18n = use_i18n();
     match key {
         SortKey::Name => say!(i18n, servers.name),
@@ -45,29 +90,41 @@ fn title(key: SortKey) -> String {
     }
 }
 
-/// The columns, in order. The list sorts them itself.
-pub(super) fn columns(menu: RowMenu) -> Vec<Column<Guest>> {
+fn heading(key: SortKey) -> Signal<String> {
+    Signal::derive(move || title(key))
+}
+
+fn heading_of(column: OptionalColumn) -> Signal<String> {
     let i18n = use_i18n();
-    let hidden = use_preferences().hidden_columns;
+    match column {
+        OptionalColumn::Of(key) => heading(key),
+        OptionalColumn::Trend => text!(i18n, servers.trend),
+    }
+}
+
+/// The columns, in order. The list sorts them itself.
+pub(super) fn columns(state: ViewState, menu: RowMenu, trends: Trends) -> Vec<Column<Guest>> {
+    let i18n = use_i18n();
+    let hidden = state.hidden;
     let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
     let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
     let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
     let mut columns = vec![name.width(170).grow().sortable(), status.width(140).sortable()];
-    columns.extend(OPTIONAL.map(|key| {
-        let id = key.as_str();
-        optional(key)
-            .hidden(Signal::derive(move || hidden.with(|hidden| hidden.contains(id))))
-            .sortable()
+    columns.extend(OptionalColumn::ALL.map(|optional| {
+        let id = optional.id();
+        let column = match optional {
+            OptionalColumn::Of(key) => sorted(key).sortable(),
+            OptionalColumn::Trend => {
+                Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(84)
+            }
+        };
+        column.hidden(Signal::derive(move || hidden.with(|hidden| hidden.contains(id))))
     }));
     columns.push(menu.width(44).align(Align::Center).hide_header());
     columns
 }
 
-fn heading(key: SortKey) -> Signal<String> {
-    Signal::derive(move || title(key))
-}
-
-fn optional(key: SortKey) -> Column<Guest> {
+fn sorted(key: SortKey) -> Column<Guest> {
     let (id, heading) = (key.as_str(), heading(key));
     match key {
         SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
@@ -103,23 +160,15 @@ fn optional(key: SortKey) -> Column<Guest> {
 
 /// Chooses which columns are shown.
 #[component]
-pub(super) fn ColumnMenu() -> impl IntoView {
+pub(super) fn ColumnMenu(state: ViewState) -> impl IntoView {
     let i18n = use_i18n();
-    let hidden = use_preferences().hidden_columns;
-    let item = move |key: SortKey| {
-        let id = key.as_str();
+    let item = move |column: OptionalColumn| {
+        let id = column.id();
         view! {
             <MenuItem
-                label=heading(key)
-                checked=Signal::derive(move || Some(hidden.with(|hidden| !hidden.contains(id))))
-                on_select=move |()| {
-                    hidden
-                        .update(|hidden| {
-                            if !hidden.remove(id) {
-                                hidden.insert(id.to_owned());
-                            }
-                        });
-                }
+                label=heading_of(column)
+                checked=Signal::derive(move || Some(state.hidden.with(|hidden| !hidden.contains(id))))
+                on_select=move |()| state.toggle(column)
             />
         }
     };
@@ -131,7 +180,21 @@ pub(super) fn ColumnMenu() -> impl IntoView {
             align=MenuAlign::End
             size=ButtonSize::Small
         >
-            {OPTIONAL.map(item).into_iter().collect_view()}
+            {OptionalColumn::ALL.map(item).into_iter().collect_view()}
         </Menu>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_the_columns_that_are_shown() {
+        let hidden: BTreeSet<String> = ["cores", "disk", "trend"].map(str::to_owned).into();
+        assert_eq!(hidden_of(&shown_names(&hidden)), Some(hidden));
+        assert_eq!(hidden_of(""), None);
+        let all = OptionalColumn::ALL.map(|column| column.id().to_owned());
+        assert_eq!(hidden_of(&shown_names(&all.clone().into())), Some(all.into()));
     }
 }

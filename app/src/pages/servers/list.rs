@@ -1,6 +1,6 @@
 //! The rows: the first ones from the server, then the browser's own copy, filtered and sorted here.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use drover_types::inventory::GuestPage;
 use drover_ui::prelude::*;
@@ -8,9 +8,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    chosen::Chosen,
-    columns::{ColumnMenu, columns},
-    view_state::ViewState,
+    chosen::Chosen, columns::columns, ticked::Ticked, tools::Tools, trend::Trends, view_state::ViewState,
 };
 use crate::{
     inventory::{Guest, Order, use_inventory},
@@ -51,10 +49,12 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
             usize::try_from(sent_total).unwrap_or(usize::MAX)
         }
     });
-    let ticked = RwSignal::new(BTreeSet::<String>::new());
-    let selection = Selection::new(ticked, text!(i18n, servers.select_all), move |guest: &Guest| {
-        say!(i18n, servers.select, name = guest.name.clone())
-    });
+    let ticked = Ticked::new(state, rows.into());
+    let selection = Selection::new(
+        ticked.keys,
+        text!(i18n, servers.select_all),
+        move |guest: &Guest| say!(i18n, servers.select, name = guest.name.clone()),
+    );
     let open = move |guest: Guest| navigate(&paths::server(&guest.id), NavigateOptions::default());
     let count = Signal::derive(move || {
         if matched.get() == total.get() {
@@ -79,14 +79,14 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
             {move || error.get().map(|text| view! { <span class="toolbar__error">{text}</span> })}
             <Chosen ticked=ticked />
             <span class="toolbar__end">
-                <ColumnMenu />
+                <Tools state=state rows=rows />
             </span>
         </div>
         <DataTable
             label=text!(i18n, servers.title)
             rows=rows
             row_key=|guest: &Guest| guest.id.to_string()
-            columns=columns(menu)
+            columns=columns(state, menu, Trends::new())
             sort=state.table_sort
             selection=selection
             on_open=open

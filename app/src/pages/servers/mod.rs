@@ -3,9 +3,15 @@
 mod cells;
 mod chosen;
 mod columns;
+mod csv;
+mod export;
 mod filter;
 mod list;
 mod page;
+mod saved;
+mod ticked;
+mod tools;
+mod trend;
 mod view_state;
 
 pub use page::Servers;

@@ -5,7 +5,7 @@ use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{filter::FilterField, list::List, view_state::ViewState};
+use super::{filter::FilterField, list::List, saved::SavedFilters, view_state::ViewState};
 use crate::{
     inventory::use_inventory,
     layout::Page,
@@ -53,7 +53,12 @@ fn ServersPage() -> impl IntoView {
         <Page
             title=text!(i18n, servers.title)
             fill=true
-            filter=move || view! { <FilterField state=state /> }
+            filter=move || {
+                view! {
+                    <FilterField state=state />
+                    <SavedFilters state=state />
+                }
+            }
             actions=move || view! { <NewServer /> }
         >
             <StaleCallout />

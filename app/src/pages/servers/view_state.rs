@@ -1,6 +1,7 @@
-//! How the list is filtered and sorted, kept in the address so that a link shows the same.
+//! How the list is filtered and sorted and which columns it shows, kept in the address so that a link shows the
+//! same.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use drover_types::filter::{Filter, FilterError, Sort, SortKey};
 use drover_ui::{Direction, Sort as TableSort};
@@ -10,18 +11,23 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use crate::paths;
+use super::columns::{OptionalColumn, hidden_of, shown_names};
+use crate::{page_context::HIDDEN_COLUMNS, paths, preferences::use_preferences};
 
 /// How long the address waits for the next keystroke.
 const SETTLE: Duration = Duration::from_millis(250);
 
-/// Filter and order of the list.
+/// Filter, order and columns of the list.
 #[derive(Clone, Copy)]
 pub(super) struct ViewState {
     /// What stands in the filter field.
     pub text: RwSignal<String>,
     /// What the table is sorted by.
     pub table_sort: RwSignal<Option<TableSort>>,
+    /// Columns that are left out: as the address says, else as the visitor chose.
+    pub hidden: RwSignal<BTreeSet<String>>,
+    /// The visitor's choice, which stays for the next visit.
+    kept_hidden: RwSignal<BTreeSet<String>>,
     parsed: Memo<Result<Filter, FilterError>>,
     /// What was understood of it: a part that was not is left out, so that the list stays while it is typed.
     filter: Memo<Filter>,
@@ -35,6 +41,10 @@ impl ViewState {
         let of = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
         let text = RwSignal::new(untrack(|| of(paths::FILTER)));
         let table_sort = RwSignal::new(untrack(|| table_sort(&of(paths::SORT))));
+        let kept_hidden = use_preferences().hidden_columns;
+        let hidden = RwSignal::new(untrack(|| {
+            hidden_of(&of(paths::COLUMNS)).unwrap_or_else(|| kept_hidden.get())
+        }));
         let parsed = Memo::new(move |_| text.with(|text| Filter::parse(text)));
         let filter = Memo::new(move |_| {
             parsed.with(|parsed| match parsed {
@@ -46,20 +56,27 @@ impl ViewState {
         let state = Self {
             text,
             table_sort,
+            hidden,
+            kept_hidden,
             parsed,
             filter,
             sort,
         };
         // A link inside the page, or going back, changes the address under the list.
-        Effect::new(move |last: Option<(String, String)>| {
-            let now = (of(paths::FILTER), of(paths::SORT));
+        Effect::new(move |last: Option<[String; 3]>| {
+            let now = [paths::FILTER, paths::SORT, paths::COLUMNS].map(of);
             if last.is_some_and(|last| last != now) {
-                if text.get_untracked() != now.0 {
-                    text.set(now.0.clone());
+                if text.get_untracked() != now[0] {
+                    text.set(now[0].clone());
                 }
-                let sort = self::table_sort(&now.1);
+                let sort = self::table_sort(&now[1]);
                 if list_sort(sort.as_ref()) != state.sort.get_untracked() {
                     table_sort.set(sort);
+                }
+                if let Some(columns) = hidden_of(&now[2])
+                    && columns != hidden.get_untracked()
+                {
+                    hidden.set(columns);
                 }
             }
             now
@@ -97,13 +114,44 @@ impl ViewState {
     }
 
     fn address(self) -> String {
+        let sort = self.sort_text();
+        let columns = self.hidden.with(|hidden| {
+            let mut usual = HIDDEN_COLUMNS.split('.');
+            if hidden.len() == usual.clone().count() && usual.all(|column| hidden.contains(column)) {
+                String::new()
+            } else {
+                shown_names(hidden)
+            }
+        });
+        self.text
+            .with(|text| paths::servers_view(text.trim(), &sort, &columns))
+    }
+
+    /// Shows a column, or leaves it out, from now on and on every visit.
+    pub fn toggle(self, column: OptionalColumn) {
+        let id = column.id();
+        self.hidden.update(|hidden| {
+            if !hidden.remove(id) {
+                hidden.insert(id.to_owned());
+            }
+        });
+        self.kept_hidden.set(self.hidden.get_untracked());
+    }
+
+    /// Filters and sorts as was kept.
+    pub fn show(self, filter: &str, sort: &str) {
+        self.text.set(filter.to_owned());
+        self.table_sort.set(table_sort(sort));
+    }
+
+    /// The order as the address writes it; nothing for the usual one. Tracked.
+    pub fn sort_text(self) -> String {
         let sort = self.sort.get();
-        let sort = if sort == Sort::default() {
+        if sort == Sort::default() {
             String::new()
         } else {
             sort.to_string()
-        };
-        self.text.with(|text| paths::servers(text.trim(), &sort))
+        }
     }
 
     /// The filter; tracked.

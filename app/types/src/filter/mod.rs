@@ -13,4 +13,4 @@ mod terms;
 pub use key::Key;
 pub use parse::{Filter, FilterError};
 pub use sort::{Sort, SortKey, natural, select};
-pub use suggest::{Suggestion, suggest};
+pub use suggest::{Place, Suggestion, Value, values};

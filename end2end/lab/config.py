@@ -223,7 +223,7 @@ class Config(Disks):
                         config[key] = value
             if "memory" in config:
                 config["memory"] = str(config["memory"])
-            return {**masked(config), "digest": vm.digest()}
+            return {**masked(config), "digest": self.config_digest(vm)}
 
         return ok(await self._checked(request, call))
 

@@ -5,6 +5,7 @@ It changes the cluster behind Proxmox's back; nothing of Drover may depend on it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -157,6 +158,10 @@ class Control:
             raise web.HTTPConflict(text=f"VM {p['vmid']} already exists")
         vm = self.lab.add_vm(int(p["vmid"]), p.get("name", f"foreign-{p['vmid']}"), node=p.get("node", "pve1"),
                              config={"cores": 1, "memory": 1024, **p.get("config", {})}, pool=p.get("pool"))  # fmt: skip
+        for key, value in p.get("config", {}).items():
+            # `storage:GiB` stands for a new disk, as in Proxmox; others are taken as they are.
+            if re.match(r"[a-z][^:]*:(\d+|cloudinit)(,|$)", str(value)) and self.lab.is_drive(key):
+                vm.config[key] = self.lab._qm_new_drive(vm.vmid, key, value, None)[0]
         if p.get("status") == "running":
             self.lab.booted(vm)
         return web.json_response(guest_view(self.lab, vm), status=201)

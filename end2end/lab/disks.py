@@ -6,6 +6,8 @@ and PVE/QemuServer/CloudInit.pm for the name of the cloud-init drive.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from typing import Any
 
@@ -248,9 +250,15 @@ class Disks(Tasks):
     # -------------------------------------------------------------- shared
 
     @staticmethod
+    def config_digest(vm: Any) -> str:
+        """PVE::QemuServer::parse_vm_config: of the whole file, the section of what is pending included."""
+        whole = json.dumps([vm.digest(), vm.pending], sort_keys=True)
+        return hashlib.sha1(whole.encode()).hexdigest()
+
+    @staticmethod
     def check_digest(vm: Any, digest: str | None) -> None:
         """PVE::Tools::assert_if_modified."""
-        if digest and digest != vm.digest():
+        if digest and digest != Disks.config_digest(vm):
             raise die("detected modified configuration - file changed by other user? Try again.")
 
     @staticmethod

@@ -69,7 +69,7 @@ impl RowMenu {
         // The press says what it is about before the browser opens the list.
         view! {
             <span on:click=choose>
-                {move || plain::menu_button(ROW_MENU, say!(i18n, servers.actions_of, name = name.get()))}
+                {plain::menu_button(ROW_MENU, move || say!(i18n, servers.actions_of, name = name.get()))}
             </span>
         }
     }

@@ -1,5 +1,5 @@
-//! Cells of the list that are more than a text. Each has one memo and one closure: a list of thousands is
-//! scrolled through, and every row is made on the way.
+//! Cells of the list that are more than a text. Their elements are made once for each rendered row, which is handed
+//! from server to server while the list is scrolled and filtered; what they show follows in closures of their own.
 
 use drover_types::{guest::GuestKind, task::TaskRow};
 use drover_ui::{plain, prelude::*};
@@ -16,66 +16,50 @@ use crate::{
 /// How many tags stand in a row; the others are counted.
 const MOST_TAGS: usize = 2;
 
-/// What the first cell shows.
-#[derive(Clone, PartialEq)]
-struct Title {
-    name: String,
-    href: String,
-    is_template: bool,
-    is_container: bool,
-    is_foreign: bool,
-    lock: Option<String>,
-}
-
-impl Title {
-    fn of(guest: &Guest) -> Self {
-        Self {
-            name: if guest.name.is_empty() {
-                guest.id.vmid.to_string()
-            } else {
-                guest.name.clone()
-            },
-            href: paths::server(&guest.id),
-            is_template: guest.template,
-            is_container: guest.kind == GuestKind::Lxc,
-            is_foreign: !guest.made_here && !guest.template,
-            lock: guest.lock.clone(),
-        }
-    }
-}
-
 /// The name, and what is particular about the guest: template, container, locked, made elsewhere.
 pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     let i18n = use_i18n();
-    let title = Memo::new(move |_| row.with(Title::of));
-    move || {
-        let title = title.get();
-        let hint = title.name.clone();
-        let locked = title.lock.map(|lock| {
-            plain::mark(
-                IconName::Lock,
-                say!(i18n, servers.locked, lock = lock),
-                Tone::Warning,
-            )
-        });
-        let foreign = || {
-            plain::mark(
-                IconName::ExternalLink,
-                say!(i18n, servers.foreign_hint),
-                Tone::Neutral,
-            )
-        };
-        view! {
-            <span class="server-name">
-                <a class="server-name__link" href=title.href title=hint>
-                    {title.name}
-                </a>
-                {title.is_template.then(|| plain::badge(say!(i18n, servers.template), Tone::Neutral))}
-                {title.is_container.then(|| plain::badge("CT".to_owned(), Tone::Neutral))}
-                {locked}
-                {title.is_foreign.then(foreign)}
-            </span>
-        }
+    let name = Memo::new(move |_| {
+        row.with(|guest| {
+            if guest.name.is_empty() {
+                guest.id.vmid.to_string()
+            } else {
+                guest.name.clone()
+            }
+        })
+    });
+    let is_template = Memo::new(move |_| row.with(|guest| guest.template));
+    let is_container = Memo::new(move |_| row.with(|guest| guest.kind == GuestKind::Lxc));
+    let is_foreign = Memo::new(move |_| row.with(|guest| !guest.made_here && !guest.template));
+    let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
+    let template = move || is_template.get().then(|| say!(i18n, servers.template));
+    let container = move || is_container.get().then(|| "CT".to_owned());
+    let locked = move || {
+        lock.get().map(|lock| {
+            let words = say!(i18n, servers.locked, lock = lock);
+            plain::mark(IconName::Lock, words, Tone::Warning)
+        })
+    };
+    let foreign = move || {
+        is_foreign.get().then(|| {
+            let words = say!(i18n, servers.foreign_hint);
+            plain::mark(IconName::ExternalLink, words, Tone::Neutral)
+        })
+    };
+    view! {
+        <span class="server-name">
+            <a
+                class="server-name__link"
+                href=move || row.with(|guest| paths::server(&guest.id))
+                title=move || name.get()
+            >
+                {move || name.get()}
+            </a>
+            {plain::badge(template, Tone::Neutral)}
+            {plain::badge(container, Tone::Neutral)}
+            {locked}
+            {foreign}
+        </span>
     }
 }
 
@@ -95,40 +79,50 @@ pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
             });
             return view! { <TaskProgress task=shown /> }.into_any();
         }
-        let status = status.get();
-        let tone = status_tone(status);
-        plain::status_dot(status_name(status), tone, tone == Tone::Info).into_any()
+        plain::status_dot(
+            move || status_name(status.get()),
+            move || status_tone(status.get()),
+        )
+        .into_any()
     }
 }
 
 /// A load in percent; nothing for what is off.
 pub(super) fn share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
-    let value = Memo::new(move |_| row.with(|guest| (guest.started_at != 0).then(|| read(guest))));
-    move || value.get().map(plain::meter)
+    plain::meter(Memo::new(move |_| {
+        row.with(|guest| (guest.started_at != 0).then(|| read(guest)))
+    }))
 }
 
 /// The first address, and how many there are besides.
-pub(super) fn address(guest: &Guest) -> impl IntoView + use<> {
-    let more = guest.addresses.len().saturating_sub(1);
-    let all = (more > 0).then(|| guest.addresses.join("\n"));
-    let first = guest.addresses.first().cloned();
+pub(super) fn address(row: Signal<Guest>) -> impl IntoView {
+    let addresses = Memo::new(move |_| row.with(|guest| guest.addresses.clone()));
+    let first = move || addresses.with(|all| all.first().cloned().unwrap_or_default());
+    let all = move || addresses.with(|all| (all.len() > 1).then(|| all.join("\n")));
+    let more = move || addresses.with(|all| more(all.len(), 1));
     view! {
-        <span title=all>
-            {first}
-            {(more > 0).then(|| view! { <span class="server-name__more">{format!(" +{more}")}</span> })}
-        </span>
+        <span title=all>{first} <span class="server-name__more">{more}</span></span>
     }
 }
 
 /// The first tags, and how many there are besides.
-pub(super) fn tags(guest: &Guest) -> impl IntoView + use<> {
-    let more = guest.tags.len().saturating_sub(MOST_TAGS);
-    let all = (more > 0).then(|| guest.tags.join(", "));
-    let badge = |tag: &String| plain::badge(tag.clone(), Tone::Neutral);
+pub(super) fn tags(row: Signal<Guest>) -> impl IntoView {
+    let tags = Memo::new(move |_| row.with(|guest| guest.tags.clone()));
+    let all = move || tags.with(|tags| (tags.len() > MOST_TAGS).then(|| tags.join(", ")));
+    let tag = move |at: usize| plain::badge(move || tags.with(|tags| tags.get(at).cloned()), Tone::Neutral);
+    let more = move || tags.with(|tags| more(tags.len(), MOST_TAGS));
     view! {
         <span class="server-tags" title=all>
-            {guest.tags.iter().take(MOST_TAGS).map(badge).collect_view()}
-            {(more > 0).then(|| view! { <span class="server-name__more">{format!("+{more}")}</span> })}
+            {(0..MOST_TAGS).map(tag).collect_view()}
+            <span class="server-name__more">{more}</span>
         </span>
+    }
+}
+
+/// How many of `count` are not shown, as ` +2`: the space sets it off from a text, and counts for nothing in a row of boxes.
+fn more(count: usize, shown: usize) -> String {
+    match count.saturating_sub(shown) {
+        0 => String::new(),
+        more => format!(" +{more}"),
     }
 }

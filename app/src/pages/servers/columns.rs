@@ -131,7 +131,7 @@ fn sorted(key: SortKey) -> Column<Guest> {
             .width(66)
             .align(Align::End),
         SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(76),
-        SortKey::Address => Column::new(id, heading, cells::address).width(118),
+        SortKey::Address => Column::live(id, heading, cells::address).width(118),
         SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
             .width(66)
             .align(Align::End),
@@ -147,7 +147,7 @@ fn sorted(key: SortKey) -> Column<Guest> {
         SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
             .width(76)
             .align(Align::End),
-        SortKey::Tags => Column::new(id, heading, cells::tags).width(124),
+        SortKey::Tags => Column::live(id, heading, cells::tags).width(124),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod bulk;
+mod busy;
 mod create;
 mod document;
 mod guard;

@@ -182,10 +182,7 @@ impl TestApp {
 
     /// There is no service yet that adds users: two with the administrator's password.
     async fn add_users(&self) {
-        let file = self.folder.path().join("drover.db");
-        let mut db = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
-            .await
-            .unwrap();
+        let mut db = self.database().await;
         for statement in [
             "INSERT INTO users (username, password_hash, role, is_active, created_at, updated_at) \
              SELECT 'viewer', password_hash, 'viewer', TRUE, created_at, updated_at FROM users WHERE username = 'admin'",
@@ -196,6 +193,26 @@ impl TestApp {
             sqlx::query(statement).execute(&mut db).await.unwrap();
         }
         db.close().await.unwrap();
+    }
+
+    /// Gives a user a permission; sessions that are open keep those they had.
+    pub async fn grant(&self, username: &str, permission: &str) {
+        let mut db = self.database().await;
+        sqlx::query(
+            "INSERT INTO user_permissions (user_id, permission) SELECT id, $2 FROM users WHERE username = $1",
+        )
+        .bind(username)
+        .bind(permission)
+        .execute(&mut db)
+        .await
+        .unwrap();
+        db.close().await.unwrap();
+    }
+
+    async fn database(&self) -> SqliteConnection {
+        let file = self.folder.path().join("drover.db");
+        let url = format!("sqlite://{}", file.display());
+        SqliteConnection::connect(&url).await.unwrap()
     }
 
     fn run(&self) {

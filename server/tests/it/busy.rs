@@ -1,0 +1,206 @@
+//! Servers that something else is at work on, that Proxmox has locked, or that are containers; and who may do what.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use drover_lab::{HoldState, LabOptions};
+use serde_json::{Value, json};
+
+use crate::servers::guest;
+use crate::support::{Answer, Client, Options, TestApp};
+use crate::tasks::until_ended;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn refused(answer: &Answer, status: StatusCode, code: &str) {
+    assert_eq!((answer.status, answer.code().as_str()), (status, code));
+}
+
+async fn completes(client: &Client, answer: &Value) -> Value {
+    let end = until_ended(client, answer["task_id"].as_str().unwrap()).await;
+    assert_eq!(end["status"], "completed", "{end}");
+    end
+}
+
+#[tokio::test]
+async fn whoever_comes_second_is_told_which_task_holds_the_server() {
+    let app = TestApp::with_lab(vec![
+        guest(501, "sample-01", "running"),
+        guest(502, "sample-02", "stopped"),
+    ])
+    .await;
+    let admin = app.client("admin").await;
+    let rule =
+        json!({"match": {"method": "POST", "path": "/qemu/501/status/stop$"}, "action": "hold_before"});
+    app.lab().fault(rule).await.unwrap();
+    let first = admin.post("/api/servers/sample-01/stop", json!({})).await.ok();
+    let held = app.lab().wait_for_hold("/stop$", HoldState::Held, PATIENCE);
+    let hold = held.await.unwrap()[0].id;
+    let second = async |path: &str, body: Value| {
+        let answer = admin.post(path, body).await;
+        refused(&answer, StatusCode::CONFLICT, "CONFLICT_IN_PROGRESS");
+        assert_eq!(answer.json()["details"]["task_id"], first["task_id"], "{path}");
+    };
+    for verb in [
+        "start", "stop", "shutdown", "reboot", "reset", "suspend", "resume", "delete",
+    ] {
+        second(&format!("/api/servers/sample-01/{verb}"), json!({})).await;
+    }
+    second("/api/cleanup/clean/sample-01", json!({"force": true})).await;
+    let deleted = admin.delete("/api/servers/lab:501").await;
+    refused(&deleted, StatusCode::CONFLICT, "CONFLICT_IN_PROGRESS");
+
+    // Of several, the others go on.
+    let body = json!({"server_names": ["sample-01", "sample-02"], "action": "start"});
+    let both = admin.post("/api/servers/bulk_action", body).await.ok();
+    assert_eq!(both["rejected"][0]["name"], "sample-01", "{both}");
+    assert_eq!(both["accepted"][0]["name"], "sample-02", "{both}");
+    completes(&admin, &both).await;
+    app.lab().release(hold).await.unwrap();
+    completes(&admin, &first).await;
+    // What is so already is done already.
+    completes(
+        &admin,
+        &admin.post("/api/servers/sample-01/stop", json!({})).await.ok(),
+    )
+    .await;
+    completes(
+        &admin,
+        &admin.post("/api/servers/sample-02/start", json!({})).await.ok(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_locked_server_says_who_has_locked_it() {
+    let app = TestApp::with_lab(vec![guest(501, "sample-01", "stopped")]).await;
+    let admin = app.client("admin").await;
+    app.lab()
+        .patch_guest(501, json!({"lock": "backup"}))
+        .await
+        .unwrap();
+    for verb in ["start", "delete"] {
+        let answer = admin
+            .post(&format!("/api/servers/sample-01/{verb}"), json!({}))
+            .await;
+        refused(&answer, StatusCode::CONFLICT, "CONFLICT");
+        let said = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(said.contains("backup"), "{said}");
+    }
+    app.lab().patch_guest(501, json!({"lock": null})).await.unwrap();
+    completes(
+        &admin,
+        &admin.post("/api/servers/sample-01/start", json!({})).await.ok(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn containers_are_switched_and_deleted_as_servers_are() {
+    let lab = Some(LabOptions {
+        guests: 16,
+        ..LabOptions::default()
+    });
+    let app = TestApp::start(Options {
+        lab,
+        real_time: true,
+        ..Options::default()
+    })
+    .await;
+    app.heard().await;
+    let admin = app.client("admin").await;
+    let state = app.lab().state().await.unwrap();
+    let containers = state["guests"].as_object().unwrap().values();
+    let one = containers.clone().find(|guest| guest["type"] == "lxc").unwrap();
+    let server = format!("lab:{}", one["vmid"]);
+    let status = async || admin.get(&format!("/api/server_status/{server}")).await.ok()["status"].clone();
+    for (verb, after) in [
+        ("stop", "stopped"),
+        ("start", "running"),
+        ("reboot", "running"),
+        ("shutdown", "stopped"),
+    ] {
+        let answer = admin
+            .post(&format!("/api/servers/{server}/{verb}"), json!({}))
+            .await;
+        completes(&admin, &answer.ok()).await;
+        assert_eq!(status().await, after, "{verb}");
+    }
+    completes(
+        &admin,
+        &admin
+            .post(&format!("/api/servers/{server}/start"), json!({}))
+            .await
+            .ok(),
+    )
+    .await;
+    for verb in ["reset", "suspend"] {
+        let answer = admin
+            .post(&format!("/api/servers/{server}/{verb}"), json!({}))
+            .await;
+        refused(&answer, StatusCode::CONFLICT, "CONFLICT");
+    }
+    completes(
+        &admin,
+        &admin.delete(&format!("/api/servers/{server}")).await.ok(),
+    )
+    .await;
+    let state = app.lab().state().await.unwrap();
+    assert!(state["guests"].get(one["vmid"].to_string()).is_none());
+}
+
+#[tokio::test]
+async fn either_permission_will_do_and_a_missing_one_is_named() {
+    let app = TestApp::with_lab(vec![
+        guest(501, "sample-01", "stopped"),
+        guest(502, "sample-02", "stopped"),
+    ])
+    .await;
+    let nobody = app.client("nobody").await;
+    let post = async |path: &str, body: Value| nobody.post(path, body).await;
+    let bulk = |action: &str| json!({"server_names": ["sample-01"], "action": action});
+    let denied = async |path: &str, body: Value, permission: &str| {
+        let answer = post(path, body).await;
+        refused(&answer, StatusCode::FORBIDDEN, "PERMISSION_DENIED");
+        let said = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(said.contains(permission), "{path}: {said}");
+    };
+    for (verb, permission) in [
+        ("start", "start_server"),
+        ("stop", "stop_server"),
+        ("reboot", "reboot_server"),
+        ("delete", "delete_server"),
+    ] {
+        denied(&format!("/api/servers/sample-01/{verb}"), json!({}), permission).await;
+        let many = post("/api/servers/bulk_action", bulk(verb)).await;
+        refused(&many, StatusCode::FORBIDDEN, "PERMISSION_DENIED");
+    }
+    denied(
+        "/api/create_servers_bulk",
+        json!({"servers": []}),
+        "create_server",
+    )
+    .await;
+    app.grant("nobody", "start_server").await;
+    let nobody = app.client("nobody").await;
+    let started = nobody.post("/api/servers/sample-01/start", json!({})).await.ok();
+    completes(&nobody, &started).await;
+    let body = json!({"server_names": ["sample-02"], "action": "start"});
+    completes(
+        &nobody,
+        &nobody.post("/api/servers/bulk_action/async", body).await.ok(),
+    )
+    .await;
+    // A bulk delete is not weaker than a single one.
+    let answer = nobody.post("/api/servers/bulk_action", bulk("delete")).await;
+    refused(&answer, StatusCode::FORBIDDEN, "PERMISSION_DENIED");
+    app.grant("nobody", "manage_server").await;
+    let nobody = app.client("nobody").await;
+    let stopped = nobody.post("/api/servers/sample-01/stop", json!({})).await.ok();
+    completes(&nobody, &stopped).await;
+    completes(
+        &nobody,
+        &nobody.post("/api/servers/bulk_action", bulk("delete")).await.ok(),
+    )
+    .await;
+}

@@ -9,8 +9,10 @@
 mod bulk;
 mod cancelled;
 mod cleaned;
+mod configured;
 mod created;
 mod deleted;
+mod disks;
 mod failed;
 mod granted;
 mod killed;

@@ -3,7 +3,9 @@
 use drover_types::{
     error::ApiError,
     ids::TaskId,
+    permission::Permission,
     task::{TaskDetail, TaskKind, TaskRow, TaskState},
+    text::Problem,
     units,
 };
 use drover_ui::prelude::*;
@@ -163,6 +165,8 @@ fn Duration(task: Memo<TaskRow>) -> impl IntoView {
 #[component]
 fn Actions(children: ChildrenWatch, task: Memo<TaskRow>, id: TaskId) -> impl IntoView {
     let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
     let retry = use_retry(Callback::new(move |_| children.load()));
     let cancel = use_cancel();
     let state = Memo::new(move |_| task.with(|task| task.state));
@@ -172,6 +176,13 @@ fn Actions(children: ChildrenWatch, task: Memo<TaskRow>, id: TaskId) -> impl Int
         is_cancelling.then(|| say!(i18n, tasks.cancelling))
     });
     let is_creation = Memo::new(move |_| task.with(|task| task.kind == TaskKind::CreateServer));
+    let refusal = Signal::derive(move || {
+        let needed = Permission::CreateServer;
+        let may = session
+            .with_grants(|grants| grants.allow(needed))
+            .unwrap_or_default();
+        (!may).then(|| Problem::PermissionMissing { permission: needed }.text(lang.get()))
+    });
     let ask_cancel = move |_| cancel.run((task.get_untracked(), Callback::new(move |()| children.load())));
     view! {
         {move || match state.get() {
@@ -182,6 +193,7 @@ fn Actions(children: ChildrenWatch, task: Memo<TaskRow>, id: TaskId) -> impl Int
                             icon=IconName::Refresh
                             size=ButtonSize::Small
                             busy=retry.busy
+                            disabled=refusal
                             on_click=move |_| retry.run(id)
                         >
                             {text!(i18n, tasks.retry)}

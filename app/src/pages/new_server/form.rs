@@ -1,5 +1,7 @@
 //! The form, its plan under it, and the button that makes the server.
 
+use std::collections::BTreeMap;
+
 use drover_types::ids::TaskId;
 use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -79,8 +81,9 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
     };
     let count = Memo::new(move |_| {
         form.read.with(|reading| {
-            let left_out = || form.row_problems.with(|rows| rows.len());
-            reading.rows.len() - if form.leave_out.get() { left_out() } else { 0 }
+            let left_out = || form.row_problems.with(BTreeMap::len);
+            let left_out = if form.leave_out.get() { left_out() } else { 0 };
+            reading.rows.len().saturating_sub(left_out)
         })
     });
     let summary = move || match form.planned.get() {

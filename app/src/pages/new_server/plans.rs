@@ -53,9 +53,9 @@ pub fn Totals(form: Form) -> impl IntoView {
             _ => Needs::default(),
         })
     });
-    let row = move |name: String, taken: OnNode| {
+    let row = move |name: String, taken: OnNode, is_sum: bool| {
         view! {
-            <tr>
+            <tr class=is_sum.then_some("new-server__in-all")>
                 <th scope="row">{name}</th>
                 <td>{say!(i18n, new_server.servers_count, count = taken.servers)}</td>
                 <td>{say!(i18n, new_server.cores_short, cores = taken.cores)}</td>
@@ -66,7 +66,10 @@ pub fn Totals(form: Form) -> impl IntoView {
     move || {
         let Needs { nodes, storages, all } = needs.get();
         let is_one = nodes.len() < 2;
-        let nodes: Vec<_> = nodes.into_iter().map(|(name, taken)| row(name, taken)).collect();
+        let nodes: Vec<_> = nodes
+            .into_iter()
+            .map(|(name, taken)| row(name, taken, false))
+            .collect();
         let disks: Vec<_> = storages
             .into_iter()
             .map(|(name, size)| {
@@ -99,7 +102,7 @@ pub fn Totals(form: Form) -> impl IntoView {
                     {(!is_one)
                         .then(|| {
                             view! {
-                                <tfoot>{row(say!(i18n, new_server.in_all), all)}</tfoot>
+                                <tfoot>{row(say!(i18n, new_server.in_all), all, true)}</tfoot>
                             }
                         })}
                 </table>

@@ -104,24 +104,24 @@ fn columns(form: Form, cells: &[Cell]) -> Vec<SheetColumn> {
         .with(|draft| (draft.cluster.clone(), draft.nics.len() > 1));
     let mut nics = 0..;
     let column = |cell: &Cell| match cell {
-        Cell::Name => SheetColumn::new(say!(i18n, new_server.name), 18),
+        Cell::Name => SheetColumn::new(say!(i18n, new_server.name), 16),
         Cell::Address(_) => {
             let label = say!(i18n, new_server.address);
             let label = match nics.next() {
                 Some(n) if many_nics => format!("{label} net{n}"),
                 _ => label,
             };
-            SheetColumn::new(label, 17)
+            SheetColumn::new(label, 14)
         }
         Cell::Node => {
             let nodes = |choices: &Choices| choices.nodes_of(&cluster);
-            SheetColumn::new(say!(i18n, new_server.node), 11).choices(form.choices.with_value(nodes))
+            SheetColumn::new(say!(i18n, new_server.node), 7).choices(form.choices.with_value(nodes))
         }
-        Cell::Cores => SheetColumn::new(say!(i18n, new_server.cores), 8),
-        Cell::Memory => SheetColumn::new(say!(i18n, new_server.memory), 11),
+        Cell::Cores => SheetColumn::new(say!(i18n, new_server.cores), 4),
+        Cell::Memory => SheetColumn::new(say!(i18n, new_server.memory), 7),
         Cell::Storage => {
             let storages = |choices: &Choices| choices.storages_of(&cluster);
-            SheetColumn::new(say!(i18n, new_server.storage), 12).choices(form.choices.with_value(storages))
+            SheetColumn::new(say!(i18n, new_server.storage), 9).choices(form.choices.with_value(storages))
         }
     };
     cells.iter().map(column).collect()

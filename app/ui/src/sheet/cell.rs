@@ -45,6 +45,11 @@ pub(super) fn Cell(hooks: Hooks, row: Memo<SheetRow>, place: SheetPlace) -> impl
                 .is_some_and(|column| !column.choices.is_empty())
         })
     });
+    let width = Memo::new(move |_| {
+        hooks
+            .columns
+            .with(|columns| columns.get(column).map_or(10, |column| column.width))
+    });
     let label = move || {
         let of_row = row.with(|row| row.label.clone());
         hooks.columns.with(|columns| {
@@ -97,6 +102,7 @@ pub(super) fn Cell(hooks: Hooks, row: Memo<SheetRow>, place: SheetPlace) -> impl
                 class="sheet__input"
                 type="text"
                 data-column=column
+                size=move || width.get()
                 list=move || has_choices.get().then(|| hooks.list(column))
                 autocomplete="off"
                 spellcheck="false"

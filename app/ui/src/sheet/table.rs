@@ -52,9 +52,7 @@ pub fn Sheet(
             .into_iter()
             .map(|column| {
                 view! {
-                    <th scope="col" style:min-width=format!("{}ch", column.width)>
-                        {column.label}
-                    </th>
+                    <th scope="col">{column.label}</th>
                 }
             })
             .collect_view()
@@ -78,7 +76,7 @@ pub fn Sheet(
         <div class="sheet" role="region" tabindex="0" aria-label=move || label.get()>
             <table class="sheet__table">
                 <thead>
-                    <tr>
+                    <tr class="sheet__head">
                         <th scope="col" class="sheet__number">
                             "#"
                         </th>

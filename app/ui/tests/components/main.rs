@@ -8,6 +8,7 @@ mod buttons;
 mod charts;
 mod fields;
 mod overlays;
+mod sheets;
 mod states;
 mod tables;
 

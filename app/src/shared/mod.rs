@@ -4,6 +4,7 @@ mod awaited;
 mod children_watch;
 mod delete_plan;
 mod error_callout;
+mod focus;
 mod health;
 mod local_time;
 mod permission_needed;
@@ -24,6 +25,7 @@ mod time_ago;
 
 pub use awaited::{Awaited, error_unless_told};
 pub use error_callout::ErrorCallout;
+pub use focus::focus_first_problem;
 pub use health::use_health;
 pub use local_time::{local, use_utc_offset};
 pub use permission_needed::PermissionNeeded;

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     inventory::Guest,
-    rpc,
+    paths, rpc,
     shared::{Awaited, ErrorCallout},
     texts::{say, text, use_i18n},
 };
@@ -64,9 +64,20 @@ fn Cards(detail: ServerDetail) -> impl IntoView {
         })
     };
     let description = detail.description.clone();
+    let change = |tab: &str| {
+        let href = paths::server_tab(&detail.id, tab);
+        move || {
+            let href = href.clone();
+            view! {
+                <ButtonLink href=href size=ButtonSize::Small icon=IconName::Edit>
+                    {text!(i18n, server.change)}
+                </ButtonLink>
+            }
+        }
+    };
     view! {
         <div class="detail__grid">
-            <Card title=text!(i18n, server.hardware)>
+            <Card title=text!(i18n, server.hardware) actions=change(paths::HARDWARE_TAB)>
                 <DescriptionList>
                     <Description term=text!(i18n, server.cores)>{detail.cores}</Description>
                     <Description term=text!(i18n, server.memory)>{units::size(detail.memory_mb * units::MIB)}</Description>
@@ -80,10 +91,10 @@ fn Cards(detail: ServerDetail) -> impl IntoView {
                 </DescriptionList>
             </Card>
             <div class="server__stack">
-                <Card title=text!(i18n, server.disks)>
+                <Card title=text!(i18n, server.disks) actions=change(paths::HARDWARE_TAB)>
                     <Disks disks=detail.disks />
                 </Card>
-                <Card title=text!(i18n, server.network)>
+                <Card title=text!(i18n, server.network) actions=change(paths::NETWORK_TAB)>
                     <Nics nics=detail.nics />
                 </Card>
             {(!description.trim().is_empty())

@@ -46,7 +46,14 @@ pub fn of(configuration: &ServerConfiguration, typed: &Values, fields: &[Field])
     };
     let small = |number: Option<u64>| number.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     let (cores, sockets) = (small(number(Field::Cores)), small(number(Field::Sockets)));
-    let (memory_mb, balloon_mb) = (number(Field::Memory), number(Field::Balloon));
+    let memory_mb = number(Field::Memory);
+    // Nothing said is as much as the memory.
+    let balloon_mb = if typed.get(Field::Balloon).trim().is_empty() {
+        let all = typed.get(Field::Memory).trim().parse().ok();
+        all.filter(|_| has(Field::Balloon))
+    } else {
+        number(Field::Balloon)
+    };
     let list = |field: Field, separators: &[char]| {
         let words = text(field)?;
         let words = words
@@ -56,12 +63,16 @@ pub fn of(configuration: &ServerConfiguration, typed: &Values, fields: &[Field])
         Some(words.map(str::to_owned).collect::<Vec<_>>())
     };
     let touched: BTreeSet<u32> = fields.iter().filter_map(|field| nic_of(*field)).collect();
+    // New ones first: they take the first place that is free, and what goes in the same request frees none for them.
+    let (mut nics, old): (Vec<u32>, Vec<u32>) = touched
+        .into_iter()
+        .partition(|index| !is_known(configuration, *index));
+    nics.extend(old);
     let addressed: BTreeSet<u32> = fields.iter().filter_map(|field| address_of(*field)).collect();
-    let (mut nics, mut edits) = (Vec::new(), Vec::new());
-    for index in touched {
-        nics.push(index);
-        edits.push(nic_edit(configuration, typed, index, &mut problems));
-    }
+    let edits = nics
+        .iter()
+        .map(|index| nic_edit(configuration, typed, *index, &mut problems))
+        .collect();
     let (mut addresses, mut given) = (Vec::new(), Vec::new());
     for index in addressed {
         // What goes takes its addresses along.
@@ -127,7 +138,7 @@ fn nic_edit(
     problems: &mut Problems,
 ) -> NicEdit {
     let interface = format!("net{index}");
-    let known = configuration.nics.iter().find(|nic| nic.interface == interface);
+    let now = configuration.nics.iter().find(|nic| nic.interface == interface);
     if !typed.has(Field::Nic(index, NicPart::Bridge)) {
         return NicEdit::Remove { interface };
     }
@@ -144,10 +155,10 @@ fn nic_edit(
         model: text(NicPart::Model).to_owned(),
         vlan: vlan.parse().ok(),
         firewall: text(NicPart::Firewall) == "1",
-        rate: known.and_then(|nic| nic.rate),
-        link_down: known.is_some_and(|nic: &NicConfiguration| nic.link_down),
+        rate: now.and_then(|nic| nic.rate),
+        link_down: now.is_some_and(|nic: &NicConfiguration| nic.link_down),
     };
-    if known.is_some() {
+    if is_known(configuration, index) {
         NicEdit::Change { interface, settings }
     } else {
         NicEdit::Add { settings }
@@ -221,14 +232,19 @@ impl Request {
     }
 }
 
+/// Whether the server has a NIC of this number, or will have it at its next start.
+fn is_known(configuration: &ServerConfiguration, index: u32) -> bool {
+    read::values(configuration).has(Field::Nic(index, NicPart::Bridge))
+}
+
 /// The first number of a NIC that neither the server nor the form has.
 pub fn free_nic(configuration: &ServerConfiguration, typed: &Values) -> Option<u32> {
-    let is_used = |index: u32| {
-        typed.has(Field::Nic(index, NicPart::Bridge))
-            || configuration
-                .nics
-                .iter()
-                .any(|nic| read::index(&nic.interface) == Some(index))
-    };
-    (0..32).find(|index| !is_used(*index))
+    let known = read::values(configuration);
+    (0..32).find(|index| {
+        let field = Field::Nic(*index, NicPart::Bridge);
+        !typed.has(field) && !known.has(field)
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub fn Loaded(editor: Editor, children: ChildrenFn) -> impl IntoView {
     let i18n = use_i18n();
     editor.follow();
     let is_there = Memo::new(move |_| editor.configuration.with(Option::is_some));
-    let refusal = editor.refusal();
+    let standing = editor.standing_refusal();
     let children = StoredValue::new(children);
     move || {
         if is_there.get() {
@@ -25,7 +25,7 @@ pub fn Loaded(editor: Editor, children: ChildrenFn) -> impl IntoView {
                 {move || {
                     editor.unread.get().map(|error| view! { <ErrorCallout error=error on_retry=move |()| editor.load() /> })
                 }}
-                {move || refusal.get().map(|text| view! { <Callout tone=Tone::Info title=text!(i18n, server.locked)>{text}</Callout> })}
+                {move || standing.get().map(|text| view! { <Callout tone=Tone::Info title=text!(i18n, server.locked)>{text}</Callout> })}
                 {children.with_value(|children| children())}
             }
             .into_any();

@@ -7,26 +7,28 @@ use super::{
     change,
     editor::Editor,
     field::{Field, Scope},
+    values::Values,
 };
-use crate::rpc;
+use crate::{rpc, shared::focus_first_problem};
+
+/// The form, for a selector.
+const FORM: &str = ".server-edit";
 
 impl Editor {
     /// Saves a part; `on_saved` is told whether something waits for the next start.
     pub fn save(self, scope: Scope, on_saved: impl FnOnce(bool) + 'static) {
         let fields = untrack(|| self.changed(scope));
-        let request = self.configuration.with_untracked(|known| {
-            let known = known.as_ref()?;
-            Some(
-                self.typed
-                    .with_untracked(|typed| change::of(known, typed, &fields)),
-            )
-        });
+        let sent = self.typed.get_untracked();
+        let request = self
+            .configuration
+            .with_untracked(|known| Some(change::of(known.as_ref()?, &sent, &fields)));
         let (Some(id), Some(request)) = (self.id(), request) else {
             return;
         };
         self.forget();
         if !request.problems.is_empty() {
             self.problems.set(request.problems);
+            focus_first_problem(FORM);
             return;
         }
         self.busy.set(true);
@@ -42,7 +44,7 @@ impl Editor {
                     if let Some(task) = changed.task {
                         self.running.take(task);
                     }
-                    self.settle(&fields);
+                    self.settle(&fields, &sent);
                     self.load();
                     on_saved(changed.reboot_required);
                 }
@@ -58,21 +60,24 @@ impl Editor {
                         self.failure.set(Some((scope, error)));
                     }
                     self.problems.try_set(known);
+                    focus_first_problem(FORM);
                 }
             }
         });
     }
 
-    /// What was sent stands there now, so that it counts as typed no more.
-    fn settle(self, fields: &[Field]) {
-        self.typed.update(|typed| {
-            // A password is never told again.
-            if fields.contains(&Field::CloudPassword) {
-                typed.set(Field::CloudPassword, "");
+    /// What was sent stands there now. What was typed since still counts as typed.
+    fn settle(self, fields: &[Field], sent: &Values) {
+        self.base
+            .update(|base| fields.iter().for_each(|field| base.take(*field, sent)));
+        // A password is never told again.
+        let is_sent = |values: &Values| values.get(Field::CloudPassword) == sent.get(Field::CloudPassword);
+        if fields.contains(&Field::CloudPassword) {
+            self.base.update(|base| base.set(Field::CloudPassword, ""));
+            if self.typed.with_untracked(is_sent) {
+                self.typed.update(|typed| typed.set(Field::CloudPassword, ""));
             }
-            self.base
-                .update(|base| fields.iter().for_each(|field| base.take(*field, typed)));
-        });
+        }
     }
 
     /// What is wrong with a part as a whole. Tracked.

@@ -6,8 +6,11 @@ import { Client } from "./client";
 import { type Bench, GUESTS, pause, test } from "./fixture";
 import { mean, median, most, percentile } from "./numbers";
 import { load, type Loaded, wasm } from "./page";
+import { held } from "./held";
+import { creations, starts } from "./servers";
 import { Stream } from "./stream";
 import { CATEGORIES, keystrokes } from "./trace";
+import { filter, rows, scrolling, usable } from "./usable";
 
 test.describe.configure({ mode: "serial" });
 
@@ -113,13 +116,12 @@ test("a first visit", async ({ bench, browser }) => {
 
 test("a key in the filter of ten thousand servers", async ({ bench, browser }) => {
   const { page, close } = await load({ browser, url: `${bench.url}/servers`, cookie: bench.cookie, until: [SNAPSHOT] });
-  const rows = async () => Number(await page.getByRole("grid", { name: "Servers" }).getAttribute("aria-rowcount"));
-  await expect.poll(rows).toBeGreaterThan(GUESTS);
-  await page.getByRole("searchbox", { name: "Filter servers" }).click();
+  await expect.poll(() => rows(page)).toBeGreaterThan(GUESTS);
+  await filter(page).click();
   await browser.startTracing(page, { categories: CATEGORIES });
   for (const text of Array.from({ length: ROUNDS }, () => TYPED).flat()) {
     await keys(page, [...text]);
-    expect(await rows(), `what fits ${text}`).toBeLessThan(GUESTS);
+    expect(await rows(page), `what fits ${text}`).toBeLessThan(GUESTS);
     await keys(page, [...text].map(() => "Backspace"));
   }
   // It only ends the keystroke before it.
@@ -141,6 +143,22 @@ async function keys(page: Page, names: string[]): Promise<void> {
   }
   await pause(AFTER_WORD);
 }
+
+test("the page of servers over a line as people have it", ({ bench, browser }) => usable(bench, browser));
+
+test("scrolling through ten thousand servers", ({ bench, browser }) => scrolling(bench, browser));
+
+test("the memory of an open page", async ({ bench, browser }) => {
+  test.setTimeout(1_200_000);
+  await held(bench, browser);
+});
+
+test("five hundred starts in one request", ({ bench }) => starts(bench));
+
+test("a hundred servers in one request", async ({ bench }) => {
+  test.setTimeout(1_200_000);
+  await creations(bench);
+});
 
 test("nobody looks", async ({ bench }) => {
   // The pace of nobody looking has begun once two ticks are so far apart.

@@ -2,14 +2,14 @@
 import { test as base } from "@playwright/test";
 
 import { LabControl } from "../helpers/control";
-import { proxmoxEnv, startLab } from "../helpers/lab";
+import { type LabAddress, proxmoxEnv, startLab } from "../helpers/lab";
 import { ADMIN_PASSWORD, dataFolder, startServer } from "../helpers/server";
 import { Client, openSession } from "./client";
 import { Process } from "./process";
 import { Report } from "./report";
 
 /** Guests of the lab; its templates come on top. */
-export const GUESTS = 10_000;
+export const GUESTS = Number(process.env.BENCH_GUESTS ?? 10_000);
 
 /** How long the first picture may take, in milliseconds. */
 const PATIENCE = 60_000;
@@ -19,6 +19,7 @@ export interface Bench {
   /** A session's cookie. */
   cookie: string;
   process: Process;
+  lab: LabAddress;
   control: LabControl;
   report: Report;
   /** When the lab was last asked for everything, in seconds since 1970, oldest first. */
@@ -44,7 +45,7 @@ export const test = base.extend<{}, { bench: Bench }>({
         );
         const control = new LabControl(lab.found.control);
         const ticks = async () => (await control.requests("^/cluster/resources$")).map((request) => request.time);
-        await use({ url, cookie, process: new Process(server.process.pid), control, report, ticks });
+        await use({ url, cookie, process: new Process(server.process.pid), lab: lab.found, control, report, ticks });
         await server.stop();
         // Here, so that it is printed too where something could not be measured.
         console.log(`\n${report}\n`);

@@ -22,13 +22,17 @@ export interface Wanted {
   cookie?: string;
   /** Downloads that must have ended before the page is whole, by path. */
   until?: string[];
+  /** What is done to the page before it is opened. */
+  prepare?: (page: Page) => Promise<void>;
+  /** What is done in it as soon as it is live. */
+  live?: (page: Page) => Promise<void>;
 }
 
 /** How long a page that looks whole may still begin downloads, in milliseconds. */
 const LATE = 1_500;
 
 /** Opens a page in a browser that has nothing of it. */
-export async function load({ browser, url, cookie, until = [] }: Wanted): Promise<Loaded> {
+export async function load({ browser, url, cookie, until = [], prepare, live }: Wanted): Promise<Loaded> {
   const context = await browser.newContext();
   if (cookie !== undefined) {
     const [name = "", value = ""] = cookie.split("=", 2);
@@ -52,9 +56,11 @@ export async function load({ browser, url, cookie, until = [] }: Wanted): Promis
     };
     reading.push(read());
   });
-  const answer = await page.goto(url);
+  await prepare?.(page);
+  const answer = await page.goto(url, { waitUntil: "commit" });
   if (answer?.status() !== 200) throw new Error(`${url}: ${answer?.status()}`);
-  await expect(page.locator("html[data-hydrated]")).toBeAttached({ timeout: 60_000 });
+  await page.locator("html[data-hydrated]").waitFor({ state: "attached", timeout: 60_000 });
+  await live?.(page);
   await expect.poll(() => until.filter((path) => !received.has(path)), { timeout: 60_000 }).toEqual([]);
   await pause(LATE);
   await Promise.all(reading);

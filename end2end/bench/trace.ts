@@ -76,6 +76,18 @@ export function keystrokes(trace: Buffer): Typing {
   return typing;
 }
 
+/** The most processor time that one task took of the thread that draws, in milliseconds. */
+export function longestTask(trace: Buffer): number {
+  const { traceEvents: all } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+  const drawn = new Map<string, number>();
+  for (const event of all) if (event.name === "FireAnimationFrame") drawn.set(thread(event), (drawn.get(thread(event)) ?? 0) + 1);
+  const [main] = [...drawn].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  if (main === undefined) throw new Error("the trace has no frame");
+  const tasks = all.filter((event) => event.ph === "X" && TASK.has(event.name) && thread(event) === main);
+  return Math.max(...tasks.map((event) => busy([event])));
+}
+
 /** Events of these names that no other such event holds; `events` are ordered by time. */
 function outermost(events: TraceEvent[], names: Set<string>): TraceEvent[] {
   const found: TraceEvent[] = [];

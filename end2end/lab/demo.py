@@ -78,7 +78,7 @@ def _storages(lab: Any) -> None:
         "local-lvm": {"type": "lvmthin", "vgname": "pve", "thinpool": "data", "content": "images,rootdir",
                       "active": 1, "files": set(), "total": max(800 * GIB, room // 3), "volumes": {}},
         "ceph": {"type": "rbd", "pool": "vms", "krbd": 0, "content": "images,rootdir", "shared": 1, "active": 1,
-                 "files": set(), "total": max(4000 * GIB, room), "volumes": {}},
+                 "files": set(), "total": room * 5 // 2, "volumes": {}},
         "nfs": {"type": "nfs", "path": "/mnt/pve/nfs", "server": "192.0.2.5", "export": "/srv/pve",
                 "content": "images,iso,backup", "shared": 1, "active": 1, "files": set(), "total": 2000 * GIB,
                 "other": 120 * GIB, "volumes": {}},

@@ -6,8 +6,8 @@ use super::{
     cell::Row,
     control::Control,
     model::Placed,
+    rendered::{RenderedRow, follow},
     selection::{Selection, Tick},
-    slots::{Slot, assign},
 };
 
 /// Rows that stand for a list on its way.
@@ -34,41 +34,20 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
         let control = control.clone();
         Callback::new(move |tick: Tick| control.tick(tick))
     };
-    let slots = Memo::new(move |last: Option<&Vec<Slot<T>>>| {
-        assign(slice.get(), last.map(Vec::as_slice).unwrap_or_default())
-    });
-    let table = StoredValue::new(id);
-    let row_view = move |first: Slot<T>| {
-        let number = first.number;
-        // Made for a row, so it has one; while the slot waits it keeps the last.
-        let first = first.placed?;
-        let now = Memo::new(move |_| {
-            slots.with(|slots| {
-                let slot = slots.iter().find(|slot| slot.number == number)?;
-                slot.placed.clone()
-            })
-        });
-        let place = Memo::new(move |last: Option<&Placed<T>>| {
-            now.get()
-                .or_else(|| last.cloned())
-                .unwrap_or_else(|| first.clone())
-        });
-        Some(view! {
+    let rendered = follow(slice);
+    let row_view = move |row: RenderedRow<T>| {
+        let id = id.clone();
+        view! {
             <Row
-                id=Signal::derive(move || {
-                    place.with(|place| table.with_value(|table| row_id(table, &place.key)))
-                })
-                key=Memo::new(move |_| place.with(|place| place.key.clone())).into()
-                item=Memo::new(move |_| place.with(|place| place.row.clone())).into()
-                index=Memo::new(move |_| place.with(|place| place.index)).into()
-                waits=Signal::derive(move || now.with(Option::is_none))
+                id=Signal::derive(move || row.key.with(|key| row_id(&id, key)))
+                rendered=row
                 columns=control.model.columns.clone()
                 visible=visible
                 cursor=control.cursor
                 selection=selection.clone()
                 on_tick=on_tick
             />
-        })
+        }
     };
     let span = move || (visible.with(Vec::len) + usize::from(has_ticks)).to_string();
     let spacer = move |height: Signal<u32>| {
@@ -96,7 +75,7 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
     view! {
         <tbody>
             {spacer(Signal::derive(move || window.with(|window| window.above)))}
-            <For each=move || slots.get() key=|slot| slot.number children=row_view />
+            <For each=move || rendered.get() key=|row| row.number children=row_view />
             {skeleton} {spacer(Signal::derive(move || window.with(|window| window.below)))}
         </tbody>
     }

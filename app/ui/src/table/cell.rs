@@ -6,6 +6,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
     Column,
+    rendered::RenderedRow,
     selection::{Selection, Tick},
 };
 
@@ -13,16 +14,17 @@ use super::{
 #[component]
 pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     id: Signal<String>,
-    key: Signal<Arc<str>>,
-    item: Signal<T>,
-    index: Signal<usize>,
-    waits: Signal<bool>,
+    rendered: RenderedRow<T>,
     columns: Arc<[Column<T>]>,
     visible: Memo<Vec<usize>>,
     cursor: RwSignal<Option<String>>,
     selection: Option<Selection<T>>,
     on_tick: Callback<Tick>,
 ) -> impl IntoView {
+    let RenderedRow {
+        key, index, waits, ..
+    } = rendered;
+    let item: Signal<T> = rendered.item.into();
     let is_cursor =
         Memo::new(move |_| key.with(|key| cursor.with(|cursor| cursor.as_deref() == Some(&**key))));
     let is_ticked = selection.as_ref().map(|selection| {

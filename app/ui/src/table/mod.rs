@@ -10,6 +10,7 @@ mod head;
 mod keys;
 mod model;
 mod order;
+mod rendered;
 mod selection;
 mod slots;
 mod viewport;

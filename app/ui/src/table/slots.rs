@@ -3,43 +3,47 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::model::Placed;
-
 /// A rendered row.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Slot<T> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
     /// Its number, the same for as long as it is there.
     pub(super) number: usize,
-    /// What it shows; `None` while it waits.
-    pub(super) placed: Option<Placed<T>>,
+    /// The row of the list that it shows; `None` while it waits.
+    pub(super) key: Option<Arc<str>>,
 }
 
 /// Gives each row in view a slot: the one that it has, else one that has come free, else a new one. In the order
-/// shown; those that wait come last.
-pub(super) fn assign<T>(view: Vec<Placed<T>>, last: &[Slot<T>]) -> Vec<Slot<T>> {
-    let mut held: HashMap<Arc<str>, usize> = HashMap::with_capacity(last.len());
-    for slot in last {
-        if let Some(placed) = &slot.placed {
-            held.insert(Arc::clone(&placed.key), slot.number);
-        }
+/// of `keys`; those that wait come last.
+pub(super) fn assign(keys: &[Arc<str>], last: &[Slot]) -> Vec<Slot> {
+    let mut held: HashMap<&Arc<str>, usize> = HashMap::with_capacity(last.len());
+    held.extend(
+        last.iter()
+            .filter_map(|slot| Some((slot.key.as_ref()?, slot.number))),
+    );
+    let kept: Vec<Option<usize>> = keys.iter().map(|key| held.remove(key)).collect();
+    let is_free = |slot: &&Slot| slot.key.as_ref().is_none_or(|key| held.contains_key(key));
+    let mut others = last
+        .iter()
+        .filter(is_free)
+        .map(|slot| slot.number)
+        .chain(last.len()..);
+    let shown = keys
+        .iter()
+        .zip(kept)
+        .map(|(key, number)| (Some(Arc::clone(key)), number));
+    let mut slots = Vec::with_capacity(keys.len().max(last.len()));
+    for (key, number) in shown {
+        slots.extend(
+            number
+                .or_else(|| others.next())
+                .map(|number| Slot { number, key }),
+        );
     }
-    let numbers: Vec<Option<usize>> = view.iter().map(|placed| held.remove(&placed.key)).collect();
-    let is_free = |slot: &&Slot<T>| match &slot.placed {
-        Some(placed) => held.contains_key(&placed.key),
-        None => true,
-    };
-    let mut free = last.iter().filter(is_free).map(|slot| slot.number);
-    let mut new = last.len()..;
-    let mut slots: Vec<Slot<T>> = Vec::with_capacity(view.len().max(last.len()));
-    for (placed, number) in view.into_iter().zip(numbers) {
-        if let Some(number) = number.or_else(|| free.next()).or_else(|| new.next()) {
-            slots.push(Slot {
-                number,
-                placed: Some(placed),
-            });
-        }
-    }
-    slots.extend(free.map(|number| Slot { number, placed: None }));
+    slots.extend(
+        others
+            .take_while(|number| *number < last.len())
+            .map(|number| Slot { number, key: None }),
+    );
     slots
 }
 
@@ -49,33 +53,29 @@ mod tests {
 
     use super::*;
 
-    fn view(keys: &[u8]) -> Vec<Placed<u8>> {
-        let placed = |(index, key): (usize, &u8)| Placed {
-            index,
-            key: key.to_string().into(),
-            row: *key,
-        };
-        keys.iter().enumerate().map(placed).collect()
+    fn keys(of: &[u8]) -> Vec<Arc<str>> {
+        of.iter().map(|key| key.to_string().into()).collect()
     }
 
-    fn shown(slots: &[Slot<u8>]) -> Vec<(usize, Option<u8>)> {
-        let of = |slot: &Slot<u8>| (slot.number, slot.placed.as_ref().map(|placed| placed.row));
-        slots.iter().map(of).collect()
+    fn after(of: &[u8], last: &[Slot]) -> (String, Vec<Slot>) {
+        let slots = assign(&keys(of), last);
+        let texts: Vec<String> = slots
+            .iter()
+            .map(|slot| format!("{}:{}", slot.number, slot.key.as_deref().unwrap_or("-")))
+            .collect();
+        (texts.join(" "), slots)
     }
 
     #[test]
     fn a_row_keeps_its_slot_and_leaves_it_to_another() {
-        let first = assign(view(&[1, 2, 3]), &[]);
-        assert_eq!(shown(&first), [(0, Some(1)), (1, Some(2)), (2, Some(3))]);
-        let scrolled = assign(view(&[2, 3, 4]), &first);
-        assert_eq!(shown(&scrolled), [(1, Some(2)), (2, Some(3)), (0, Some(4))]);
-        let fewer = assign(view(&[4]), &scrolled);
-        assert_eq!(shown(&fewer), [(0, Some(4)), (1, None), (2, None)]);
-        let others = assign(view(&[7, 8, 9, 10]), &fewer);
-        assert_eq!(
-            shown(&others),
-            [(0, Some(7)), (1, Some(8)), (2, Some(9)), (3, Some(10))]
-        );
+        let (text, slots) = after(&[1, 2, 3], &[]);
+        assert_eq!(text, "0:1 1:2 2:3");
+        let (text, slots) = after(&[2, 3, 4], &slots);
+        assert_eq!(text, "1:2 2:3 0:4");
+        let (text, slots) = after(&[4], &slots);
+        assert_eq!(text, "0:4 1:- 2:-");
+        let (text, _) = after(&[7, 8, 9, 10], &slots);
+        assert_eq!(text, "0:7 1:8 2:9 3:10");
     }
 
     proptest! {
@@ -84,12 +84,12 @@ mod tests {
             views in prop::collection::vec(prop::collection::hash_set(0_u8..40, 0..20), 1..6)
         ) {
             let mut slots = Vec::new();
-            for keys in views {
-                let keys: Vec<u8> = keys.into_iter().collect();
+            for view in views {
+                let keys = keys(&view.into_iter().collect::<Vec<_>>());
                 let before = slots.len();
-                slots = assign(view(&keys), &slots);
-                let rows: Vec<u8> = slots.iter().filter_map(|slot| Some(slot.placed.as_ref()?.row)).collect();
-                prop_assert_eq!(&rows, &keys);
+                slots = assign(&keys, &slots);
+                let shown: Vec<Arc<str>> = slots.iter().filter_map(|slot| slot.key.clone()).collect();
+                prop_assert_eq!(&shown, &keys);
                 let mut numbers: Vec<usize> = slots.iter().map(|slot| slot.number).collect();
                 numbers.sort_unstable();
                 prop_assert_eq!(numbers, (0..before.max(keys.len())).collect::<Vec<_>>());

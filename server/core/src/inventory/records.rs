@@ -1,7 +1,7 @@
 //! Follows tasks and reservations, and tells the picture what they make of guests: which one is being made,
 //! started or stopped, which ones Drover made and with which addresses.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use drover_types::guest::GuestStatus;
@@ -55,7 +55,9 @@ impl<'a> Records<'a> {
                     () = tokio::time::sleep_until(anew) => break,
                     signal = signals.recv() => signal,
                 };
-                let mut changed = HashSet::new();
+                // In the order in which they were asked for: what the next one makes of a guest lies over what the one
+                // before has left.
+                let mut changed = BTreeSet::new();
                 match signal {
                     Ok(signal) => gather(signal.change, &mut changed),
                     Err(RecvError::Lagged(_)) => break,
@@ -177,7 +179,7 @@ impl<'a> Records<'a> {
     }
 }
 
-fn gather(change: Change, changed: &mut HashSet<TaskId>) {
+fn gather(change: Change, changed: &mut BTreeSet<TaskId>) {
     if let Change::Task(id) = change {
         changed.insert(id);
     }

@@ -8,6 +8,7 @@ use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{GuestPage, Snapshot};
 use drover_types::permission::Permission;
+use pve_client::{GuestStatus, Resource, ResourceType};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -152,26 +153,12 @@ impl Inventory {
         let Some(before) = self.guest(id) else {
             return Ok(());
         };
-        let row = match ask(cluster, &before).await {
-            Ok(status) => {
-                let now = self.shared.clock.now().timestamp();
-                Some(status_row(
-                    id,
-                    before.kind,
-                    &before.node,
-                    status,
-                    Some(&before),
-                    now,
-                ))
-            }
-            Err(error) if error.is_not_found() => None,
-            Err(source) => {
-                return Err(Error::Proxmox {
-                    cluster: id.cluster.clone(),
-                    source,
-                });
-            }
-        };
+        let found = find(cluster, &before).await.map_err(|source| Error::Proxmox {
+            cluster: id.cluster.clone(),
+            source,
+        })?;
+        let now = self.shared.clock.now().timestamp();
+        let row = found.map(|(node, status)| status_row(id, before.kind, &node, status, Some(&before), now));
         let until = self.shared.clock.now() + TimeDelta::seconds(BELIEVED_SECONDS);
         self.state_mut().refreshed(id.clone(), Fresh { row, until });
         Ok(())
@@ -186,7 +173,32 @@ impl Inventory {
     }
 }
 
-async fn ask(cluster: &Cluster, guest: &GuestRow) -> pve_client::Result<pve_client::GuestStatus> {
+/// How a guest is and on which node: where it was, or where it is now. The picture shows a clone on its template's
+/// node until it is whole, and one that others have moved where it was.
+async fn find(cluster: &Cluster, guest: &GuestRow) -> pve_client::Result<Option<(String, GuestStatus)>> {
+    match ask(cluster, guest).await {
+        Err(error) if error.is_not_found() => {}
+        other => return other.map(|status| Some((guest.node.clone(), status))),
+    }
+    let all = cluster.client.cluster_resources(Some(ResourceType::Vm)).await?;
+    let elsewhere = all.into_iter().find_map(|one| match one {
+        Resource::Guest(other) if other.vmid == guest.id.vmid && other.node != guest.node => Some(other.node),
+        _ => None,
+    });
+    let Some(node) = elsewhere else {
+        return Ok(None);
+    };
+    let there = GuestRow {
+        node,
+        ..guest.clone()
+    };
+    match ask(cluster, &there).await {
+        Err(error) if error.is_not_found() => Ok(None),
+        other => other.map(|status| Some((there.node, status))),
+    }
+}
+
+async fn ask(cluster: &Cluster, guest: &GuestRow) -> pve_client::Result<GuestStatus> {
     match guest.kind {
         GuestKind::Qemu => cluster.client.qemu_status(&guest.node, guest.id.vmid).await,
         GuestKind::Lxc => cluster.client.lxc_status(&guest.node, guest.id.vmid).await,

@@ -7,9 +7,11 @@ use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::task::TaskRow;
 use drover_types::text::Problem;
+use pve_client::GuestStatus;
 
 use super::service::{Servers, upstream};
 use super::work::Work;
+use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::inventory::guest_status;
@@ -71,10 +73,13 @@ impl Servers {
             return Err(gone());
         };
         let cluster = self.cluster(Some(&guest.cluster)).map_err(|_| gone())?;
-        let asked = match row.kind {
-            GuestKind::Qemu => cluster.client.qemu_status(&row.node, guest.vmid).await,
-            GuestKind::Lxc => cluster.client.lxc_status(&row.node, guest.vmid).await,
-        };
+        let mut asked = ask(cluster, &row).await;
+        if asked.as_ref().is_err_and(pve_client::Error::is_not_found) {
+            // It may have moved since the picture was taken.
+            self.0.inventory.refresh(guest).await?;
+            row = self.0.inventory.guest(guest).ok_or_else(gone)?;
+            asked = ask(cluster, &row).await;
+        }
         let status = match asked {
             Err(error) if error.is_not_found() => return Err(gone()),
             other => other.map_err(upstream(cluster))?,
@@ -82,6 +87,13 @@ impl Servers {
         row.status = guest_status(status.status, status.qmpstatus.as_deref(), status.lock.as_deref());
         row.lock = status.lock;
         Ok(row)
+    }
+}
+
+async fn ask(cluster: &Cluster, row: &GuestRow) -> pve_client::Result<GuestStatus> {
+    match row.kind {
+        GuestKind::Qemu => cluster.client.qemu_status(&row.node, row.id.vmid).await,
+        GuestKind::Lxc => cluster.client.lxc_status(&row.node, row.id.vmid).await,
     }
 }
 

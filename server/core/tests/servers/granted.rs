@@ -2,9 +2,11 @@
 
 use drover_lab::LabOptions;
 use drover_types::action::{ActionOptions, GuestAction};
+use drover_types::configuration::{Apply, ConfigurationChange, DiskBus, DiskEdit, NicEdit, NicSettings};
 use drover_types::ids::TaskId;
 use drover_types::logs::LogType;
 use drover_types::metrics::Timeframe;
+use drover_types::storage::DiskKind;
 use drover_types::task::TaskState;
 use serde_json::json;
 
@@ -27,6 +29,61 @@ fn readme(major: u8) -> Vec<String> {
 async fn completes(process: &Process, task: TaskId) {
     let detail = process.end(task).await;
     assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+}
+
+/// A change of whatever can be changed.
+fn everything() -> ConfigurationChange {
+    ConfigurationChange {
+        name: Some("shop-2".into()),
+        cores: Some(2),
+        sockets: Some(2),
+        cpu_type: Some("host".into()),
+        memory_mb: Some(2048),
+        balloon_mb: Some(1024),
+        description: Some("another".into()),
+        tags: Some(vec!["moved".into()]),
+        on_boot: Some(true),
+        boot_order: Some(vec!["scsi0".into()]),
+        nics: vec![NicEdit::Add {
+            settings: NicSettings {
+                bridge: "vmbr1".into(),
+                model: "virtio".into(),
+                vlan: Some(30),
+                firewall: true,
+                ..NicSettings::default()
+            },
+        }],
+        apply: Some(Apply::Now),
+        ..ConfigurationChange::default()
+    }
+}
+
+/// One disk through its whole life.
+fn disks() -> Vec<DiskEdit> {
+    let (device, storage) = ("scsi5".to_owned(), "nfs".to_owned());
+    vec![
+        DiskEdit::Add {
+            bus: DiskBus::Scsi,
+            number: Some(5),
+            storage: None,
+            kind: DiskKind::Hdd,
+            size_gb: 2,
+        },
+        DiskEdit::Grow {
+            device: device.clone(),
+            size_gb: 3,
+        },
+        DiskEdit::Move {
+            device: device.clone(),
+            storage,
+            delete_source: true,
+        },
+        DiskEdit::Detach { device, force: false },
+        DiskEdit::Delete {
+            device: "unused0".into(),
+            force: false,
+        },
+    ]
 }
 
 #[tokio::test]
@@ -54,6 +111,12 @@ async fn a_server_lives_with_the_least_privileges() {
         servers.metrics(ctx, &guest, Timeframe::Hour).await.unwrap();
         for kind in [LogType::System, LogType::Tasks] {
             servers.logs(ctx, &guest, kind, 20).await.unwrap();
+        }
+        let changed = servers.change_configuration(ctx, &guest, &everything()).await;
+        completes(&process, changed.unwrap().task.unwrap().id).await;
+        for edit in disks() {
+            let task = servers.change_disks(ctx, &guest, &edit).await;
+            completes(&process, task.unwrap().id).await;
         }
         for action in [
             GuestAction::Reboot,

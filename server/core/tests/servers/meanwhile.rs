@@ -55,3 +55,37 @@ async fn what_a_person_does_meanwhile_is_not_taken_for_an_answer() {
     assert_ne!(users[0], users[1], "{users:?}");
     process.stop().await;
 }
+
+#[tokio::test]
+async fn a_server_that_somebody_moves_meanwhile_is_found_where_it_is() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    let guest = |node: &str| json!({"vmid": 500, "name": "mine", "node": node, "status": "stopped"});
+    stage.lab.add_guest(guest("pve1")).await.unwrap();
+    let process = stage.process().await;
+    let id = process.seen(500).await;
+    let moved = async |node: &str| {
+        stage.lab.remove_guest(500).await.unwrap();
+        stage.lab.add_guest(guest(node)).await.unwrap();
+    };
+    // Asked itself, it does not go from the picture.
+    moved("pve2").await;
+    process.inventory.refresh(&id).await.unwrap();
+    let row = process.inventory.guest(&id).unwrap();
+    assert_eq!((row.node.as_str(), row.name.as_str()), ("pve2", "mine"));
+    // Nor is it unknown to who wants something of it.
+    moved("pve3").await;
+    let options = drover_types::action::ActionOptions::default();
+    let start = process.servers.act(&stage.ctx, &id, GuestAction::Start, options);
+    let detail = process.end(start.await.unwrap().id).await;
+    assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+    assert_eq!(stage.holdings().await.guests["500"]["status"], "running");
+    // One that is gone is.
+    stage.lab.remove_guest(500).await.unwrap();
+    process.inventory.refresh(&id).await.unwrap();
+    assert_eq!(process.inventory.guest(&id), None);
+    process.stop().await;
+}

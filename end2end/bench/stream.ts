@@ -63,7 +63,7 @@ export class Stream {
       this.events.push({
         at: Date.now() / 1000,
         bytes: end + 2,
-        inventory: event.includes('"type":"inventory"'),
+        inventory: event.includes('{"inventory":'),
       });
       this.#unread = this.#unread.subarray(end + 2);
     }

@@ -9,7 +9,7 @@ const NAME: &str = "drover-live";
 
 /// A message from tab to tab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "data", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Message {
     /// A new tab wants to know how the stream is.
     Ask,

@@ -6,9 +6,10 @@ use crate::inventory::Delta;
 use crate::notification::NotificationRow;
 use crate::task::{LogLine, StepRow, TaskRow};
 
-/// One event of the stream `GET /api/events`.
+/// One event of the stream `GET /api/events`. Tagged from outside: any other way makes the browser carry the code that
+/// reads each of these types twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     /// The inventory changed.
     Inventory(Delta),

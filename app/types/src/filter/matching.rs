@@ -8,25 +8,46 @@ use crate::guest::GuestRow;
 impl Filter {
     /// Whether `row` is let through.
     pub fn matches(&self, row: &GuestRow) -> bool {
-        self.clauses.iter().all(|clause| clause.matches(row))
+        self.lets(row, &|text| {
+            holds(&row.name, text)
+                || row.addresses.iter().any(|address| holds(address, text))
+                || row.tags.iter().any(|tag| holds(tag, text))
+                || id_holds(row.id.vmid, text)
+        })
+    }
+
+    /// Whether `row` is let through, whose [`GuestRow::search_text`] is `search_text`. Faster where many filters are
+    /// asked about the same rows.
+    pub fn matches_prepared(&self, row: &GuestRow, search_text: &str) -> bool {
+        self.lets(row, &|text| search_text.contains(text))
+    }
+
+    fn lets(&self, row: &GuestRow, has_text: &dyn Fn(&str) -> bool) -> bool {
+        self.clauses.iter().all(|clause| clause.lets(row, has_text))
+    }
+}
+
+impl GuestRow {
+    /// Everything that a word without a key is looked for in: lower case, one part in a line, so that no word is
+    /// found across two.
+    pub fn search_text(&self) -> String {
+        let parts = [&self.name].into_iter().chain(&self.addresses).chain(&self.tags);
+        let mut text: String = parts.flat_map(|part| [part.as_str(), "\n"]).collect();
+        text.push_str(&self.id.vmid.to_string());
+        text.to_lowercase()
     }
 }
 
 impl Clause {
-    fn matches(&self, row: &GuestRow) -> bool {
-        self.any.iter().any(|test| test.matches(row)) != self.negated
+    fn lets(&self, row: &GuestRow, has_text: &dyn Fn(&str) -> bool) -> bool {
+        self.any.iter().any(|test| test.lets(row, has_text)) != self.negated
     }
 }
 
 impl Test {
-    fn matches(&self, row: &GuestRow) -> bool {
+    fn lets(&self, row: &GuestRow, has_text: &dyn Fn(&str) -> bool) -> bool {
         match self {
-            Self::Text(text) => {
-                holds(&row.name, text)
-                    || row.addresses.iter().any(|address| holds(address, text))
-                    || row.tags.iter().any(|tag| holds(tag, text))
-                    || id_holds(row.id.vmid, text)
-            }
+            Self::Text(text) => has_text(text),
             Self::NameHolds(text) => holds(&row.name, text),
             Self::Word(key, pattern) => words(*key, row, |word| pattern.matches(word)),
             Self::Status(status) => row.status == *status,
@@ -157,7 +178,10 @@ mod tests {
     }
 
     fn found(text: &str) -> bool {
-        Filter::parse(text).unwrap().matches(&web())
+        let (filter, row) = (Filter::parse(text).unwrap(), web());
+        let prepared = filter.matches_prepared(&row, &row.search_text());
+        assert_eq!(filter.matches(&row), prepared, "{text}");
+        prepared
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which rows of a long list are in view. Pure arithmetic in CSS pixels; touches no browser.
 
 /// Rows above and below the view that are rendered too, so that scrolling shows no gaps.
-pub const OVERSCAN: usize = 6;
+pub const OVERSCAN: usize = 4;
 
 /// The rendered rows of a list, and the space that stands for the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -86,7 +86,7 @@ async fn two_replicas_never_share_an_id() {
 #[tokio::test]
 async fn nor_do_single_creations_at_the_same_moment() {
     const ROUNDS: u32 = 6;
-    with_replicas(async |stage, one, two| {
+    Box::pin(with_replicas(async |stage, one, two| {
         let before = stage.holdings().await;
         let mut tasks = Vec::new();
         for round in 0..ROUNDS {
@@ -109,7 +109,7 @@ async fn nor_do_single_creations_at_the_same_moment() {
         assert_eq!(vmids.len(), tasks.len());
         let after = stage.holdings().await;
         assert_eq!(after.guests.len(), before.guests.len() + tasks.len());
-    })
+    }))
     .await;
 }
 

@@ -1,6 +1,7 @@
 //! A server's configuration: read, changed, its disks too, and what the server has to tell of itself.
 
 use drover_types::{
+    adoption::Synced,
     configuration::{ConfigurationChange, ConfigurationChanged, DiskEdit, ServerConfiguration},
     error::ApiError,
     ids::GuestId,
@@ -37,4 +38,10 @@ pub async fn change_disks(id: GuestId, change: DiskEdit) -> Result<TaskRow, ApiE
 #[server(prefix = "/rpc", endpoint = "server_logs", input = Json)]
 pub async fn server_logs(id: GuestId, kind: LogType, lines: u32) -> Result<ServerLog, ApiError> {
     call(|drover, ctx| async move { drover.servers.logs(&ctx, &id, kind, lines).await }).await
+}
+
+/// Adopts servers that were made elsewhere, for whoever asks.
+#[server(name = AdoptServers, prefix = "/rpc", endpoint = "adopt_servers", input = Json)]
+pub async fn adopt_servers(ids: Vec<GuestId>) -> Result<Synced, ApiError> {
+    call(|drover, ctx| async move { drover.servers.sync(&ctx, &ids).await }).await
 }

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod action;
+pub mod adoption;
 pub mod bulk;
 pub mod cluster;
 pub mod configuration;

@@ -9,6 +9,7 @@
 mod accounts;
 mod bulk;
 mod busy;
+mod configuration;
 mod create;
 mod document;
 mod guard;

@@ -201,6 +201,7 @@ pub enum Problem {
     GuestReplaced,
     TemplateInUse,
     NothingToCleanUp,
+    MadeHere,
     DiskInUse {
         volume: String,
     },

@@ -333,6 +333,10 @@ impl Problem {
                 "이 서버에는 정리할 것이 없습니다.",
                 "There is nothing to clean up of this server.",
             ),
+            Self::MadeHere => fixed(
+                "Drover가 만든 서버라서 가져올 필요가 없습니다.",
+                "Drover has made this server; it need not be adopted.",
+            ),
             Self::DiskInUse { volume } => say(
                 format!("디스크 {volume}의 서버가 있습니다. 지우지 않았습니다."),
                 format!("The server of {volume} is there; the disk was not deleted."),

@@ -1,6 +1,6 @@
 //! Adds, grows, detaches, deletes and moves disks of servers, as tasks. Everything that can be known is checked first.
 
-use drover_types::configuration::DiskEdit;
+use drover_types::configuration::{DiskBus, DiskEdit};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
@@ -77,8 +77,7 @@ impl Servers {
         edit: &DiskEdit,
     ) -> Result<(DiskWork, Vec<Use>)> {
         let next = &configs[1];
-        let node = row.node.as_str();
-        match edit {
+        let work = match edit {
             DiskEdit::Add {
                 bus,
                 number,
@@ -86,59 +85,18 @@ impl Servers {
                 kind,
                 size_gb,
             } => {
-                let is_used = |device: &str| configs.iter().any(|config| config.get(device).is_some());
-                let device = match number.map(|number| bus.device(number)) {
-                    Some(device) if is_used(&device) => {
-                        let interface = device;
-                        return Err(Error::field("number", Problem::InterfaceTaken { interface }));
-                    }
-                    Some(device) => device,
-                    None => {
-                        let bus_name = bus.as_str().to_owned();
-                        let free = bus.first_free(is_used).map(|number| bus.device(number));
-                        free.ok_or_else(|| Error::field("type", Problem::NoFreeInterface { bus: bus_name }))?
-                    }
-                };
+                let device = place(configs, *bus, *number)?;
                 let storage = self.storage_for(cluster, next, storage.as_deref(), *kind).await?;
                 let survey = Survey::read(cluster).await?;
-                room(&survey, &storage, node, *size_gb, "size_gb")?;
                 let size_gb = *size_gb;
-                Ok((
-                    DiskWork::Add {
-                        device,
-                        storage,
-                        size_gb,
-                    },
-                    Vec::new(),
-                ))
-            }
-            DiskEdit::Grow { device, size_gb } => {
-                let (disk, volume) = plugged(next, device)?;
-                if !disk.is_data() {
-                    return Err(unfit(device));
+                room(&survey, &storage, &row.node, size_gb, "size_gb")?;
+                DiskWork::Add {
+                    device,
+                    storage,
+                    size_gb,
                 }
-                let have = disk.size.unwrap_or_default();
-                if size_gb.saturating_mul(GIB) < have {
-                    let problem = Problem::DiskCanNotShrink {
-                        interface: device.clone(),
-                        size_gb: have.div_ceil(GIB),
-                    };
-                    return Err(Error::field("size_gb", problem));
-                }
-                let more = size_gb.saturating_sub(have / GIB);
-                let survey = Survey::read(cluster).await?;
-                let storage = disk.volume.map(|volume| volume.storage).unwrap_or_default();
-                room(&survey, &storage, node, more, "size_gb")?;
-                let (device, size_gb) = (device.clone(), *size_gb);
-                Ok((
-                    DiskWork::Grow {
-                        device,
-                        volume,
-                        size_gb,
-                    },
-                    Vec::new(),
-                ))
             }
+            DiskEdit::Grow { device, size_gb } => grow(cluster, &row.node, next, device, *size_gb).await?,
             DiskEdit::Detach { device, force } => {
                 let (disk, volume) = plugged(next, device)?;
                 if disk.bus() == "unused" {
@@ -146,13 +104,13 @@ impl Servers {
                 }
                 may_go(next, &disk, *force)?;
                 let device = device.clone();
-                Ok((DiskWork::Detach { device, volume }, Vec::new()))
+                DiskWork::Detach { device, volume }
             }
             DiskEdit::Delete { device, force } => {
                 let (disk, volume) = plugged(next, device)?;
                 may_go(next, &disk, *force)?;
                 let device = device.clone();
-                Ok((DiskWork::Delete { device, volume }, Vec::new()))
+                DiskWork::Delete { device, volume }
             }
             DiskEdit::Move {
                 device,
@@ -168,14 +126,9 @@ impl Servers {
                     return Err(Error::field("storage", Problem::SameStorage { storage }));
                 }
                 let survey = Survey::read(cluster).await?;
-                room(
-                    &survey,
-                    storage,
-                    node,
-                    disk.size.unwrap_or_default().div_ceil(GIB),
-                    "storage",
-                )?;
-                let own = (!survey.is_shared(storage)).then_some(node);
+                let size_gb = disk.size.unwrap_or_default().div_ceil(GIB);
+                room(&survey, storage, &row.node, size_gb, "storage")?;
+                let own = (!survey.is_shared(storage)).then_some(row.node.as_str());
                 let uses = vec![Use::storage(&cluster.name, own, storage)];
                 let work = DiskWork::Move {
                     device: device.clone(),
@@ -183,9 +136,10 @@ impl Servers {
                     storage: storage.clone(),
                     delete_source: *delete_source,
                 };
-                Ok((work, uses))
+                return Ok((work, uses));
             }
-        }
+        };
+        Ok((work, Vec::new()))
     }
 
     /// The storage that is named, else the default of that kind, else that of the boot disk.
@@ -210,6 +164,53 @@ impl Servers {
             .or_else(boot)
             .ok_or_else(|| Error::field("storage", Problem::Required))
     }
+}
+
+/// The place of a new disk: the one that is named, else the first that is free.
+fn place(configs: &[GuestConfig; 2], bus: DiskBus, number: Option<u32>) -> Result<String> {
+    let is_used = |device: &str| configs.iter().any(|config| config.get(device).is_some());
+    let Some(number) = number else {
+        let free = bus.first_free(is_used).map(|number| bus.device(number));
+        return free.ok_or_else(|| {
+            let bus = bus.as_str().to_owned();
+            Error::field("type", Problem::NoFreeInterface { bus })
+        });
+    };
+    let interface = bus.device(number);
+    if is_used(&interface) {
+        return Err(Error::field("number", Problem::InterfaceTaken { interface }));
+    }
+    Ok(interface)
+}
+
+async fn grow(
+    cluster: &Cluster,
+    node: &str,
+    config: &GuestConfig,
+    device: &str,
+    size_gb: u64,
+) -> Result<DiskWork> {
+    let (disk, volume) = plugged(config, device)?;
+    if !disk.is_data() {
+        return Err(unfit(device));
+    }
+    let have = disk.size.unwrap_or_default();
+    if size_gb.saturating_mul(GIB) < have {
+        let problem = Problem::DiskCanNotShrink {
+            interface: device.to_owned(),
+            size_gb: have.div_ceil(GIB),
+        };
+        return Err(Error::field("size_gb", problem));
+    }
+    let survey = Survey::read(cluster).await?;
+    let storage = disk.volume.map(|volume| volume.storage).unwrap_or_default();
+    let more = size_gb.saturating_sub(have / GIB);
+    room(&survey, &storage, node, more, "size_gb")?;
+    Ok(DiskWork::Grow {
+        device: device.to_owned(),
+        volume,
+        size_gb,
+    })
 }
 
 /// The disk at a device, with its volume.

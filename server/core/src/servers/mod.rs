@@ -4,6 +4,7 @@
 mod accept;
 mod act;
 mod act_many;
+mod adopt;
 mod broken;
 mod candidates;
 mod change;

@@ -1,6 +1,7 @@
 //! The database: what Proxmox can't know. Look-ups return `Option`; a service decides whether that is an error.
 
 mod address;
+pub(crate) mod adopted;
 mod db;
 pub(crate) mod notifications;
 pub(crate) mod old_tasks;

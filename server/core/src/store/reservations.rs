@@ -176,21 +176,25 @@ pub(crate) struct OriginRow {
     pub guest: GuestId,
     pub os_type: String,
     pub created_at: DateTime<Utc>,
+    /// The name of who asked for it.
+    pub actor: String,
 }
 
 /// The origin of every guest that was made here, or is being made.
 pub(crate) async fn origins(db: &Db) -> Result<Vec<OriginRow>, sqlx::Error> {
-    let rows: Vec<(String, i64, String, DateTime<Utc>)> = on_db!(db, |c| sqlx::query_as(
-        "SELECT cluster, vmid, os_type, created_at FROM reservations"
+    let rows: Vec<(String, i64, String, DateTime<Utc>, String)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT r.cluster, r.vmid, r.os_type, r.created_at, t.actor \
+         FROM reservations r JOIN tasks t ON t.id = r.task_id"
     )
     .fetch_all(c))
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(cluster, vmid, os_type, created_at)| OriginRow {
+        .map(|(cluster, vmid, os_type, created_at, actor)| OriginRow {
             guest: GuestId::new(cluster, u32::try_from(vmid).unwrap_or_default()),
             os_type,
             created_at,
+            actor,
         })
         .collect())
 }

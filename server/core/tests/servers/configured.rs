@@ -12,7 +12,7 @@ use drover_types::text::Problem;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::{Process, Stage};
+use crate::stage::{Process, Stage, shop};
 
 /// A machine with a disk, a cloud-init drive and a NIC.
 pub fn box_of(status: &str) -> Value {
@@ -308,6 +308,12 @@ async fn what_stands_against_it_is_said() {
     assert_eq!(fields(of(nic)).await, ["nics[0].bridge"]);
     // A template's name is in use too.
     assert_eq!(fields(of(json!({"name": "ubuntu-24.04"}))).await, ["name"]);
+
+    // What another server was given is not given again.
+    let task = process.create(shop()).await;
+    process.end(task).await;
+    let address = json!({"addresses": [{"interface": "net0", "ip": "10.77.0.5/24"}]});
+    assert_eq!(fields(of(address)).await, ["addresses[0].ip"]);
 
     let nothing = ConfigurationChange::default();
     let viewer = may(&[Permission::ViewAll, Permission::ManageStorage]);

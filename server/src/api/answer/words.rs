@@ -23,6 +23,14 @@ pub(crate) enum Said {
     ResumeQueued,
     DeleteQueued,
     PurgeQueued,
+    ConfigurationChanged,
+    ConfigurationWaits,
+    ConfigurationApplied,
+    DiskAddQueued,
+    DiskGrowQueued,
+    DiskRemoveQueued,
+    DiskMoveQueued,
+    ServersSynced,
     StoragesRefreshed,
     DefaultStoragesSet,
     TestQueued,
@@ -61,6 +69,23 @@ impl Said {
             Self::PurgeQueued => (
                 "남은 디스크 삭제를 요청했습니다.",
                 "The orphan disks are being deleted.",
+            ),
+            Self::ConfigurationChanged => ("서버 설정을 변경했습니다.", "The configuration is changed."),
+            Self::ConfigurationWaits => (
+                "서버 설정을 변경했습니다. 일부는 다음 시작부터 적용됩니다.",
+                "The configuration is changed. Some of it waits for the next start.",
+            ),
+            Self::ConfigurationApplied => (
+                "서버 설정을 변경했습니다. 적용하려고 서버를 다시 시작합니다.",
+                "The configuration is changed. The server is being restarted to apply it.",
+            ),
+            Self::DiskAddQueued => ("디스크 추가를 요청했습니다.", "The disk is being added."),
+            Self::DiskGrowQueued => ("디스크 확장을 요청했습니다.", "The disk is being grown."),
+            Self::DiskRemoveQueued => ("디스크 제거를 요청했습니다.", "The disk is being removed."),
+            Self::DiskMoveQueued => ("디스크 이동을 요청했습니다.", "The disk is being moved."),
+            Self::ServersSynced => (
+                "서버 정보를 Proxmox와 맞추었습니다.",
+                "The servers were compared with Proxmox.",
             ),
             Self::StoragesRefreshed => (
                 "스토리지 정보를 새로 가져왔습니다.",

@@ -10,4 +10,4 @@ mod unreadable;
 pub(crate) use body::{Body, Object};
 pub(crate) use form::{Form, Sent};
 pub(crate) use query::Query;
-pub(crate) use segment::Segment;
+pub(crate) use segment::{Segment, Segments};

@@ -22,3 +22,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
         }
     }
 }
+
+/// Two of them.
+#[derive(Debug)]
+pub(crate) struct Segments(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((first, second))) => Ok(Self(first, second)),
+            Err(_) => Err(Error::NotFound(Problem::NotFound).into()),
+        }
+    }
+}

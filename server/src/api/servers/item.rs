@@ -65,6 +65,8 @@ pub(super) struct ServerItem {
     lock: Option<String>,
     /// When Drover was asked to make it; null where it did not.
     created_at: Option<DateTime<Utc>>,
+    /// Who asked for it, or adopted it; null where nobody did.
+    owner: Option<String>,
     /// When it was last started; null while it is off.
     started_at: Option<DateTime<Utc>>,
     /// Always null: Proxmox does not tell when a configuration changed.
@@ -98,7 +100,8 @@ impl ServerItem {
             tags: row.tags.clone(),
             pool: row.pool.clone(),
             lock: row.lock.clone(),
-            created_at: origin.map(|origin| origin.created_at),
+            created_at: origin.and_then(|origin| origin.created_at),
+            owner: origin.and_then(|origin| origin.owner.clone()),
             started_at: (row.started_at != 0)
                 .then(|| DateTime::from_timestamp(row.started_at, 0))
                 .flatten(),

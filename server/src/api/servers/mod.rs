@@ -4,6 +4,8 @@ mod bulk;
 mod config;
 mod create;
 mod delete;
+mod disks;
+mod fields;
 mod item;
 mod list;
 mod live;
@@ -12,6 +14,7 @@ mod monitoring;
 mod power;
 mod queued;
 mod status;
+mod sync;
 mod totals;
 mod words;
 
@@ -33,7 +36,12 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(list::list_brief))
         .routes(routes!(status::all_server_status))
         .routes(routes!(status::server_status))
-        .routes(routes!(config::server_config))
+        .routes(routes!(config::server_config, config::change_server_config))
+        .routes(routes!(sync::sync_servers))
+        .routes(routes!(disks::add_disk))
+        .routes(routes!(disks::remove_disk))
+        .routes(routes!(disks::grow_disk))
+        .routes(routes!(disks::move_disk))
         .routes(routes!(logs::server_logs))
         .routes(routes!(power::start_server))
         .routes(routes!(power::stop_server))

@@ -74,6 +74,12 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/templates", Permitted),
     ("GET", "/api/bridges", Permitted),
     ("GET", "/api/server/config/{server}", Permitted),
+    ("PUT", "/api/server/config/{server}", Permitted),
+    ("POST", "/api/sync_servers", Permitted),
+    ("POST", "/api/server/disk/{server}", Permitted),
+    ("DELETE", "/api/server/disk/{server}/{device}", Permitted),
+    ("POST", "/api/server/disk/{server}/{device}/resize", Permitted),
+    ("POST", "/api/server/disk/{server}/{device}/move", Permitted),
     ("GET", "/api/server/logs/{server}", Permitted),
     ("GET", "/api/datastores", Permitted),
     ("POST", "/api/datastores/refresh", Permitted),
@@ -110,10 +116,11 @@ async fn every_operation_asks_who_it_is() {
     for (method, path, who) in TABLE.iter().chain(BESIDE) {
         let path = path
             .replace("{server}", "nothing")
+            .replace("{device}", "scsi1")
             .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
             .replace("{notification_id}", "999999");
         let method: Method = method.parse().unwrap();
-        let body = (method == Method::POST).then(|| json!({}));
+        let body = matches!(method, Method::POST | Method::PUT).then(|| json!({}));
         ask(&app, *who, &method, &path, body.as_ref()).await;
     }
 }

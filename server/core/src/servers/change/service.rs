@@ -14,7 +14,7 @@ use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::service::{Servers, upstream};
-use crate::store::tasks;
+use crate::store::{reservations, tasks};
 use crate::tasks::{NewTask, PowerInput, Tasks};
 
 impl Servers {
@@ -100,6 +100,7 @@ impl Servers {
                 return Err(Error::field("name", Problem::NameTaken { name }));
             }
         }
+        self.check_addresses(cluster, row, change).await?;
         let mut bridges = None;
         for (n, edit) in change.nics.iter().enumerate() {
             let (NicEdit::Add { settings } | NicEdit::Change { settings, .. }) = edit else {
@@ -115,6 +116,46 @@ impl Servers {
                     format!("nics[{n}].bridge"),
                     Problem::BridgeNotOnNode { bridge, node },
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether addresses are free that the server does not have yet: no guest shows them, no creation was promised them.
+    async fn check_addresses(
+        &self,
+        cluster: &Cluster,
+        row: &GuestRow,
+        change: &ConfigurationChange,
+    ) -> Result<()> {
+        if change.addresses.is_empty() {
+            return Ok(());
+        }
+        let picture = self.0.inventory.snapshot();
+        let reserved = reservations::in_cluster(&self.0.db, &cluster.name).await?;
+        for (n, of) in change.addresses.iter().enumerate() {
+            for (field, text) in [("ip", &of.ip), ("ip6", &of.ip6)] {
+                let Some((address, _)) = text.split_once('/') else {
+                    continue;
+                };
+                let shown = picture.guests.iter().find(|other| {
+                    other.id.cluster == row.id.cluster
+                        && other.id != row.id
+                        && other.addresses.iter().any(|one| one == address)
+                });
+                let promised = reserved.iter().find(|other| {
+                    other.taken.guest != row.id && other.addresses.iter().any(|one| one == address)
+                });
+                let by = shown
+                    .map(|other| other.name.clone())
+                    .or_else(|| promised.map(|other| other.taken.name.clone()));
+                if let Some(by) = by {
+                    let address = address.to_owned();
+                    return Err(Error::field(
+                        format!("addresses[{n}].{field}"),
+                        Problem::AddressTaken { address, by },
+                    ));
+                }
             }
         }
         Ok(())

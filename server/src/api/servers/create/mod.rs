@@ -5,7 +5,6 @@ mod body;
 mod bulk;
 mod bulk_body;
 mod endpoint;
-mod fields;
 mod read;
 #[cfg(test)]
 mod tests;

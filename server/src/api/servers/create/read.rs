@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use drover_types::storage::DiskKind;
 use drover_types::server::{CreateServer, DiskSpec, NicSpec};
+use drover_types::storage::DiskKind;
 use drover_types::text::Problem;
 
-use super::fields::{Fields, Notes};
 use crate::api::input::Object;
+use crate::api::servers::fields::{Fields, Notes};
 
 /// What stands for a storage that is not named: the original's own default among them.
 const UNNAMED: &[&str] = &["auto", "local-lvm"];

@@ -4,6 +4,7 @@
 
 use drover_types::error::FieldProblems;
 use drover_types::text::Problem;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// What is noted on the way.
@@ -85,6 +86,66 @@ impl Fields {
                 .flat_map(split)
                 .collect::<Vec<String>>(),
             Some(_) => self.wrong(name, "[\"…\"]", notes).unwrap_or_default(),
+        }
+    }
+
+    /// A text that may be empty, which is not the same as none.
+    pub(super) fn said(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+        match self.left.remove(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            _ => self.wrong(name, "\"…\"", notes),
+        }
+    }
+
+    /// As [`Fields::texts`], where none is not the same as an empty list.
+    pub(super) fn list(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Option<Vec<String>> {
+        self.left.get(name).filter(|value| !value.is_null())?;
+        Some(self.texts(name, separators, notes))
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(&mut self, name: &str, notes: &mut Notes) -> Option<bool> {
+        match self.left.remove(name)? {
+            Value::Null => None,
+            Value::Bool(flag) => Some(flag),
+            _ => self.wrong(name, "true, false", notes),
+        }
+    }
+
+    /// An object, to be taken apart in turn; anything else is left where it is.
+    pub(super) fn object(&mut self, name: &str) -> Option<Self> {
+        if !self.left.get(name)?.is_object() {
+            return None;
+        }
+        let prefix = format!("{}.", self.path(name));
+        match self.left.remove(name)? {
+            Value::Object(left) => Some(Self { prefix, left }),
+            _ => None,
+        }
+    }
+
+    /// What has a shape of its own.
+    pub(super) fn shaped<T: DeserializeOwned>(&mut self, name: &str, notes: &mut Notes) -> Option<T> {
+        let value = self.left.remove(name).filter(|value| !value.is_null())?;
+        match serde_path_to_error::deserialize(value) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                let path = error.path().to_string();
+                let within = match path.as_str() {
+                    "." => String::new(),
+                    path if path.starts_with('[') => path.to_owned(),
+                    path => format!(".{path}"),
+                };
+                let complaint = error.inner().to_string();
+                let expected = complaint.rsplit_once("expected ").map_or("{…}", |(_, rest)| rest);
+                let expected = expected.to_owned();
+                notes.problems.insert(
+                    format!("{}{within}", self.path(name)),
+                    Problem::WrongType { expected },
+                );
+                None
+            }
         }
     }
 

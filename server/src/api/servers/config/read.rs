@@ -5,18 +5,19 @@ use axum::extract::State;
 use drover_types::configuration::{PendingChange, ServerConfiguration};
 use drover_types::guest::GuestStatus;
 use drover_types::permission::Permission;
+use drover_types::server::ServerDisk;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::queued::named;
 use crate::api::answer::Refusal;
 use crate::api::input::Segment;
+use crate::api::servers::queued::named;
 use crate::request::Request;
 use crate::router::Server;
 
 /// A server's configuration.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ConfigReply {
+pub(crate) struct ConfigReply {
     /// Always true.
     success: bool,
     /// It.
@@ -42,8 +43,18 @@ struct ServerConfig {
     memory: ConfigMemory,
     /// Its disks.
     disks: Vec<ConfigDisk>,
+    /// Disks that are detached and not deleted.
+    unused_disks: Vec<ConfigDisk>,
     /// Its NICs.
     network: Vec<ConfigNic>,
+    /// What it is started from, in their order.
+    boot_order: Vec<String>,
+    /// The disk that it does not start without.
+    boot_disk: Option<String>,
+    /// The drive with cloud-init's data.
+    cloud_init_drive: Option<String>,
+    /// What cloud-init is told besides addresses.
+    cloud_init: ConfigCloudInit,
     /// What is installed; empty until roles are.
     role: &'static str,
     /// Its firewall group; empty until there are some.
@@ -106,8 +117,48 @@ struct ConfigNic {
     mac: String,
     /// The bridge.
     bridge: String,
+    /// The VLAN.
+    vlan: Option<u16>,
+    /// Whether Proxmox's firewall filters it.
+    firewall: bool,
+    /// Its limit in MB/s.
+    rate: Option<f64>,
+    /// Whether its cable is unplugged.
+    link_down: bool,
     /// The address that is configured: CIDR, `dhcp` or empty.
     ip_address: String,
+    /// IPv4 gateway, or empty.
+    gateway: String,
+    /// CIDR, `dhcp`, `auto`, or empty.
+    ip6: String,
+    /// IPv6 gateway, or empty.
+    gateway6: String,
+}
+
+/// What cloud-init is told. A password is never told.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConfigCloudInit {
+    /// The user that it makes; empty for the image's own.
+    user: String,
+    /// Whether that user has a password.
+    has_password: bool,
+    /// The public keys that it lets in.
+    ssh_keys: Vec<String>,
+    /// The name servers, with spaces between.
+    nameserver: String,
+    /// The search domains.
+    search_domain: String,
+}
+
+impl From<ServerDisk> for ConfigDisk {
+    fn from(disk: ServerDisk) -> Self {
+        Self {
+            device: disk.interface,
+            storage: disk.storage,
+            volume: disk.volume,
+            size: disk.size_bytes,
+        }
+    }
 }
 
 impl From<ServerConfiguration> for ServerConfig {
@@ -127,16 +178,8 @@ impl From<ServerConfiguration> for ServerConfig {
                 size_mb: of.memory_mb,
                 balloon: of.balloon_mb,
             },
-            disks: of
-                .disks
-                .into_iter()
-                .map(|disk| ConfigDisk {
-                    device: disk.interface,
-                    storage: disk.storage,
-                    volume: disk.volume,
-                    size: disk.size_bytes,
-                })
-                .collect(),
+            disks: of.disks.into_iter().map(ConfigDisk::from).collect(),
+            unused_disks: of.unused.into_iter().map(ConfigDisk::from).collect(),
             network: of
                 .nics
                 .into_iter()
@@ -145,9 +188,26 @@ impl From<ServerConfiguration> for ServerConfig {
                     model: nic.model,
                     mac: nic.mac,
                     bridge: nic.bridge,
-                    ip_address: if nic.ip.is_empty() { nic.ip6 } else { nic.ip },
+                    vlan: nic.vlan,
+                    firewall: nic.firewall,
+                    rate: nic.rate,
+                    link_down: nic.link_down,
+                    ip_address: nic.ip,
+                    gateway: nic.gateway,
+                    ip6: nic.ip6,
+                    gateway6: nic.gateway6,
                 })
                 .collect(),
+            boot_order: of.boot_order,
+            boot_disk: of.boot_disk,
+            cloud_init_drive: of.cloud_init_drive.map(|disk| disk.interface),
+            cloud_init: ConfigCloudInit {
+                user: of.cloud_init.user,
+                has_password: of.cloud_init.has_password,
+                ssh_keys: of.cloud_init.ssh_keys,
+                nameserver: of.cloud_init.nameserver,
+                search_domain: of.cloud_init.search_domain,
+            },
             role: "",
             firewall_group: "",
             description: of.description,
@@ -168,7 +228,7 @@ impl From<ServerConfiguration> for ServerConfig {
     params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
     responses((status = OK, description = "The configuration.", body = ConfigReply)),
 )]
-pub(super) async fn server_config(
+pub(crate) async fn server_config(
     State(server): State<Server>,
     request: Request,
     Segment(name): Segment,

@@ -1,0 +1,126 @@
+//! Guests that were made elsewhere and have an owner here.
+
+use chrono::{DateTime, Utc};
+use drover_types::ids::GuestId;
+
+use super::{Db, Tx, execute, on_db};
+
+/// A guest that was adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Adopted {
+    /// Which one.
+    pub guest: GuestId,
+    /// Its name when it was last looked at.
+    pub name: String,
+    /// The name of its owner; `None` where that user is gone.
+    pub owner: Option<String>,
+}
+
+/// Records a guest; `false` where it is on record already.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    guest: &GuestId,
+    name: &str,
+    owner: i64,
+    at: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let done = execute!(
+        tx,
+        "INSERT INTO adopted_servers (cluster, vmid, name, owner_id, adopted_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (cluster, vmid) DO NOTHING",
+        &guest.cluster,
+        i64::from(guest.vmid),
+        name,
+        owner,
+        at,
+    )
+    .await?;
+    Ok(done == 1)
+}
+
+/// Notes a guest's new name.
+pub(crate) async fn rename(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "UPDATE adopted_servers SET name = $3 WHERE cluster = $1 AND vmid = $2",
+        &guest.cluster,
+        i64::from(guest.vmid),
+        name,
+    )
+    .await
+    .map(drop)
+}
+
+/// Forgets a guest.
+pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "DELETE FROM adopted_servers WHERE cluster = $1 AND vmid = $2",
+        &guest.cluster,
+        i64::from(guest.vmid),
+    )
+    .await
+    .map(drop)
+}
+
+/// Every guest that was adopted, in order.
+pub(crate) async fn all(db: &Db) -> Result<Vec<Adopted>, sqlx::Error> {
+    let rows: Vec<(String, i64, String, Option<String>)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT a.cluster, a.vmid, a.name, u.username FROM adopted_servers a \
+         LEFT JOIN users u ON u.id = a.owner_id ORDER BY a.cluster, a.vmid"
+    )
+    .fetch_all(c))
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(cluster, vmid, name, owner)| Adopted {
+            guest: GuestId::new(cluster, u32::try_from(vmid).unwrap_or_default()),
+            name,
+            owner,
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_types::permission::UserRole;
+
+    use super::*;
+    use crate::store::testing::databases;
+    use crate::store::users::{self, UserInsert};
+
+    #[tokio::test]
+    async fn a_guest_is_adopted_once_renamed_and_forgotten() {
+        for test in &databases().await {
+            let (db, on) = (&test.db, test.name);
+            let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+            let guest = GuestId::new("lab", 100);
+            let mut tx = db.begin().await.unwrap();
+            let new = UserInsert {
+                username: "ada",
+                password_hash: "",
+                role: UserRole::Admin,
+                permissions: &[],
+                at,
+            };
+            let ada = users::insert(&mut tx, &new).await.unwrap();
+            assert!(insert(&mut tx, &guest, "web", ada, at).await.unwrap(), "{on}");
+            assert!(!insert(&mut tx, &guest, "www", ada, at).await.unwrap(), "{on}");
+            tx.commit().await.unwrap();
+            let found = all(db).await.unwrap();
+            assert_eq!(
+                (found[0].name.as_str(), found[0].owner.as_deref()),
+                ("web", Some("ada")),
+                "{on}"
+            );
+            let mut tx = db.begin().await.unwrap();
+            rename(&mut tx, &guest, "www").await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(all(db).await.unwrap()[0].name, "www", "{on}");
+            let mut tx = db.begin().await.unwrap();
+            delete(&mut tx, &guest).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(all(db).await.unwrap().is_empty(), "{on}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A server's configuration: read, and changed.
+
+mod body;
+mod change;
+mod read;
+
+pub(super) use change::{__path_change_server_config, change_server_config};
+pub(super) use read::{__path_server_config, server_config};

@@ -12,7 +12,7 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::ticked::Ticked;
+use super::{adopt::Adopt, ticked::Ticked};
 use crate::{
     i18n::Locale,
     inventory::Guest,
@@ -54,6 +54,8 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                         .filter(|action| !FIRST.contains(action))
                         .map(|action| view! { <MoreAct action=*action ticked=ticked /> })
                         .collect_view()}
+                    <MenuSeparator />
+                    <Adopt ticked=ticked />
                 </Menu>
                 <Button
                     size=ButtonSize::Small

@@ -1,5 +1,6 @@
 //! The list of servers.
 
+mod adopt;
 mod cells;
 mod chosen;
 mod columns;

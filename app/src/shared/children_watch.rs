@@ -134,21 +134,23 @@ fn put(tasks: &mut BTreeMap<TaskId, TaskRow>, task: TaskRow) {
 /// A creation that is asked for again is a task of its own with the same name: only the last one counts, in the
 /// place of the first. The ids of tasks grow with time.
 fn latest(tasks: &BTreeMap<TaskId, TaskRow>) -> Vec<TaskId> {
-    let mut places: BTreeMap<(Option<&str>, &str), usize> = BTreeMap::new();
-    let mut found: Vec<TaskId> = Vec::new();
+    let mut found: Vec<&TaskRow> = Vec::new();
     for task in tasks.values() {
-        if task.kind != TaskKind::CreateServer {
-            found.push(task.id);
-            continue;
-        }
-        let cluster = task.guest.as_ref().map(|guest| guest.cluster.as_str());
-        let place = *places.entry((cluster, &task.target)).or_insert(found.len());
-        match found.get_mut(place) {
-            Some(earlier) => *earlier = task.id,
-            None => found.push(task.id),
+        match found.iter_mut().find(|earlier| is_retry(earlier, task)) {
+            Some(earlier) => *earlier = task,
+            None => found.push(task),
         }
     }
-    found
+    found.into_iter().map(|task| task.id).collect()
+}
+
+/// One that has not begun, or that came to nothing, may name no guest; two clusters may have servers of one name.
+fn is_retry(earlier: &TaskRow, later: &TaskRow) -> bool {
+    if later.kind != TaskKind::CreateServer || earlier.kind != later.kind || earlier.target != later.target {
+        return false;
+    }
+    let clusters = earlier.guest.as_ref().zip(later.guest.as_ref());
+    clusters.is_none_or(|(earlier, later)| earlier.cluster == later.cluster)
 }
 
 #[cfg(test)]
@@ -197,6 +199,12 @@ mod tests {
             task(5, make, "a", 0),
         ];
         assert_eq!(order(rows), [5, 2]);
+        let mut waiting = task(6, make, "a", 0);
+        waiting.guest = None;
+        assert_eq!(order(vec![task(1, make, "a", 0), waiting]), [6]);
+        let mut elsewhere = task(7, make, "a", 0);
+        elsewhere.guest = Some(GuestId::new("other", 100));
+        assert_eq!(order(vec![task(1, make, "a", 0), elsewhere]), [1, 7]);
         let start = TaskKind::StartServer;
         assert_eq!(
             order(vec![task(1, start, "a", 0), task(2, start, "a", 0)]),

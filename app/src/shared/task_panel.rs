@@ -41,7 +41,13 @@ pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
             <Facts detail=detail />
             <Outcome detail=detail />
             {if is_parent {
-                view! { <TaskChildren parent=id /> }.into_any()
+                // Its rows come after the page, with ids that can't meet those that the server has counted.
+                view! {
+                    <IdScope name="parts">
+                        <TaskChildren parent=id />
+                    </IdScope>
+                }
+                    .into_any()
             } else {
                 view! {
                     <div class="task-panel__parts">

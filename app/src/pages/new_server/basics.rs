@@ -53,7 +53,16 @@ pub fn Basics(form: Form) -> impl IntoView {
                 />
             </div>
             {move || {
-                (!is_many.get()).then(|| view! { <div class="new-server__paste"><PasteButton form=form /></div> })
+                (!is_many.get())
+                    .then(|| {
+                        view! {
+                            <div class="new-server__paste">
+                                <IdScope name="paste">
+                                    <PasteButton form=form />
+                                </IdScope>
+                            </div>
+                        }
+                    })
             }}
             {(clusters.len() > 1)
                 .then(|| {

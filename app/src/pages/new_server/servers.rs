@@ -16,7 +16,16 @@ use crate::texts::{say, text, use_i18n, use_lang};
 #[component]
 pub fn Servers(form: Form) -> impl IntoView {
     let is_many = Memo::new(move |_| form.is_many());
-    move || is_many.get().then(|| view! { <Table form=form /> })
+    move || {
+        is_many.get().then(|| {
+            // Comes after the page: ids of its own can't meet those that the server has counted.
+            view! {
+                <IdScope name="new-servers">
+                    <Table form=form />
+                </IdScope>
+            }
+        })
+    }
 }
 
 #[component]

@@ -77,10 +77,12 @@ pub fn InTheWay(form: Form) -> impl IntoView {
                 .is_some()
                 .then(|| {
                     view! {
-                        <Checkbox
-                            label=text!(i18n, new_server.leave_out, count = can_leave_out.get().unwrap_or(0))
-                            value=form.leave_out
-                        />
+                        <IdScope name="leave-out">
+                            <Checkbox
+                                label=text!(i18n, new_server.leave_out, count = can_leave_out.get().unwrap_or(0))
+                                value=form.leave_out
+                            />
+                        </IdScope>
                     }
                 })
         }}

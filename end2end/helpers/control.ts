@@ -128,6 +128,11 @@ export class LabControl {
     await this.#call("DELETE", `/guests/${vmid}${disks === "keep" ? "?disks=keep" : ""}`);
   }
 
+  /** What Drover's user may do from now on, by path. */
+  async grants(grants: Record<string, string[]>): Promise<void> {
+    await this.#call("PUT", "/grants", { user: "drover@pve", grants });
+  }
+
   /** The cluster as it was at the start, without faults. */
   async reset(): Promise<void> {
     await this.#call("POST", "/reset");

@@ -109,7 +109,6 @@ fn volume(row: Signal<OrphanDisk>) -> impl IntoView {
 fn use_purge(looked: Looked<OrphanDisk>, ticked: RwSignal<BTreeSet<String>>) -> Callback<Vec<OrphanDisk>> {
     let i18n = use_i18n();
     let confirm = use_confirm();
-    let running = use_running();
     let owner = Owner::current();
     Callback::new(move |chosen: Vec<OrphanDisk>| {
         // Local storages of two nodes may have volumes of one name: Drover deletes both.
@@ -132,9 +131,8 @@ fn use_purge(looked: Looked<OrphanDisk>, ticked: RwSignal<BTreeSet<String>>) -> 
             let volumes = volumes.clone();
             async move {
                 for (cluster, volumes) in volumes {
-                    let tasks =
-                        rpc::cleanup::purge_disks(cluster.clone(), volumes.into_iter().collect()).await?;
-                    tasks.into_iter().for_each(|task| running.take(task));
+                    // Events tell of the tasks, and may come before this answer.
+                    rpc::cleanup::purge_disks(cluster.clone(), volumes.into_iter().collect()).await?;
                     let of_other = |key: &String| !key.starts_with(&format!("{cluster}/"));
                     ticked.try_update(|ticked| ticked.retain(of_other));
                 }

@@ -117,7 +117,6 @@ fn use_clean_up(ticked: RwSignal<BTreeSet<String>>) -> Callback<Vec<BrokenServer
     let i18n = use_i18n();
     let lang = use_lang();
     let confirm = use_confirm();
-    let running = use_running();
     let toasts = use_toasts();
     let owner = Owner::current();
     Callback::new(move |rows: Vec<BrokenServer>| {
@@ -130,10 +129,8 @@ fn use_clean_up(ticked: RwSignal<BTreeSet<String>>) -> Callback<Vec<BrokenServer
                 for row in rows {
                     let guest = row.guest.to_string();
                     match rpc::cleanup::clean_up_server(guest.clone()).await {
-                        Ok(task) => {
-                            running.take(task);
-                            ticked.try_update(|ticked| ticked.remove(&guest));
-                        }
+                        // An event tells of the task, and may have come before this answer.
+                        Ok(_) => drop(ticked.try_update(|ticked| ticked.remove(&guest))),
                         Err(error) => failed.push((row.name, error)),
                     }
                 }

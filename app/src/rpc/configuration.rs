@@ -8,19 +8,20 @@ use drover_types::{
     logs::{LogType, ServerLog},
     task::TaskRow,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::Json;
 #[cfg(feature = "ssr")]
 use super::call;
 
 /// The configuration, with what waits for the next start.
-#[server(name = LoadConfiguration, prefix = "/rpc", endpoint = "configuration", input = Json)]
+#[server(name = LoadConfiguration, prefix = "/rpc", endpoint = "configuration", input = Json, output = Json)]
 pub async fn configuration(id: GuestId) -> Result<ServerConfiguration, ApiError> {
     call(|drover, ctx| async move { drover.servers.configuration(&ctx, &id).await }).await
 }
 
 /// Changes what `change` names.
-#[server(name = ChangeConfiguration, prefix = "/rpc", endpoint = "change_configuration", input = Json)]
+#[server(name = ChangeConfiguration, prefix = "/rpc", endpoint = "change_configuration", input = Json, output = Json)]
 pub async fn change_configuration(
     id: GuestId,
     change: ConfigurationChange,
@@ -29,13 +30,13 @@ pub async fn change_configuration(
 }
 
 /// Starts a task that changes a disk.
-#[server(name = ChangeDisks, prefix = "/rpc", endpoint = "change_disks", input = Json)]
+#[server(name = ChangeDisks, prefix = "/rpc", endpoint = "change_disks", input = Json, output = Json)]
 pub async fn change_disks(id: GuestId, change: DiskEdit) -> Result<TaskRow, ApiError> {
     call(|drover, ctx| async move { drover.servers.change_disks(&ctx, &id, &change).await }).await
 }
 
 /// The last lines of a log.
-#[server(prefix = "/rpc", endpoint = "server_logs", input = Json)]
+#[server(prefix = "/rpc", endpoint = "server_logs", input = Json, output = Json)]
 pub async fn server_logs(id: GuestId, kind: LogType, lines: u32) -> Result<ServerLog, ApiError> {
     call(|drover, ctx| async move { drover.servers.logs(&ctx, &id, kind, lines).await }).await
 }

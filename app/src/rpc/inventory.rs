@@ -5,8 +5,9 @@ use drover_types::{
     filter::Sort,
     inventory::{GuestPage, Snapshot},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::Json;
 #[cfg(feature = "ssr")]
 use super::call;
 
@@ -15,13 +16,13 @@ use super::call;
 const FIRST_ROWS: u32 = 50;
 
 /// The whole picture.
-#[server(name = LoadSnapshot, prefix = "/rpc", endpoint = "snapshot", input = Json)]
+#[server(name = LoadSnapshot, prefix = "/rpc", endpoint = "snapshot", input = Json, output = Json)]
 pub async fn snapshot() -> Result<Snapshot, ApiError> {
     call(|drover, ctx| async move { drover.inventory.list(&ctx).map(|picture| (*picture).clone()) }).await
 }
 
 /// The first rows of the list, for a first paint.
-#[server(name = LoadFirstPage, prefix = "/rpc", endpoint = "first_page", input = Json)]
+#[server(name = LoadFirstPage, prefix = "/rpc", endpoint = "first_page", input = Json, output = Json)]
 pub async fn first_page(filter: String, sort: Sort) -> Result<GuestPage, ApiError> {
     call(|drover, ctx| async move { drover.inventory.page(&ctx, &filter, sort, 0, FIRST_ROWS) }).await
 }

@@ -16,5 +16,8 @@ pub mod session;
 pub mod storage;
 pub mod tasks;
 
+/// How arguments and answers travel.
+pub(crate) type Json = leptos::server_fn::codec::Post<drover_types::json::JsonText>;
+
 #[cfg(feature = "ssr")]
 pub use call::{SessionCookie, call, user_agent};

@@ -1,8 +1,9 @@
 //! The user's notifications.
 
 use drover_types::{error::ApiError, notification::NewestNotifications};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::Json;
 #[cfg(feature = "ssr")]
 use super::call;
 
@@ -11,7 +12,7 @@ use super::call;
 const NEWEST: u32 = 50;
 
 /// The newest, and how many are unread.
-#[server(name = LoadNewestNotifications, prefix = "/rpc", endpoint = "newest_notifications", input = Json)]
+#[server(name = LoadNewestNotifications, prefix = "/rpc", endpoint = "newest_notifications", input = Json, output = Json)]
 pub async fn newest_notifications() -> Result<NewestNotifications, ApiError> {
     call(|drover, ctx| async move {
         let newest = drover_core::notifications::NotificationFilter {
@@ -29,19 +30,19 @@ pub async fn newest_notifications() -> Result<NewestNotifications, ApiError> {
 }
 
 /// Marks one as read.
-#[server(name = ReadNotification, prefix = "/rpc", endpoint = "read_notification", input = Json)]
+#[server(name = ReadNotification, prefix = "/rpc", endpoint = "read_notification", input = Json, output = Json)]
 pub async fn read_notification(id: i64) -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.notifications.mark_read(&ctx, id).await }).await
 }
 
 /// Marks all as read.
-#[server(name = ReadAllNotifications, prefix = "/rpc", endpoint = "read_all_notifications", input = Json)]
+#[server(name = ReadAllNotifications, prefix = "/rpc", endpoint = "read_all_notifications", input = Json, output = Json)]
 pub async fn read_all_notifications() -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.notifications.mark_all_read(&ctx).await.map(drop) }).await
 }
 
 /// Takes one out of the user's list.
-#[server(name = DismissNotification, prefix = "/rpc", endpoint = "dismiss_notification", input = Json)]
+#[server(name = DismissNotification, prefix = "/rpc", endpoint = "dismiss_notification", input = Json, output = Json)]
 pub async fn dismiss_notification(id: i64) -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.notifications.dismiss(&ctx, id).await }).await
 }

@@ -1,13 +1,15 @@
 //! Signing in and out.
 
 use drover_types::{error::ApiError, session::CurrentUser};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
+
+use super::Json;
 
 #[cfg(feature = "ssr")]
 use super::{SessionCookie, call, user_agent};
 
 /// Opens a session and gives its cookie to the browser. The form works without a script too: `POST /login`.
-#[server(name = SignIn, prefix = "/rpc", endpoint = "sign_in", input = Json)]
+#[server(name = SignIn, prefix = "/rpc", endpoint = "sign_in", input = Json, output = Json)]
 pub async fn sign_in(username: String, password: String) -> Result<CurrentUser, ApiError> {
     let cookie = expect_context::<SessionCookie>();
     let response = expect_context::<leptos_axum::ResponseOptions>();
@@ -28,7 +30,7 @@ pub async fn sign_in(username: String, password: String) -> Result<CurrentUser, 
 }
 
 /// Ends the session and takes its cookie from the browser.
-#[server(name = SignOut, prefix = "/rpc", endpoint = "sign_out", input = Json)]
+#[server(name = SignOut, prefix = "/rpc", endpoint = "sign_out", input = Json, output = Json)]
 pub async fn sign_out() -> Result<(), ApiError> {
     let cookie = expect_context::<SessionCookie>();
     let response = expect_context::<leptos_axum::ResponseOptions>();
@@ -41,13 +43,13 @@ pub async fn sign_out() -> Result<(), ApiError> {
 }
 
 /// Says that somebody is at the page, which keeps the session alive: no other server function does.
-#[server(name = KeepSession, prefix = "/rpc", endpoint = "keep_session", input = Json)]
+#[server(name = KeepSession, prefix = "/rpc", endpoint = "keep_session", input = Json, output = Json)]
 pub async fn keep_session() -> Result<CurrentUser, ApiError> {
     call(|drover, ctx| async move { drover.sessions.refresh(&ctx).await }).await
 }
 
 /// Who is signed in; an error where nobody is.
-#[server(name = GetCurrentUser, prefix = "/rpc", endpoint = "current_user", input = Json)]
+#[server(name = GetCurrentUser, prefix = "/rpc", endpoint = "current_user", input = Json, output = Json)]
 pub async fn current_user() -> Result<CurrentUser, ApiError> {
     call(|drover, ctx| async move { drover.users.current(&ctx).await }).await
 }

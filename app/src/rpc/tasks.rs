@@ -5,8 +5,9 @@ use drover_types::{
     ids::TaskId,
     task::{TaskDetail, TaskFilter, TaskPage, TaskRow},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
+use super::Json;
 #[cfg(feature = "ssr")]
 use super::call;
 
@@ -15,7 +16,7 @@ use super::call;
 const MOST_RUNNING: u32 = 200;
 
 /// The tasks that have not ended, newest first, with the parts of those that have some.
-#[server(name = LoadRunningTasks, prefix = "/rpc", endpoint = "running_tasks", input = Json)]
+#[server(name = LoadRunningTasks, prefix = "/rpc", endpoint = "running_tasks", input = Json, output = Json)]
 pub async fn running_tasks() -> Result<Vec<TaskRow>, ApiError> {
     let most = |whole| TaskFilter {
         limit: Some(MOST_RUNNING),
@@ -34,25 +35,25 @@ pub async fn running_tasks() -> Result<Vec<TaskRow>, ApiError> {
 }
 
 /// A page of the list: those that have not ended first, then the latest.
-#[server(prefix = "/rpc", endpoint = "list_tasks", input = Json)]
+#[server(prefix = "/rpc", endpoint = "list_tasks", input = Json, output = Json)]
 pub async fn list_tasks(filter: TaskFilter) -> Result<TaskPage, ApiError> {
     call(|drover, ctx| async move { drover.tasks.list(&ctx, &filter).await }).await
 }
 
 /// A task with its steps and the end of its log.
-#[server(prefix = "/rpc", endpoint = "get_task", input = Json)]
+#[server(prefix = "/rpc", endpoint = "get_task", input = Json, output = Json)]
 pub async fn get_task(id: TaskId) -> Result<TaskDetail, ApiError> {
     call(|drover, ctx| async move { drover.tasks.get(&ctx, id).await }).await
 }
 
 /// Asks for a task to be stopped, and undone as far as it can be.
-#[server(prefix = "/rpc", endpoint = "cancel_task", input = Json)]
+#[server(prefix = "/rpc", endpoint = "cancel_task", input = Json, output = Json)]
 pub async fn cancel_task(id: TaskId) -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.tasks.cancel(&ctx, id).await }).await
 }
 
 /// Asks for a creation that came to nothing again, or for those of a task's parts; gives the task to follow.
-#[server(prefix = "/rpc", endpoint = "retry_task", input = Json)]
+#[server(prefix = "/rpc", endpoint = "retry_task", input = Json, output = Json)]
 pub async fn retry_task(id: TaskId, password: Option<String>) -> Result<TaskRow, ApiError> {
     call(|drover, ctx| async move { drover.servers.retry(&ctx, id, password.as_deref()).await }).await
 }

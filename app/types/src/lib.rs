@@ -15,6 +15,8 @@ pub mod filter;
 pub mod guest;
 pub mod ids;
 pub mod inventory;
+#[cfg(feature = "server-fn")]
+pub mod json;
 pub mod lang;
 pub mod logs;
 pub mod many;

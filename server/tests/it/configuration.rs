@@ -78,11 +78,18 @@ async fn a_change_tells_what_waits_and_applies_it_where_that_is_asked_for() {
     completes(&admin, &applied).await;
     let read = admin.get("/api/server/config/lab:501").await.ok()["data"].take();
     assert_eq!(
-        (&read["cpu"]["cores"], &read["memory"]["size_mb"], &read["pending"]),
+        (
+            &read["cpu"]["cores"],
+            &read["memory"]["size_mb"],
+            &read["pending"]
+        ),
         (&json!(4), &json!(4096), &json!([]))
     );
     // The picture may still say that it restarts.
-    assert_eq!(app.lab().state().await.unwrap()["guests"]["501"]["status"], "running");
+    assert_eq!(
+        app.lab().state().await.unwrap()["guests"]["501"]["status"],
+        "running"
+    );
     let told = admin
         .get("/api/notifications/latest?server=shop-01&type=server_config")
         .await

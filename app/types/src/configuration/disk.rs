@@ -111,7 +111,7 @@ pub enum DiskBus {
     /// SCSI, by the controller that is configured.
     #[default]
     Scsi,
-    /// VirtIO block.
+    /// `VirtIO` block.
     Virtio,
     /// SATA.
     Sata,

@@ -115,12 +115,11 @@ fn set(nic: &mut Nic, settings: &NicSettings) -> Result<(), InvalidProperty> {
     nic.tag = settings.vlan;
     nic.firewall = settings.firewall;
     nic.link_down = settings.link_down;
-    match settings.rate {
-        Some(rate) => nic.other.set("rate", rate).map(drop),
-        None => {
-            nic.other.remove("rate");
-            Ok(())
-        }
+    if let Some(rate) = settings.rate {
+        nic.other.set("rate", rate).map(drop)
+    } else {
+        nic.other.remove("rate");
+        Ok(())
     }
 }
 

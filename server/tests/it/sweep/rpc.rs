@@ -10,7 +10,10 @@ use super::Who::{self, Anybody, Permitted, SignedIn};
 use super::ask;
 use crate::support::TestApp;
 
-#[expect(clippy::too_many_lines, reason = "one table of all functions, a line or two each")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one table of all functions, a line or two each"
+)]
 fn table() -> Vec<(&'static str, Who, Value)> {
     let nothing = "lab:999999";
     let task = "00000000-0000-0000-0000-000000000000";

@@ -95,13 +95,13 @@ fn volume(row: Signal<OrphanDisk>) -> impl IntoView {
         let guest = row.with(|row| GuestId::new(row.cluster.clone(), row.vmid));
         running.of_guest(&guest)
     });
-    move || match task.get() {
-        Some(task) => view! { <TaskProgress task=Signal::stored(task) /> }.into_any(),
-        None => {
-            let volume = row.with(|row| row.volume.clone());
-            let hint = volume.clone();
-            view! { <span title=hint>{volume}</span> }.into_any()
+    move || {
+        if let Some(task) = task.get() {
+            return view! { <TaskProgress task=Signal::stored(task) /> }.into_any();
         }
+        let volume = row.with(|row| row.volume.clone());
+        let hint = volume.clone();
+        view! { <span title=hint>{volume}</span> }.into_any()
     }
 }
 

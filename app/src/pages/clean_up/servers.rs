@@ -77,12 +77,12 @@ fn what(row: Signal<BrokenServer>) -> impl IntoView {
     let lang = use_lang();
     let running = use_running();
     let task = Memo::new(move |_| row.with(|row| running.of_guest(&row.guest)));
-    move || match task.get() {
-        Some(task) => view! { <TaskProgress task=Signal::stored(task) /> }.into_any(),
-        None => {
-            let words = row.with(|row| row.what.text(lang.get()));
-            view! { <span title=words>{words}</span> }.into_any()
+    move || {
+        if let Some(task) = task.get() {
+            return view! { <TaskProgress task=Signal::stored(task) /> }.into_any();
         }
+        let words = row.with(|row| row.what.text(lang.get()));
+        view! { <span title=words>{words}</span> }.into_any()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drover_types::ids::TaskId;
+use drover_types::{error::FieldProblems, ids::TaskId};
 use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -75,7 +75,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
     let to_fix = move || {
         let rows = form.row_problems.with(|rows| {
             let of_rows = |rows: usize| if form.leave_out.get() { 0 } else { rows };
-            of_rows(rows.values().map(|problems| problems.len()).sum())
+            of_rows(rows.values().map(FieldProblems::len).sum())
         });
         form.shown_problems().len() + rows
     };

@@ -53,7 +53,7 @@ fn Progressing(first: TaskDetail) -> impl IntoView {
     let id = watch.detail.with_untracked(|detail| detail.task.id);
     let navigate = use_navigate();
     let go = Callback::new(move |task: TaskRow| {
-        navigate(&paths::new_server(&task.id), NavigateOptions::default())
+        navigate(&paths::new_server(&task.id), NavigateOptions::default());
     });
     view! {
         <div class="detail">

@@ -20,7 +20,7 @@ pub type LeftOut = (String, Vec<(String, Problem)>);
 
 /// What is to be sent.
 pub enum Sending {
-    One(CreateServer),
+    One(Box<CreateServer>),
     /// The rows and their places, and those that are not sent, with what is wrong with them.
     Many {
         places: Vec<usize>,
@@ -42,7 +42,7 @@ impl Sending {
     pub async fn send(self) -> Result<(TaskRow, Named), ApiError> {
         match self {
             Self::One(request) => {
-                let task = rpc::servers::create_server(request).await?;
+                let task = rpc::servers::create_server(*request).await?;
                 Ok((task, Vec::new()))
             }
             Self::Many { request, .. } => {
@@ -62,7 +62,7 @@ impl Form {
         }
         let reading = self.read.get();
         if reading.rows.is_empty() {
-            return Some(Sending::One(reading.common));
+            return Some(Sending::One(Box::new(reading.common)));
         }
         let leave_out = self.leave_out.get();
         let wrong = self.row_problems.get();

@@ -14,7 +14,7 @@ use super::{
 use crate::{inventory::Guest, shared::status_name};
 
 /// When a browser has read a file that it was given to save.
-const READ_BY_THEN: Duration = Duration::from_secs(60);
+const READ_BY_THEN: Duration = Duration::from_mins(1);
 
 /// The file of `rows`, with the columns that are not hidden and headings in the language of now. Call it with the
 /// component's owner: texts need it.

@@ -19,8 +19,8 @@ fn cell(filled: String, own: &str) -> SheetCell {
 pub(super) fn Sheets() -> impl IntoView {
     let typed = RwSignal::new(vec![[String::new(), String::new()]; COUNT]);
     typed.update(|typed| {
-        typed[1][0] = "mail".to_owned();
-        typed[2][0] = "two words".to_owned();
+        "mail".clone_into(&mut typed[1][0]);
+        "two words".clone_into(&mut typed[2][0]);
     });
     let gone = RwSignal::new(Vec::<usize>::new());
     let rows = Signal::derive(move || {

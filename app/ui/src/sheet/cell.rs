@@ -27,6 +27,10 @@ impl Hooks {
     pub fn list(self, column: usize) -> String {
         self.id.with_value(|id| format!("{id}-list-{column}"))
     }
+
+    fn of<T>(self, column: usize, read: impl FnOnce(&SheetColumn) -> T) -> Option<T> {
+        self.columns.with(|columns| columns.get(column).map(read))
+    }
 }
 
 #[component]
@@ -38,25 +42,11 @@ pub(super) fn Cell(hooks: Hooks, row: Memo<SheetRow>, place: SheetPlace) -> impl
     let problem = Memo::new(move |_| cell.with(|cell| cell.problem.clone()));
     let problem_id = hooks.id.with_value(|id| format!("{id}-{key}-{column}"));
     let describes = problem_id.clone();
-    let has_choices = Memo::new(move |_| {
-        hooks.columns.with(|columns| {
-            columns
-                .get(column)
-                .is_some_and(|column| !column.choices.is_empty())
-        })
-    });
-    let width = Memo::new(move |_| {
-        hooks
-            .columns
-            .with(|columns| columns.get(column).map_or(10, |column| column.width))
-    });
+    let has_choices = Memo::new(move |_| hooks.of(column, |column| !column.choices.is_empty()) == Some(true));
+    let width = Memo::new(move |_| hooks.of(column, |column| column.width).unwrap_or(10));
     let label = move || {
         let of_row = row.with(|row| row.label.clone());
-        hooks.columns.with(|columns| {
-            columns
-                .get(column)
-                .map(|column| format!("{}, {of_row}", column.label))
-        })
+        hooks.of(column, |column| format!("{}, {of_row}", column.label))
     };
     // The caret stays where it is while the text is what was typed.
     Effect::new(move |_| {
@@ -116,21 +106,7 @@ pub(super) fn Cell(hooks: Hooks, row: Memo<SheetRow>, place: SheetPlace) -> impl
                 on:dblclick=move |_| edit_filled()
                 on:paste=on_paste
             />
-            {move || {
-                (!own.with(String::is_empty))
-                    .then(|| {
-                        view! {
-                            <span class="sheet__put-back">
-                                <IconButton
-                                    icon=IconName::Undo
-                                    label=hooks.put_back
-                                    size=ButtonSize::Small
-                                    on_click=move |_| hooks.on_change.run((place, String::new()))
-                                />
-                            </span>
-                        }
-                    })
-            }}
+            {move || (!own.with(String::is_empty)).then(|| view! { <PutBack hooks=hooks place=place /> })}
             {move || {
                 problem
                     .get()
@@ -143,5 +119,20 @@ pub(super) fn Cell(hooks: Hooks, row: Memo<SheetRow>, place: SheetPlace) -> impl
                     })
             }}
         </td>
+    }
+}
+
+/// Takes back what was typed over what counts up.
+#[component]
+fn PutBack(hooks: Hooks, place: SheetPlace) -> impl IntoView {
+    view! {
+        <span class="sheet__put-back">
+            <IconButton
+                icon=IconName::Undo
+                label=hooks.put_back
+                size=ButtonSize::Small
+                on_click=move |_| hooks.on_change.run((place, String::new()))
+            />
+        </span>
     }
 }

@@ -31,11 +31,11 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
         let keys = selection.keys;
         Memo::new(move |_| key.with(|key| keys.with(|keys| keys.contains(&**key))))
     });
-    let point = move |_: MouseEvent| cursor.set(Some(key.with_untracked(|key| key.to_string())));
+    let point = move |_: MouseEvent| cursor.set(Some(key.with_untracked(ToString::to_string)));
     let tick_box = selection.zip(is_ticked).map(|(selection, is_ticked)| {
         let tick = move |event: MouseEvent| {
             on_tick.run(Tick {
-                key: key.with_untracked(|key| key.to_string()),
+                key: key.with_untracked(ToString::to_string),
                 on: !is_ticked.get_untracked(),
                 range: event.shift_key(),
             });

@@ -91,7 +91,7 @@ impl Cell {
             Self::Cores if row.cores == 0 => String::new(),
             Self::Cores => row.cores.to_string(),
             Self::Memory if row.memory_mb == 0 => String::new(),
-            Self::Memory if row.memory_mb % 1024 == 0 => format!("{} GiB", row.memory_mb / 1024),
+            Self::Memory if row.memory_mb.is_multiple_of(1024) => format!("{} GiB", row.memory_mb / 1024),
             Self::Memory => format!("{} MiB", row.memory_mb),
             Self::Storage => {
                 let boot = row.disks.first();

@@ -125,8 +125,9 @@ fn rows(draft: &Draft) -> Vec<String> {
         let address = row.request.nics[0]
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let problems: String = row.problems.keys().map(|field| format!(" !{field}")).collect();
-        format!("{} {address}{problems}", row.request.name)
+        let mut words = vec![row.request.name.clone(), address];
+        words.extend(row.problems.keys().map(|field| format!("!{field}")));
+        words.join(" ")
     };
     reading.rows.iter().map(row).collect()
 }

@@ -17,7 +17,9 @@ use std::{
 const SAME: &[&str] = &[
     "CPU",
     "RAM",
+    "VLAN",
     "VMID",
+    "{{ name }}: {{ reason }}",
     "web status:running node:pve2 tag:prod cpu>80",
 ];
 

@@ -27,16 +27,17 @@ where
     T: Send + 'static,
 {
     let session = use_session();
+    let name = use_id("awaited");
+    // The server makes the content more than once, and later than the browser, where the data is there at once: each
+    // time its ids begin anew.
     let view = move || {
-        let (answer, show) = (load(), show.clone());
-        Suspend::new(async move { show(session.heeded(answer.await)) })
+        let (answer, show, name) = (load(), show.clone(), name.clone());
+        Suspend::new(async move {
+            let answer = session.heeded(answer.await);
+            view! { <IdScope name=name>{show(answer)}</IdScope> }
+        })
     };
-    // Data is there at once in the browser that hydrates, on the server it is not.
-    view! {
-        <IdScope>
-            <Transition fallback=fallback>{view}</Transition>
-        </IdScope>
-    }
+    view! { <Transition fallback=fallback>{view}</Transition> }
 }
 
 /// An error of a page that also shows the browser's copy of the cluster: what that says of the same failure stands

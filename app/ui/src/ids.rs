@@ -55,13 +55,13 @@ pub fn use_id(prefix: &str) -> String {
 #[component]
 pub fn IdScope(
     /// A name that no other scope has at the same time; by its place in the scope around it where not given.
-    #[prop(optional)]
-    name: Option<&'static str>,
+    #[prop(optional, into)]
+    name: Option<String>,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     let ids = match name {
-        Some(name) => Ids::scoped(name),
+        Some(name) => Ids::scoped(&name),
         None => Ids::scoped(&use_ids().take()),
     };
     view! { <Provider value=ids>{children()}</Provider> }

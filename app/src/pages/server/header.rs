@@ -78,7 +78,8 @@ fn AtWork(guest: Memo<Guest>) -> impl IntoView {
     let task = Memo::new(move |_| id.with(|id| running.of_guest(id)));
     let is_at_work = Memo::new(move |_| task.with(Option::is_some));
     move || {
-        let first = task.get_untracked().filter(|_| is_at_work.get())?;
+        // Read in any case: it is what brings the task here.
+        let first = is_at_work.get().then(|| task.get_untracked()).flatten()?;
         let shown = Memo::new(move |last: Option<&drover_types::task::TaskRow>| {
             task.get()
                 .or_else(|| last.cloned())

@@ -62,7 +62,7 @@ fn a_cell_shows_what_stands_there_by_itself_and_says_what_is_wrong_with_what_was
         .nth(1)
         .and_then(|rest| rest.split('"').next());
     let text = format!(
-        "id=\"{}\">No spaces, please.",
+        "id=\"{}\" class=\"visually-hidden\">No spaces, please.",
         described_by.expect("a description")
     );
     assert!(page.contains(&text), "{page}");

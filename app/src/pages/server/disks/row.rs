@@ -52,7 +52,7 @@ pub fn Row(listed: Listed, sender: Sender, refusal: Signal<Option<String>>) -> i
     let (name, storage, volume) =
         disk.with_value(|disk| (disk.interface.clone(), disk.storage.clone(), disk.volume.clone()));
     view! {
-        <tr>
+        <tr class="server-disks__row">
             <th scope="row">
                 <code>{name}</code>
                 {badge.map(|(tone, text)| view! { " " <Badge tone=tone>{text}</Badge> })}

@@ -78,8 +78,8 @@ impl Editor {
             (row, at_work.get())
         });
         Effect::new(move |_| {
-            sign.track();
-            self.load();
+            // Read, not only tracked: a memo that nobody has read knows nothing that it depends on.
+            sign.with(|_| self.load());
         });
     }
 

@@ -87,7 +87,7 @@ test("two editors lose nothing: the second sees what the first has changed", asy
   await expect(memory).toHaveValue("4096");
   await save(page);
   await expect.poll(async () => String((await held(app, 5101)).config.description)).toContain("kept all the same");
-  expect((await held(app, 5101)).pending).toMatchObject({ memory: 4096 });
+  expect(Number((await held(app, 5101)).pending?.memory)).toBe(4096);
   await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
 });
 
@@ -236,7 +236,7 @@ test("network devices and cloud-init are changed with one save", async ({ page, 
   await second.getByLabel("Model").selectOption("e1000");
   await second.getByLabel("VLAN").fill("30");
   await second.getByLabel("Proxmox's firewall").check();
-  await first.getByLabel("IPv4 address", { exact: true }).fill("192.0.2.77/24");
+  await first.getByRole("combobox", { name: "IPv4 address" }).fill("192.0.2.77/24");
   await first.getByLabel("IPv4 gateway").fill("198.51.100.1");
   await page.getByRole("textbox", { name: "User name" }).fill("ops");
   await save(page);

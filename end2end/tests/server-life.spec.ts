@@ -94,7 +94,7 @@ test("the list's menu does one thing to many, and says of others why not", async
   const resume = page.getByRole("menuitem", { name: "Resume" });
   await expect(resume).toBeDisabled();
   await expect(resume).toContainText("Only paused or");
-  await page.getByRole("menuitem", { name: "Pause" }).filter({ visible: true }).click();
+  await page.getByRole("menuitem", { name: "Pause", exact: true }).click();
   const question = page.getByRole("dialog", { name: "Pause: 2 servers" });
   await expect(question).toContainText("flock-01, flock-02");
   await question.getByRole("button", { name: "Pause" }).click();

@@ -174,7 +174,7 @@ test("rows come from a spreadsheet by their headings, are taken out and in again
 
   await page.getByRole("button", { name: "Remove row 2" }).click();
   await expect(cell(page, "Name", 2)).toHaveValue("desk-c");
-  await page.getByRole("button", { name: /Take the server that was removed in again/ }).click();
+  await page.getByRole("button", { name: /Take the 1 server that was removed in again/ }).click();
   await expect(cell(page, "Name", 2)).toHaveValue("desk-b");
   await page.getByRole("button", { name: "Add a server" }).click();
   await expect(cell(page, "Name", 4)).toBeVisible();

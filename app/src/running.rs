@@ -1,12 +1,19 @@
 //! The tasks that are under way, kept up to date by live events: for the count in the top bar, the drawer,
 //! and the rows that show their server's task.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use drover_types::{event::LiveEvent, ids::GuestId, task::TaskRow};
+use drover_types::{
+    event::LiveEvent,
+    ids::{GuestId, TaskId},
+    task::TaskRow,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{live::Live, rpc, session::use_session};
+
+/// How many ends are remembered: an answer is late by a moment, not by so many tasks.
+const REMEMBERED: usize = 1_000;
 
 /// The tasks; get them with [`use_running`].
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +22,8 @@ pub struct Running {
     whole: RwSignal<Vec<TaskRow>>,
     /// The last task of each guest, whether part or whole: the guest's row shows its own.
     by_guest: RwSignal<HashMap<GuestId, TaskRow>>,
+    /// What has ended lately. The answer that tells of a task's beginning may come after the event that tells its end.
+    ended: StoredValue<VecDeque<TaskId>>,
 }
 
 impl Running {
@@ -22,6 +31,7 @@ impl Running {
         Self {
             whole: RwSignal::new(Vec::new()),
             by_guest: RwSignal::new(HashMap::new()),
+            ended: StoredValue::default(),
         }
     }
 }
@@ -71,11 +81,27 @@ impl Running {
 
     /// Takes in a task as it is now; one that has ended leaves.
     pub fn take(self, task: TaskRow) {
+        if self.has_ended(&task) {
+            return;
+        }
         self.by_guest
             .try_update(|by_guest| take_of_guest(by_guest, &task));
         if task.parent.is_none() {
             self.whole.try_update(|tasks| take_whole(tasks, task));
         }
+    }
+
+    /// Whether `task` tells of a task whose end is known already; remembers one that tells its end.
+    fn has_ended(self, task: &TaskRow) -> bool {
+        let known = self.ended.try_update_value(|ended| {
+            let is_known = ended.contains(&task.id);
+            if task.state.has_ended() && !is_known {
+                ended.truncate(REMEMBERED - 1);
+                ended.push_front(task.id);
+            }
+            is_known
+        });
+        known.unwrap_or_default()
     }
 
     /// The whole tasks, newest first; tracked.
@@ -183,6 +209,19 @@ mod tests {
             Some((3, TaskState::Queued))
         );
         assert_eq!(shown(task(3, TaskState::Completed, 8)), None);
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_the_end_brings_nothing_back() {
+        Owner::new().with(|| {
+            let running = Running::new();
+            running.take(task(1, TaskState::Running, 1));
+            assert_eq!(running.count(), 1);
+            running.take(task(1, TaskState::Completed, 2));
+            running.take(task(1, TaskState::Queued, 0));
+            assert_eq!(running.count(), 0);
+            assert_eq!(running.of_guest(&GuestId::new("lab", 100)), None);
+        });
     }
 
     #[test]

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use drover_types::{error::FieldProblems, ids::TaskId};
 use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{
     access::{Access, Notes},
@@ -24,8 +22,12 @@ use super::{
 use crate::{
     running::use_running,
     session::use_session,
+    shared::focus_first_problem,
     texts::{say, text, use_i18n},
 };
+
+/// The form, for whoever looks for its fields.
+const FORM: &str = ".form-page";
 
 /// The form; `on_made` is called with the task that makes the server.
 #[component]
@@ -43,7 +45,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
         }
         form.is_asked.set(true);
         let Some(sending) = untrack(|| form.sending()) else {
-            return focus_first_problem();
+            return focus_first_problem(FORM);
         };
         // Names of fields are known to the form alone, and the form will be gone.
         let left_out = match &sending {
@@ -67,7 +69,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
                 Err(error) => {
                     session.heed(&error);
                     form.refused.try_set(Some(Refusal { error, sent }));
-                    focus_first_problem();
+                    focus_first_problem(FORM);
                 }
             }
         });
@@ -123,18 +125,4 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             </div>
         </form>
     }
-}
-
-/// Puts the focus into the first field with an error, once the errors are shown.
-fn focus_first_problem() {
-    request_animation_frame(|| {
-        let found = document()
-            .query_selector(".form-page [aria-invalid='true']")
-            .ok()
-            .flatten();
-        if let Some(field) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            // A field that has left the page can't take the focus, which is no fault.
-            drop(field.focus());
-        }
-    });
 }

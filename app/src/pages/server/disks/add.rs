@@ -1,10 +1,7 @@
 //! The question what disk to add.
-#![cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(
-        clippy::large_types_passed_by_value,
-        reason = "a bundle of signals, passed once for each dialog; half as large in the browser"
-    )
+#![expect(
+    clippy::large_types_passed_by_value,
+    reason = "a bundle of signals, passed once for each dialog"
 )]
 
 use drover_types::{

@@ -4,11 +4,11 @@ import type { Page } from "@playwright/test";
 import { signIn } from "../helpers/sign-in";
 import { expect, hydrated, test } from "../helpers/test";
 
-/** Modules of lazy routes that the page has asked for so far. */
+/** Packs of lazy routes that the page has asked for so far. */
 function routeModules(page: Page): string[] {
   const modules: string[] = [];
   page.on("request", (request) => {
-    if (/\/pkg\/split_.*\.wasm$/.test(request.url())) modules.push(request.url());
+    if (/\/pkg\/pack_.*\.wasm$/.test(request.url())) modules.push(request.url());
   });
   return modules;
 }

@@ -6,6 +6,7 @@ mod assets;
 mod compress;
 mod manifest;
 mod names;
+mod packs;
 mod site;
 mod strip;
 mod styles;

@@ -13,7 +13,7 @@ pub struct Manifest {
     pub inputs: String,
     /// The files, by logical name.
     pub files: BTreeMap<String, File>,
-    /// Lazy function -> names (without folder and extension) of the modules that it needs.
+    /// Lazy function -> names (without folder and extension) of the files that hold its modules.
     pub splits: BTreeMap<String, Vec<String>>,
 }
 

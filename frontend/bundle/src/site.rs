@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::{
     assets::{self, Asset},
     manifest::Manifest,
-    names, strip, styles, wasm,
+    names, packs, strip, styles, wasm,
 };
 
 /// Folder of the hashed files in the site.
@@ -84,20 +84,12 @@ pub fn make(plan: &Plan) -> Result<Made> {
     }
 
     let package = package(plan, &module, &package_key)?;
-    let stems: BTreeMap<String, String> = package
-        .files
-        .iter()
-        .filter_map(|(name, (new, _))| {
-            Some((
-                name.strip_suffix(".wasm")?.to_owned(),
-                new.strip_suffix(".wasm")?.to_owned(),
-            ))
-        })
-        .collect();
-    let splits = package.splits.into_iter().map(|(name, modules)| {
-        let modules = modules.iter().filter_map(|stem| stems.get(stem).cloned());
-        (name, modules.collect())
+    // The server preloads by stem, and its renderer takes several for each function.
+    let splits = package.packs.into_iter().filter_map(|(function, pack)| {
+        let (file, _) = package.files.get(&format!("{pack}.wasm"))?;
+        Some((function, vec![file.strip_suffix(".wasm")?.to_owned()]))
     });
+    let splits = splits.collect();
     let hashed = [
         (format!("{}.css", wasm::STEM), Some(css.into_bytes())),
         ("api-reference.js".to_owned(), reader),
@@ -125,7 +117,7 @@ pub fn make(plan: &Plan) -> Result<Made> {
     });
     let manifest = Manifest {
         inputs,
-        splits: splits.collect(),
+        splits,
         files: assets::write(plan, &before, immutable.chain(plain).collect())?,
     };
     manifest.publish(&plan.out)?;
@@ -146,13 +138,14 @@ fn own_build() -> Result<Vec<u8>> {
 /// The browser's package under its new names.
 struct Package {
     files: BTreeMap<String, (String, Vec<u8>)>,
-    splits: BTreeMap<String, Vec<String>>,
+    /// Lazy function -> its pack, without extension.
+    packs: BTreeMap<String, String>,
 }
 
-/// Splits, binds and strips the module, or takes the result of the last time.
+/// Splits, binds, strips and packs the module, or takes the result of the last time.
 fn package(plan: &Plan, module: &Path, key: &str) -> Result<Package> {
     let folder = plan.work.join(key);
-    let listed = folder.join("splits.json");
+    let listed = folder.join("packs.json");
     let files = folder.join("files");
     if !listed.is_file() {
         if plan.work.exists() {
@@ -163,12 +156,13 @@ fn package(plan: &Plan, module: &Path, key: &str) -> Result<Package> {
         if plan.optimised {
             strip::folder(&files)?;
         }
+        let packs = packs::pack(&files, wasm::SPLIT_SCRIPT, &splits)?;
         // Written last: its presence says that the folder is complete.
-        fs::write(&listed, serde_json::to_vec(&splits)?)?;
+        fs::write(&listed, serde_json::to_vec(&packs)?)?;
     }
     Ok(Package {
         files: names::hash_package(wasm::read_folder(&files)?)?,
-        splits: serde_json::from_slice(&fs::read(&listed)?)?,
+        packs: serde_json::from_slice(&fs::read(&listed)?)?,
     })
 }
 

@@ -1,31 +1,21 @@
 //! What a delta moves, without a browser.
 
-use drover_types::{
-    guest::{GuestKind, GuestStatus},
-    inventory::Version,
-};
+use drover_types::{guest::GuestStatus, inventory::Version};
 
 use super::*;
 
 fn guest(vmid: u32, name: &str, cpu_percent: u8) -> GuestRow {
     GuestRow {
-        id: GuestId::new("lab", vmid),
         name: name.into(),
-        kind: GuestKind::Qemu,
         status: GuestStatus::Running,
         node: "pve1".into(),
         cores: 1,
         memory_bytes: 1,
         disk_bytes: 1,
         cpu_percent,
-        memory_percent: 0,
         started_at: 1,
-        tags: Vec::new(),
-        pool: None,
-        template: false,
-        lock: None,
-        addresses: Vec::new(),
         made_here: true,
+        ..GuestRow::unknown(GuestId::new("lab", vmid))
     }
 }
 

@@ -160,23 +160,14 @@ mod tests {
 
     fn guest(status: GuestStatus) -> GuestRow {
         GuestRow {
-            id: GuestId::new("c", 100),
             name: "web-01".into(),
-            kind: GuestKind::Qemu,
             status,
             node: "n".into(),
             cores: 1,
             memory_bytes: 1,
             disk_bytes: 1,
-            cpu_percent: 0,
-            memory_percent: 0,
-            started_at: 0,
-            tags: vec![],
-            pool: None,
-            template: false,
-            lock: None,
-            addresses: vec![],
             made_here: true,
+            ..GuestRow::unknown(GuestId::new("c", 100))
         }
     }
 

@@ -122,4 +122,45 @@ pub struct GuestRow {
     pub addresses: Vec<String>,
     /// Whether Drover made it.
     pub made_here: bool,
+    /// Whether it was made elsewhere and somebody took it into their care.
+    pub adopted: bool,
+    /// Who asked for it or adopted it; `None` where nobody did, or that user is gone.
+    pub owner: Option<String>,
+}
+
+impl GuestRow {
+    /// A virtual machine of which nothing but the id is known.
+    pub const fn unknown(id: GuestId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            kind: GuestKind::Qemu,
+            status: GuestStatus::Unknown,
+            node: String::new(),
+            cores: 0,
+            memory_bytes: 0,
+            disk_bytes: 0,
+            cpu_percent: 0,
+            memory_percent: 0,
+            started_at: 0,
+            tags: Vec::new(),
+            pool: None,
+            template: false,
+            lock: None,
+            addresses: Vec::new(),
+            made_here: false,
+            adopted: false,
+            owner: None,
+        }
+    }
+
+    /// Whether it is in somebody's care here: made by Drover, or adopted.
+    pub const fn is_managed(&self) -> bool {
+        self.made_here || self.adopted
+    }
+
+    /// Whether it was made elsewhere and nobody adopted it. Templates are in nobody's care.
+    pub const fn is_foreign(&self) -> bool {
+        !self.is_managed() && !self.template
+    }
 }

@@ -153,23 +153,14 @@ mod tests {
 
     fn guest(vmid: u32, status: GuestStatus, template: bool) -> GuestRow {
         GuestRow {
-            id: GuestId::new("lab", vmid),
-            name: String::new(),
-            kind: GuestKind::Qemu,
             status,
             node: "pve1".into(),
             cores: 2,
             memory_bytes: 100,
             disk_bytes: 10,
-            cpu_percent: 0,
-            memory_percent: 0,
             started_at: i64::from(status == GuestStatus::Running),
-            tags: Vec::new(),
-            pool: None,
             template,
-            lock: None,
-            addresses: Vec::new(),
-            made_here: false,
+            ..GuestRow::unknown(GuestId::new("lab", vmid))
         }
     }
 

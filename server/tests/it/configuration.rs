@@ -270,10 +270,14 @@ async fn what_was_made_elsewhere_is_adopted_by_name_only() {
     assert_eq!(wrong.fields(), ["adopt[1]"]);
     assert_eq!(sync(json!({"adopt": ["lab:9000"]})).await.fields(), ["adopt[0]"]);
     assert_eq!(owner("shop-01").await, Value::Null, "all or none");
+    let managed =
+        async |name: &str| admin.get("/api/servers?view=map").await.ok()["servers"][name]["managed"].take();
+    assert_eq!(managed("shop-01").await, false);
 
     let adopted = sync(json!({"adopt": ["shop-01", "lab:502"]})).await.ok();
     assert_eq!(adopted["data"]["added"], json!(["lab:501", "lab:502"]));
     assert_eq!(owner("shop-01").await, "admin");
+    assert_eq!(managed("shop-01").await, true);
     let again = sync(json!({"adopt": ["shop-01"]})).await.ok();
     assert_eq!(again["data"]["added"], json!([]));
 

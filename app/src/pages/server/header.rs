@@ -23,7 +23,8 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
                 guest.node.clone(),
                 guest.kind,
                 guest.template,
-                guest.made_here,
+                guest.is_foreign(),
+                guest.owner.clone(),
             )
         })
     });
@@ -33,7 +34,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
         <div class="detail__facts">
             <StatusBadge status=status />
             {move || {
-                let (id, node, kind, is_template, made_here) = facts.get();
+                let (id, node, kind, is_template, is_foreign, owner) = facts.get();
                 let kind = match kind {
                     GuestKind::Qemu => text!(i18n, server.machine),
                     GuestKind::Lxc => text!(i18n, server.container),
@@ -44,7 +45,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
                     {(!node.is_empty())
                         .then(|| view! { <span>{text!(i18n, server.on_node, node = node.clone())}</span> })}
                     {is_template.then(|| view! { <Badge>{text!(i18n, servers.template)}</Badge> })}
-                    {(!made_here && !is_template)
+                    {is_foreign
                         .then(|| {
                             view! {
                                 <Tooltip text=text!(i18n, servers.foreign_hint)>
@@ -52,6 +53,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
                                 </Tooltip>
                             }
                         })}
+                    {owner.map(|owner| view! { <span>{text!(i18n, server.owned_by, owner = owner.clone())}</span> })}
                 }
             }}
             {move || {

@@ -15,10 +15,9 @@ use crate::{
 
 /// Those that can be adopted.
 fn foreign(guests: &[Guest]) -> Vec<GuestId> {
-    let is_foreign = |guest: &&Guest| !guest.made_here && !guest.template;
     guests
         .iter()
-        .filter(is_foreign)
+        .filter(|guest| guest.is_foreign())
         .map(|guest| guest.id.clone())
         .collect()
 }

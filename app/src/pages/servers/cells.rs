@@ -30,7 +30,7 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     });
     let is_template = Memo::new(move |_| row.with(|guest| guest.template));
     let is_container = Memo::new(move |_| row.with(|guest| guest.kind == GuestKind::Lxc));
-    let is_foreign = Memo::new(move |_| row.with(|guest| !guest.made_here && !guest.template));
+    let is_foreign = Memo::new(move |_| row.with(|guest| guest.is_foreign()));
     let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
     let template = move || is_template.get().then(|| say!(i18n, servers.template));
     let container = move || is_container.get().then(|| "CT".to_owned());

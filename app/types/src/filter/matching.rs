@@ -151,15 +151,13 @@ fn id_holds(vmid: u32, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guest::{GuestKind, GuestStatus};
+    use crate::guest::GuestStatus;
     use crate::ids::GuestId;
     use crate::units::GIB;
 
     fn web() -> GuestRow {
         GuestRow {
-            id: GuestId::new("lab", 101),
             name: "Web-01".into(),
-            kind: GuestKind::Qemu,
             status: GuestStatus::Running,
             node: "pve2".into(),
             cores: 4,
@@ -169,11 +167,9 @@ mod tests {
             memory_percent: 50,
             started_at: 1,
             tags: vec!["k8s".into(), "prod".into()],
-            pool: None,
-            template: false,
-            lock: None,
             addresses: vec!["10.0.0.5".into(), "fd00::5".into()],
             made_here: true,
+            ..GuestRow::unknown(GuestId::new("lab", 101))
         }
     }
 

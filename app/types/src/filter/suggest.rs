@@ -180,23 +180,12 @@ mod tests {
 
     fn guests() -> [GuestRow; 3] {
         let row = |vmid, node: &str, tag: &str| GuestRow {
-            id: GuestId::new("lab", vmid),
             name: format!("web-{vmid}"),
-            kind: GuestKind::Qemu,
             status: GuestStatus::Running,
             node: node.into(),
-            cores: 1,
-            memory_bytes: 1,
-            disk_bytes: 1,
-            cpu_percent: 0,
-            memory_percent: 0,
-            started_at: 1,
             tags: vec![tag.into()],
             pool: Some("web farm".into()),
-            template: false,
-            lock: None,
-            addresses: Vec::new(),
-            made_here: false,
+            ..GuestRow::unknown(GuestId::new("lab", vmid))
         };
         [
             row(100, "pve1", "prod"),

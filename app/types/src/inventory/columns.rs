@@ -58,6 +58,7 @@ impl<'a, T> Reader<'a, T> {
 const TEMPLATE: u8 = 1;
 const MADE_HERE: u8 = 2;
 const CONTAINER: u8 = 4;
+const ADOPTED: u8 = 8;
 
 /// Rows of guests, ordered by id, as columns.
 #[derive(Serialize, Deserialize)]
@@ -81,6 +82,7 @@ pub(super) struct GuestColumns<'a> {
     tags: Dictionary<Cow<'a, [String]>>,
     pool: Dictionary<Option<Cow<'a, str>>>,
     lock: Dictionary<Option<Cow<'a, str>>>,
+    owner: Dictionary<Option<Cow<'a, str>>>,
     /// A guest's addresses, with a space in between.
     address: Vec<Cow<'a, str>>,
 }
@@ -121,6 +123,7 @@ impl<'a> GuestColumns<'a> {
             tags: Dictionary::of(rows.iter().map(|row| Cow::Borrowed(&*row.tags))),
             pool: Dictionary::of(rows.iter().map(|row| row.pool.as_deref().map(Cow::Borrowed))),
             lock: Dictionary::of(rows.iter().map(|row| row.lock.as_deref().map(Cow::Borrowed))),
+            owner: Dictionary::of(rows.iter().map(|row| row.owner.as_deref().map(Cow::Borrowed))),
             address: rows.iter().map(|row| joined(&row.addresses)).collect(),
         }
     }
@@ -143,6 +146,7 @@ impl<'a> GuestColumns<'a> {
         let mut tags = self.tags.reader();
         let mut pool = self.pool.reader();
         let mut lock = self.lock.reader();
+        let mut owner = self.owner.reader();
         if self.name.len() != self.address.len() {
             return Err(Broken);
         }
@@ -179,6 +183,8 @@ impl<'a> GuestColumns<'a> {
                     lock: lock.take()?.as_deref().map(str::to_owned),
                     addresses: address.split_whitespace().map(str::to_owned).collect(),
                     made_here: flags & MADE_HERE != 0,
+                    adopted: flags & ADOPTED != 0,
+                    owner: owner.take()?.as_deref().map(str::to_owned),
                 });
             }
         }
@@ -192,6 +198,7 @@ impl<'a> GuestColumns<'a> {
 fn flags(row: &GuestRow) -> u8 {
     u8::from(row.template) * TEMPLATE
         + u8::from(row.made_here) * MADE_HERE
+        + u8::from(row.adopted) * ADOPTED
         + u8::from(row.kind == GuestKind::Lxc) * CONTAINER
 }
 

@@ -164,6 +164,8 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         lock,
         addresses,
         made_here,
+        adopted,
+        owner,
     } = old;
     *status == new.status
         && *started_at == new.started_at
@@ -173,6 +175,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         && *kind == new.kind
         && *template == new.template
         && *made_here == new.made_here
+        && *adopted == new.adopted
         && *id == new.id
         && *name == new.name
         && *node == new.node
@@ -180,6 +183,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         && *pool == new.pool
         && *lock == new.lock
         && *addresses == new.addresses
+        && *owner == new.owner
 }
 
 enum Change<'a, T> {

@@ -21,15 +21,16 @@ prop_compose! {
         tags in vec("[a-z]{1,3}", 0..3),
         (pool, lock) in (option::of("[a-z ]{0,3}"), option::of("backup|clone")),
         addresses in vec("10\\.0\\.0\\.[1-9]", 0..3),
-        (template, made_here, container) in any::<(bool, bool, bool)>(),
+        (template, made_here, container, adopted) in any::<(bool, bool, bool, bool)>(),
+        owner in option::of("ada|kim"),
     ) -> GuestRow {
         GuestRow {
-            id: GuestId::new("", 0),
             name,
             kind: if container { GuestKind::Lxc } else { GuestKind::Qemu },
             status: GuestStatus::ALL[status],
             node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, started_at, tags, pool,
-            template, lock, addresses, made_here,
+            template, lock, addresses, made_here, adopted, owner,
+            ..GuestRow::unknown(GuestId::new("", 0))
         }
     }
 }
@@ -88,9 +89,7 @@ proptest! {
 
 fn small() -> Snapshot {
     let row = GuestRow {
-        id: GuestId::new("lab", 100),
         name: "web".into(),
-        kind: GuestKind::Qemu,
         status: GuestStatus::Running,
         node: "pve1".into(),
         cores: 2,
@@ -100,11 +99,10 @@ fn small() -> Snapshot {
         memory_percent: 10,
         started_at: 1_700_000_000,
         tags: vec!["prod".into()],
-        pool: None,
-        template: false,
-        lock: None,
         addresses: vec!["10.0.0.5".into()],
         made_here: true,
+        owner: Some("ada".into()),
+        ..GuestRow::unknown(GuestId::new("lab", 100))
     };
     Snapshot {
         version: Version { epoch: 1, number: 1 },

@@ -19,6 +19,8 @@ pub enum Change {
         /// Who.
         user: i64,
     },
+    /// Servers were adopted, or are not any more.
+    Adoptions,
     /// A user's sessions, role or permissions changed: what is cached of them is void.
     UserChanged {
         /// Whose.
@@ -43,6 +45,7 @@ impl Change {
             Self::Task(id) => ("task", id.to_string(), None),
             Self::Notification { id, user } => ("notification", id.to_string(), user),
             Self::NotificationsRead { user } => ("notifications_read", String::new(), Some(user)),
+            Self::Adoptions => ("adoptions", String::new(), None),
             Self::UserChanged { user } => ("user", String::new(), Some(user)),
         }
     }
@@ -53,6 +56,7 @@ impl Change {
             "task" => subject.parse().ok().map(Self::Task),
             "notification" => subject.parse().ok().map(|id| Self::Notification { id, user }),
             "notifications_read" => user.map(|user| Self::NotificationsRead { user }),
+            "adoptions" => Some(Self::Adoptions),
             "user" => user.map(|user| Self::UserChanged { user }),
             _ => None,
         }
@@ -72,6 +76,7 @@ mod tests {
             Change::Notification { id: 3, user: None },
             Change::Notification { id: 3, user: Some(1) },
             Change::NotificationsRead { user: 1 },
+            Change::Adoptions,
             Change::UserChanged { user: 2 },
         ] {
             let (kind, subject, user) = change.columns();

@@ -31,29 +31,13 @@ impl<'a> Keys<'a> {
 
 #[cfg(test)]
 mod tests {
-    use drover_types::guest::{GuestKind, GuestStatus};
-
     use super::*;
 
     fn row(vmid: u32, name: &str, template: bool) -> GuestRow {
         GuestRow {
-            id: GuestId::new("lab", vmid),
             name: name.to_owned(),
-            kind: GuestKind::Qemu,
-            status: GuestStatus::Stopped,
-            node: String::new(),
-            cores: 1,
-            memory_bytes: 0,
-            disk_bytes: 0,
-            cpu_percent: 0,
-            memory_percent: 0,
-            started_at: 0,
-            tags: Vec::new(),
-            pool: None,
             template,
-            lock: None,
-            addresses: Vec::new(),
-            made_here: false,
+            ..GuestRow::unknown(GuestId::new("lab", vmid))
         }
     }
 

@@ -2,7 +2,7 @@
 //! when it was asked itself, which addresses it has.
 
 use chrono::{DateTime, Utc};
-use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 
 /// What holds for a guest as long as it exists.
@@ -10,19 +10,36 @@ use drover_types::ids::GuestId;
 pub(super) struct Note {
     /// Whether Drover made it.
     pub(super) made: bool,
+    /// Who asked for it, where Drover makes or made it.
+    pub(super) maker: Option<String>,
+    /// Who adopted it.
+    pub(super) adopted: Option<Adoption>,
     /// The addresses that were given to it.
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
     pub(super) sampled: Option<Vec<String>>,
 }
 
+/// Somebody took a guest into their care that was made elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Adoption {
+    /// Who; `None` where that user is gone.
+    pub(super) owner: Option<String>,
+}
+
 /// Something new about a guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Noted {
     /// A reservation stands for it, with these addresses.
-    Reserved { made: bool, addresses: Vec<String> },
+    Reserved {
+        made: bool,
+        maker: Option<String>,
+        addresses: Vec<String>,
+    },
     /// No reservation stands for it any more.
     Free,
+    /// It was adopted; `None` where it is not, any more.
+    Adopted(Option<Adoption>),
     /// Its agent told its addresses; `None` where the guest is gone.
     Sampled(Option<Vec<String>>),
 }
@@ -32,14 +49,21 @@ impl Note {
     pub(super) fn change(&mut self, noted: Noted) -> bool {
         let before = self.clone();
         match noted {
-            Noted::Reserved { made, addresses } => {
+            Noted::Reserved {
+                made,
+                maker,
+                addresses,
+            } => {
                 self.made = made;
+                self.maker = maker;
                 self.reserved = addresses;
             }
             Noted::Free => {
                 self.made = false;
+                self.maker = None;
                 self.reserved.clear();
             }
+            Noted::Adopted(adoption) => self.adopted = adoption,
             Noted::Sampled(addresses) => self.sampled = addresses,
         }
         *self != before
@@ -48,6 +72,9 @@ impl Note {
     /// Writes what is known onto the row.
     pub(super) fn decorate(&self, row: &mut GuestRow) {
         row.made_here = self.made;
+        row.adopted = self.adopted.is_some() && !self.made;
+        let adopter = || self.adopted.as_ref().and_then(|one| one.owner.as_ref());
+        row.owner = self.maker.as_ref().or_else(adopter).cloned();
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }
@@ -107,7 +134,7 @@ impl Overlay {
                 ..row
             }),
             Some(Doing::Creating { name, node }) => {
-                let mut row = base.unwrap_or_else(|| blank(id));
+                let mut row = base.unwrap_or_else(|| GuestRow::unknown(id.clone()));
                 row.status = GuestStatus::Creating;
                 row.name.clone_from(name);
                 if row.node.is_empty() {
@@ -131,27 +158,5 @@ fn agree(under: Option<&GuestRow>, fresh: Option<&GuestRow>) -> bool {
                 && a.disk_bytes == b.disk_bytes
         }
         _ => false,
-    }
-}
-
-fn blank(id: &GuestId) -> GuestRow {
-    GuestRow {
-        id: id.clone(),
-        name: String::new(),
-        kind: GuestKind::Qemu,
-        status: GuestStatus::Creating,
-        node: String::new(),
-        cores: 0,
-        memory_bytes: 0,
-        disk_bytes: 0,
-        cpu_percent: 0,
-        memory_percent: 0,
-        started_at: 0,
-        tags: Vec::new(),
-        pool: None,
-        template: false,
-        lock: None,
-        addresses: Vec::new(),
-        made_here: false,
     }
 }

@@ -16,8 +16,8 @@ use super::service::Inventory;
 use crate::error::Result;
 use crate::events::Change;
 use crate::store::reservations::{self, Reservation};
-use crate::store::reserved_addresses;
 use crate::store::tasks::{self, TaskRecord, Wanted};
+use crate::store::{adopted, reserved_addresses};
 
 /// Changes that come within this time are read together.
 const GATHER: Duration = Duration::from_millis(100);
@@ -58,17 +58,21 @@ impl<'a> Records<'a> {
                 // In the order in which they were asked for: what the next one makes of a guest lies over what the one
                 // before has left.
                 let mut changed = BTreeSet::new();
+                let mut adoptions = false;
                 match signal {
-                    Ok(signal) => gather(signal.change, &mut changed),
+                    Ok(signal) => gather(signal.change, &mut changed, &mut adoptions),
                     Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => return,
                 }
-                if changed.is_empty() {
+                if changed.is_empty() && !adoptions {
                     continue;
                 }
                 tokio::time::sleep(GATHER).await;
                 while let Ok(signal) = signals.try_recv() {
-                    gather(signal.change, &mut changed);
+                    gather(signal.change, &mut changed, &mut adoptions);
+                }
+                if adoptions && let Err(error) = self.read_adopted().await {
+                    tracing::warn!(%error, "who adopted which server can't be read; it is not shown yet");
                 }
                 for task in changed {
                     if let Err(error) = self.read_one(task, &mut held).await {
@@ -92,9 +96,13 @@ impl<'a> Records<'a> {
         let reservations = reservations::all(db).await?;
         // Read later, so that no reservation is seen without the addresses that came with it.
         let mut addresses = reserved_addresses::by_task(db).await?;
+        let origins = reservations::origins(db).await?;
+        let mut makers: HashMap<GuestId, String> =
+            origins.into_iter().map(|row| (row.guest, row.actor)).collect();
         for reservation in reservations {
             let reserved = Noted::Reserved {
                 made: reservation.made,
+                maker: makers.remove(&reservation.guest),
                 addresses: addresses.remove(&reservation.task).unwrap_or_default(),
             };
             notes.insert(reservation.guest.clone(), reserved);
@@ -114,6 +122,8 @@ impl<'a> Records<'a> {
                 doing.insert(guest, Some(what));
             }
         }
+        let adopted = adopted::all(db).await?;
+        self.inventory.state_mut().set_adopted(adopted);
         let mut state = self.inventory.state_mut();
         for guest in state.reserved() {
             notes.entry(guest).or_insert(Noted::Free);
@@ -124,6 +134,12 @@ impl<'a> Records<'a> {
         state.note(notes.into_iter().collect());
         state.doing(doing.into_iter().collect());
         drop(state);
+        Ok(())
+    }
+
+    async fn read_adopted(&self) -> Result<()> {
+        let adopted = adopted::all(&self.inventory.shared.db).await?;
+        self.inventory.state_mut().set_adopted(adopted);
         Ok(())
     }
 
@@ -139,6 +155,7 @@ impl<'a> Records<'a> {
         if let Some(reservation) = &reservation {
             let reserved = Noted::Reserved {
                 made: reservation.made,
+                maker: task.as_ref().map(|task| task.row.actor.clone()),
                 addresses: reserved_addresses::of(db, id).await?,
             };
             notes.push((reservation.guest.clone(), reserved));
@@ -179,9 +196,11 @@ impl<'a> Records<'a> {
     }
 }
 
-fn gather(change: Change, changed: &mut BTreeSet<TaskId>) {
-    if let Change::Task(id) = change {
-        changed.insert(id);
+fn gather(change: Change, changed: &mut BTreeSet<TaskId>, adoptions: &mut bool) {
+    match change {
+        Change::Task(id) => drop(changed.insert(id)),
+        Change::Adoptions => *adoptions = true,
+        _ => {}
     }
 }
 
@@ -231,10 +250,12 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
+    use drover_types::guest::GuestRow;
     use drover_types::permission::UserRole;
     use pve_client::{ClientConfig, Credentials};
     use uuid::Uuid;
 
+    use super::super::translate::Collected;
     use super::*;
     use crate::clock::Clock;
     use crate::clusters::{ClusterConfig, Clusters};
@@ -380,5 +401,44 @@ mod tests {
                 tokio::join!(records.run(&stop), story);
             }
         }
+    }
+
+    #[tokio::test]
+    async fn an_adoption_is_shown_at_once_and_so_is_its_end() {
+        let test = sqlite().await;
+        let events = Events::new(test.db.clone(), Clock::set(at()));
+        let inventory = inventory(&test.db, &events);
+        let guest = GuestId::new("lab", 105);
+        let found = Collected {
+            guests: vec![GuestRow::unknown(guest.clone())],
+            ..Collected::default()
+        };
+        inventory.state_mut().collected("lab", found, at());
+        let is_managed = |inventory: &Inventory| inventory.guest(&guest).unwrap().is_managed();
+        let stop = CancellationToken::new();
+        let records = Records::new(&inventory);
+        let story = async {
+            // It was read through once it shows what was there before it began.
+            begin(&events, 106).await;
+            until(&inventory, |inventory| {
+                inventory.guest(&GuestId::new("lab", 106)).is_some()
+            })
+            .await;
+            let mut write = events.begin().await.unwrap();
+            adopted::insert(&mut write.tx, &guest, "web", 1, at())
+                .await
+                .unwrap();
+            write.changed(Change::Adoptions);
+            write.commit().await.unwrap();
+            until(&inventory, is_managed).await;
+            assert_eq!(inventory.guest(&guest).unwrap().owner.as_deref(), Some("ada"));
+            let mut write = events.begin().await.unwrap();
+            adopted::delete(&mut write.tx, &guest).await.unwrap();
+            write.changed(Change::Adoptions);
+            write.commit().await.unwrap();
+            until(&inventory, |inventory| !is_managed(inventory)).await;
+            stop.cancel();
+        };
+        tokio::join!(records.run(&stop), story);
     }
 }

@@ -11,9 +11,10 @@ use drover_types::ids::GuestId;
 use drover_types::inventory::{Delta, Snapshot, Version};
 use tokio::sync::broadcast;
 
-use super::overlay::{Doing, Fresh, Note, Noted, Overlay};
+use super::overlay::{Adoption, Doing, Fresh, Note, Noted, Overlay};
 use super::steady;
 use super::translate::Collected;
+use crate::store::adopted::Adopted;
 
 /// How many deltas a slow reader may be behind before it has to load the whole.
 const BACKLOG: usize = 32;
@@ -252,6 +253,21 @@ impl State {
             notes.map(|(vmid, _)| GuestId::new(cluster.as_str(), *vmid))
         });
         noted.collect()
+    }
+
+    /// Says which guests are adopted; the others are not.
+    pub(super) fn set_adopted(&mut self, adopted: Vec<Adopted>) {
+        let mut notes: HashMap<GuestId, Noted> = HashMap::new();
+        for (cluster, beside) in &self.beside {
+            let noted = beside.notes.iter().filter(|(_, note)| note.adopted.is_some());
+            notes
+                .extend(noted.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), Noted::Adopted(None))));
+        }
+        notes.extend(adopted.into_iter().map(|one| {
+            let adoption = Adoption { owner: one.owner };
+            (one.guest, Noted::Adopted(Some(adoption)))
+        }));
+        self.note(notes.into_iter().collect());
     }
 
     fn overlay(&mut self, id: &GuestId) -> Option<&mut Overlay> {

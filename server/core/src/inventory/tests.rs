@@ -9,6 +9,7 @@ use pve_client::{GuestResource, GuestState, NodeResource, NodeState, Resource, S
 use super::overlay::{Doing, Fresh, Noted};
 use super::state::State;
 use super::translate::Collected;
+use crate::store::adopted::Adopted;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -214,6 +215,7 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
         id(105),
         Noted::Reserved {
             made: false,
+            maker: Some("ada".into()),
             addresses: addresses.clone(),
         },
     )]);
@@ -241,13 +243,16 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
         id(105),
         Noted::Reserved {
             made: true,
+            maker: Some("ada".into()),
             addresses,
         },
     )]);
     followed.state.doing(vec![(id(105), None)]);
     followed.follow();
     assert_eq!(followed.status(105), Some(GuestStatus::Stopped));
-    assert!(followed.row(105).unwrap().made_here);
+    let row = followed.row(105).unwrap();
+    assert!(row.made_here && row.is_managed());
+    assert_eq!(row.owner.as_deref(), Some("ada"));
 }
 
 #[test]
@@ -326,6 +331,7 @@ fn an_agents_addresses_come_before_the_reserved_ones() {
     let guests = [guest(100, GuestState::Running)];
     let reserved = Noted::Reserved {
         made: true,
+        maker: Some("ada".into()),
         addresses: vec!["10.0.0.5".into()],
     };
     followed.state.note(vec![(id(100), reserved)]);
@@ -345,4 +351,36 @@ fn an_agents_addresses_come_before_the_reserved_ones() {
     followed.follow();
     let row = followed.row(100).unwrap();
     assert_eq!((row.made_here, row.addresses.len()), (false, 0));
+}
+
+#[test]
+fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
+    let mut followed = Followed::new(&["lab"]);
+    let guests = [guest(100, GuestState::Stopped), guest(101, GuestState::Stopped)];
+    followed.state.collected("lab", collected(&guests), now());
+    followed.follow();
+    assert!(followed.row(100).unwrap().is_foreign());
+    let by = |vmid: u32, owner: Option<&str>| Adopted {
+        guest: id(vmid),
+        name: String::new(),
+        owner: owner.map(str::to_owned),
+    };
+    followed
+        .state
+        .set_adopted(vec![by(100, Some("ada")), by(101, None)]);
+    assert_eq!(followed.follow(), 1, "in one delta");
+    let row = followed.row(100).unwrap();
+    assert_eq!(
+        (row.is_foreign(), row.made_here, row.owner.as_deref()),
+        (false, false, Some("ada"))
+    );
+    assert!(followed.row(101).unwrap().is_managed());
+    followed.state.collected("lab", collected(&guests), now());
+    assert_eq!(followed.follow(), 0, "the collector leaves it");
+
+    followed.state.set_adopted(vec![by(101, None)]);
+    followed.follow();
+    let row = followed.row(100).unwrap();
+    assert_eq!((row.is_foreign(), row.owner.as_deref()), (true, None));
+    assert!(followed.row(101).unwrap().is_managed());
 }

@@ -71,7 +71,6 @@ pub(crate) fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestR
     let status = guest_status(guest.status, None, guest.lock.as_deref());
     let runs = guest.status == GuestState::Running;
     GuestRow {
-        id: GuestId::new(cluster, guest.vmid),
         name: guest.name.unwrap_or_default(),
         kind: kind(guest.kind),
         status,
@@ -86,8 +85,7 @@ pub(crate) fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestR
         pool: guest.pool.filter(|pool| !pool.is_empty()),
         template: guest.template,
         lock: guest.lock.filter(|lock| !lock.is_empty()),
-        addresses: Vec::new(),
-        made_here: false,
+        ..GuestRow::unknown(GuestId::new(cluster, guest.vmid))
     }
 }
 
@@ -105,7 +103,6 @@ pub(super) fn status_row(
     let status = guest_status(guest.status, guest.qmpstatus.as_deref(), guest.lock.as_deref());
     let runs = guest.status == GuestState::Running;
     GuestRow {
-        id: id.clone(),
         name: guest.name.unwrap_or_default(),
         kind,
         status,
@@ -120,8 +117,7 @@ pub(super) fn status_row(
         pool: before.and_then(|row| row.pool.clone()),
         template: guest.template,
         lock: guest.lock.filter(|lock| !lock.is_empty()),
-        addresses: Vec::new(),
-        made_here: false,
+        ..GuestRow::unknown(id.clone())
     }
 }
 

@@ -186,6 +186,7 @@ impl Reader {
             Change::Task(_)
             | Change::Notification { .. }
             | Change::NotificationsRead { .. }
+            | Change::Adoptions
             | Change::UserChanged { .. } => {}
         }
         Ok(())

@@ -12,6 +12,7 @@ use drover_types::text::Problem;
 use super::service::{Servers, upstream};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::events::Change;
 use crate::store::{adopted, reservations};
 
 impl Servers {
@@ -66,6 +67,7 @@ impl Servers {
                 Some(_) => {}
             }
         }
+        let forgotten = !missing.is_empty();
         let gone = made.iter().filter(|id| is_heard(id) && !guests.contains_key(id));
         missing.extend(gone.cloned());
         let now = self.0.clock.now();
@@ -75,6 +77,9 @@ impl Servers {
             {
                 synced.added.push(id.clone());
             }
+        }
+        if forgotten || !synced.added.is_empty() {
+            write.changed(Change::Adoptions);
         }
         write.commit().await?;
         let is_other =

@@ -51,16 +51,16 @@ pub(crate) async fn rename(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<(
     .map(drop)
 }
 
-/// Forgets a guest.
-pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<(), sqlx::Error> {
-    execute!(
+/// Forgets a guest; `false` where it was not on record.
+pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<bool, sqlx::Error> {
+    let done = execute!(
         tx,
         "DELETE FROM adopted_servers WHERE cluster = $1 AND vmid = $2",
         &guest.cluster,
         i64::from(guest.vmid),
     )
-    .await
-    .map(drop)
+    .await?;
+    Ok(done == 1)
 }
 
 /// Every guest that was adopted, in order.
@@ -118,7 +118,8 @@ mod tests {
             tx.commit().await.unwrap();
             assert_eq!(all(db).await.unwrap()[0].name, "www", "{on}");
             let mut tx = db.begin().await.unwrap();
-            delete(&mut tx, &guest).await.unwrap();
+            assert!(delete(&mut tx, &guest).await.unwrap(), "{on}");
+            assert!(!delete(&mut tx, &guest).await.unwrap(), "{on}");
             tx.commit().await.unwrap();
             assert!(all(db).await.unwrap().is_empty(), "{on}");
         }

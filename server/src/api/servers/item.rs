@@ -67,6 +67,8 @@ pub(super) struct ServerItem {
     created_at: Option<DateTime<Utc>>,
     /// Who asked for it, or adopted it; null where nobody did.
     owner: Option<String>,
+    /// Whether it is in somebody's care here: made by Drover, or adopted.
+    managed: bool,
     /// When it was last started; null while it is off.
     started_at: Option<DateTime<Utc>>,
     /// Always null: Proxmox does not tell when a configuration changed.
@@ -102,6 +104,7 @@ impl ServerItem {
             lock: row.lock.clone(),
             created_at: origin.and_then(|origin| origin.created_at),
             owner: origin.and_then(|origin| origin.owner.clone()),
+            managed: origin.is_some(),
             started_at: (row.started_at != 0)
                 .then(|| DateTime::from_timestamp(row.started_at, 0))
                 .flatten(),

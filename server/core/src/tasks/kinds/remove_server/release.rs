@@ -8,7 +8,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::input::Removal;
-use crate::store::reservations;
+use crate::events::Change;
+use crate::store::{adopted, reservations};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
 
@@ -25,13 +26,18 @@ impl Step for Release {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
-            let Some(reservation) = self.0.input.reservation else {
-                return Ok(());
-            };
-            // By its task, not by its id: the id may have been taken again since.
             let mut write = cx.write().await?;
-            reservations::release(&mut write.tx, reservation).await?;
+            if adopted::delete(&mut write.tx, &self.0.input.guest).await? {
+                write.changed(Change::Adoptions);
+            }
+            if let Some(reservation) = self.0.input.reservation {
+                // By its task, not by its id: the id may have been taken again since.
+                reservations::release(&mut write.tx, reservation).await?;
+            }
             write.commit().await?;
+            if self.0.input.reservation.is_none() {
+                return Ok(());
+            }
             let name = self.0.input.name.clone();
             cx.log(Progress::Released { name }).await
         }

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
 import { signIn } from "../helpers/sign-in";
-import { expect, hydrated, test } from "../helpers/test";
+import { expect, hydrated, open, test } from "../helpers/test";
 
 /** The table of the only cluster. */
 function table(page: Page) {
@@ -50,6 +50,39 @@ test("defaults are chosen, shown and kept", async ({ page, app }) => {
   await dialog.getByLabel("HDD disks").selectOption("");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(card).not.toContainText("local-lvm");
+});
+
+test("a disk that names no storage goes to the default", async ({ page, app }) => {
+  test.setTimeout(180_000);
+  await signIn(page, app, "/storage");
+  const card = page.getByRole("region", { name: "Default storage" });
+  const choose = async (storage: string) => {
+    await card.getByRole("button", { name: "Change" }).click();
+    const dialog = page.getByRole("dialog", { name: "Default storage" });
+    await dialog.getByLabel("HDD disks").selectOption(storage);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await choose("ceph");
+
+  await open(page, "/servers/new");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("stored-01");
+  await page.getByRole("combobox", { name: "Template" }).click();
+  await page.getByRole("option", { name: /debian-13 \(9001\)/ }).click();
+  await page.getByRole("button", { name: "Add a disk" }).click();
+  const data = page.getByRole("group", { name: "Disk scsi1" });
+  await data.getByLabel("Size of the disk").fill("7");
+  await expect(data.getByRole("option", { name: "Default (ceph)" })).toBeAttached();
+  const plan = page.getByRole("region", { name: "What will be made" }).getByRole("table");
+  await expect(plan).toContainText("scsi1 7 GiB · ceph · added");
+  await page.getByRole("button", { name: "Create the server" }).click();
+  await expect(page.getByText("The server runs and answers.").first()).toBeVisible({ timeout: 120_000 });
+  const guests = Object.values((await app.control.state()).guests);
+  expect(guests.find((guest) => guest.name === "stored-01")?.config.scsi1).toMatch(/^ceph:.*size=7G/);
+
+  await open(page, "/storage");
+  await choose("");
+  await expect(card).not.toContainText("ceph");
 });
 
 test("a refresh that fails says so and keeps what is known", async ({ page, app, complaints }) => {

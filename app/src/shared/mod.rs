@@ -1,5 +1,6 @@
 //! Pieces that know Drover's types and that several pages use.
 
+mod adopt;
 mod awaited;
 mod children_watch;
 mod delete_plan;
@@ -23,9 +24,10 @@ mod task_steps;
 mod task_watch;
 mod time_ago;
 
+pub use adopt::{adopt_refusal, use_adopt};
 pub use awaited::{Awaited, error_unless_told};
 pub use error_callout::ErrorCallout;
-pub use focus::focus_first_problem;
+pub use focus::{focus_first_problem, scroll_to_first};
 pub use health::use_health;
 pub use local_time::{local, use_utc_offset};
 pub use permission_needed::PermissionNeeded;

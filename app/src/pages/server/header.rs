@@ -7,14 +7,18 @@ use leptos::prelude::*;
 use crate::{
     inventory::Guest,
     running::use_running,
-    shared::{StatusBadge, TaskProgress},
-    texts::{text, use_i18n},
+    session::use_session,
+    shared::{StatusBadge, TaskProgress, adopt_refusal, use_adopt},
+    texts::{text, use_i18n, use_lang},
 };
 
 /// The line under the title.
 #[component]
 pub fn Header(guest: Memo<Guest>) -> impl IntoView {
     let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let adopt = use_adopt();
     let status = Memo::new(move |_| guest.with(|guest| guest.status));
     let facts = Memo::new(move |_| {
         guest.with(|guest| {
@@ -30,6 +34,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
     });
     let lock = Memo::new(move |_| guest.with(|guest| guest.lock.clone()));
     let tags = Memo::new(move |_| guest.with(|guest| guest.tags.clone()));
+    let refusal = Signal::derive(move || adopt_refusal(session).map(|problem| problem.text(lang.get())));
     view! {
         <div class="detail__facts">
             <StatusBadge status=status />
@@ -51,6 +56,15 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
                                 <Tooltip text=text!(i18n, servers.foreign_hint)>
                                     <span>{text!(i18n, server.foreign)}</span>
                                 </Tooltip>
+                                <Button
+                                    size=ButtonSize::Small
+                                    disabled=refusal
+                                    on_click=move |_| {
+                                        adopt.run(vec![guest.with_untracked(|guest| guest.id.clone())]);
+                                    }
+                                >
+                                    {text!(i18n, servers.adopt)}
+                                </Button>
                             }
                         })}
                     {owner.map(|owner| view! { <span>{text!(i18n, server.owned_by, owner = owner.clone())}</span> })}

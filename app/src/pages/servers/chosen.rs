@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use drover_types::{
     action::{ActionOptions, GuestAction},
     error::{ApiError, ErrorCode},
+    guest::GuestStatus,
     lang::Lang,
     many::{MOST_SERVERS, ManyActed},
     text::Problem,
@@ -213,6 +214,13 @@ fn body(action: GuestAction, guests: &[Guest], all: usize) -> String {
     };
     if let Some(meaning) = meaning {
         body = format!("{body}. {meaning}");
+    }
+    let running = guests
+        .iter()
+        .filter(|guest| matches!(guest.status, GuestStatus::Running | GuestStatus::Paused))
+        .count();
+    if action == GuestAction::Delete && running > 0 {
+        body = format!("{body} {}", say!(i18n, servers.delete_running, count = running));
     }
     let left_out = all.saturating_sub(guests.len());
     if left_out > 0 {

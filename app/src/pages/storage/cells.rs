@@ -15,25 +15,25 @@ pub(super) fn columns(defaults: Memo<StorageDefaults>) -> Vec<Column<StorageSumm
     let i18n = use_i18n();
     vec![
         Column::live("name", text!(i18n, storage.name), move |row| name(row, defaults))
-            .width(150)
+            .width(140)
             .grow()
             .sort_by(|a: &StorageSummary, b: &StorageSummary| natural(&a.name, &b.name)),
         Column::new("node", text!(i18n, storage.node), |row: &StorageSummary| {
             row.nodes.join(", ")
         })
-        .width(120)
+        .width(150)
         .sort_by(|a: &StorageSummary, b: &StorageSummary| a.nodes.cmp(&b.nodes)),
         Column::new("type", text!(i18n, storage.kind), |row: &StorageSummary| {
             row.kind.clone()
         })
-        .width(90)
+        .width(80)
         .sort_by(|a: &StorageSummary, b: &StorageSummary| a.kind.cmp(&b.kind)),
-        Column::live("content", text!(i18n, storage.content), content).width(220),
-        Column::live("shared", text!(i18n, storage.shared), shared).width(84),
+        Column::live("content", text!(i18n, storage.content), content).width(236),
+        Column::live("shared", text!(i18n, storage.shared), shared).width(76),
         Column::live("used", text!(i18n, storage.used), used)
-            .width(210)
+            .width(200)
             .sort_by(|a: &StorageSummary, b: &StorageSummary| used_percent(a).cmp(&used_percent(b))),
-        Column::live("state", text!(i18n, storage.state), state).width(150),
+        Column::live("state", text!(i18n, storage.state), state).width(120),
     ]
 }
 

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drover_types::{
     configuration::{
-        CloudInitChange, ConfigurationChange, NicAddresses, NicConfiguration, NicEdit, NicSettings,
-        ServerConfiguration,
+        CloudInitChange, ConfigurationChange, NicAddresses, NicEdit, NicSettings, ServerConfiguration,
     },
     error::FieldProblems,
     text::Problem,
@@ -16,6 +15,9 @@ use super::{
     read,
     values::Values,
 };
+
+/// The highest rate of a NIC, in MB/s, that the check of a change lets through.
+const MOST_RATE: i64 = 10_240;
 
 /// What is wrong with which field of the form.
 pub type Problems = BTreeMap<Field, Problem>;
@@ -82,6 +84,7 @@ pub fn of(configuration: &ServerConfiguration, typed: &Values, fields: &[Field])
         }
     }
     let change = ConfigurationChange {
+        name: text(Field::Name),
         cores,
         sockets,
         cpu_type: text(Field::CpuType),
@@ -138,7 +141,6 @@ fn nic_edit(
     problems: &mut Problems,
 ) -> NicEdit {
     let interface = format!("net{index}");
-    let now = configuration.nics.iter().find(|nic| nic.interface == interface);
     if !typed.has(Field::Nic(index, NicPart::Bridge)) {
         return NicEdit::Remove { interface };
     }
@@ -150,13 +152,18 @@ fn nic_edit(
             Problem::OutOfRange { min: 1, max: 4094 },
         );
     }
+    let rate = text(NicPart::Rate);
+    if !rate.is_empty() && rate.parse::<f64>().is_err() {
+        let (min, max) = (0, MOST_RATE);
+        problems.insert(Field::Nic(index, NicPart::Rate), Problem::OutOfRange { min, max });
+    }
     let settings = NicSettings {
         bridge: text(NicPart::Bridge).to_owned(),
         model: text(NicPart::Model).to_owned(),
         vlan: vlan.parse().ok(),
         firewall: text(NicPart::Firewall) == "1",
-        rate: now.and_then(|nic| nic.rate),
-        link_down: now.is_some_and(|nic: &NicConfiguration| nic.link_down),
+        rate: rate.parse().ok(),
+        link_down: text(NicPart::Link) == "0",
     };
     if is_known(configuration, index) {
         NicEdit::Change { interface, settings }
@@ -191,6 +198,7 @@ impl Request {
 
     fn field(&self, path: &str) -> Option<Field> {
         Some(match path {
+            "name" => Field::Name,
             "cpu.cores" => Field::Cores,
             "cpu.sockets" => Field::Sockets,
             "cpu.type" => Field::CpuType,
@@ -217,6 +225,7 @@ impl Request {
             let part = match part {
                 "model" => NicPart::Model,
                 "vlan" => NicPart::Vlan,
+                "rate" => NicPart::Rate,
                 "bridge" | "interface" | "" => NicPart::Bridge,
                 _ => return None,
             };

@@ -68,7 +68,7 @@ impl Editor {
             let row = guest.with(|guest| {
                 (
                     guest.id.clone(),
-                    guest.node.clone(),
+                    (guest.name.clone(), guest.node.clone()),
                     (guest.cores, guest.memory_bytes, guest.disk_bytes),
                     guest.status,
                     guest.lock.clone(),

@@ -14,6 +14,8 @@ pub enum Scope {
 /// A field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
+    /// A container's host name.
+    Name,
     Cores,
     Sockets,
     CpuType,
@@ -49,6 +51,10 @@ pub enum NicPart {
     Vlan,
     /// `1` or `0`.
     Firewall,
+    /// In MB/s; empty where there is no limit.
+    Rate,
+    /// `1` where its cable is plugged in, or `0`.
+    Link,
     Mac,
 }
 
@@ -82,6 +88,7 @@ impl Field {
     pub fn label(self) -> String {
         let i18n = use_i18n();
         match self {
+            Self::Name => say!(i18n, server.name),
             Self::Cores => say!(i18n, server.cores),
             Self::Sockets => say!(i18n, server.sockets),
             Self::CpuType => say!(i18n, server.cpu_type),
@@ -112,7 +119,8 @@ impl Field {
                 |_| text.to_owned(),
                 |mib| units::size(mib.saturating_mul(units::MIB)),
             ),
-            Self::OnBoot | Self::Protection | Self::Nic(_, NicPart::Firewall) => {
+            Self::Nic(_, NicPart::Rate) => format!("{text} MB/s"),
+            Self::OnBoot | Self::Protection | Self::Nic(_, NicPart::Firewall | NicPart::Link) => {
                 if text == "1" {
                     say!(i18n, server.yes)
                 } else {
@@ -135,6 +143,8 @@ impl NicPart {
             Self::Model => say!(i18n, server.nic_model),
             Self::Vlan => say!(i18n, server.vlan),
             Self::Firewall => say!(i18n, server.nic_firewall),
+            Self::Rate => say!(i18n, server.nic_rate),
+            Self::Link => say!(i18n, server.nic_link),
             Self::Mac => say!(i18n, server.mac),
         }
     }

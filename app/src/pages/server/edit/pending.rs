@@ -66,6 +66,7 @@ fn Row(change: PendingChange) -> impl IntoView {
 fn label(key: &str) -> String {
     let i18n = use_i18n();
     match key {
+        "name" | "hostname" => say!(i18n, server.name),
         "cores" => say!(i18n, server.cores),
         "sockets" => say!(i18n, server.sockets),
         "cpu" => say!(i18n, server.cpu_type),

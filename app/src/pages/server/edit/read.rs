@@ -13,6 +13,7 @@ pub fn values(configuration: &ServerConfiguration) -> Values {
     let mut values = Values::default();
     let mut set = |field, text: String| values.set(field, text);
     let flag = |yes: bool| if yes { "1" } else { "0" }.to_owned();
+    set(Field::Name, configuration.name.clone());
     set(Field::Cores, configuration.cores.to_string());
     set(Field::Sockets, configuration.sockets.to_string());
     set(Field::CpuType, configuration.cpu_type.clone());
@@ -57,6 +58,12 @@ fn nic(values: &mut Values, nic: &NicConfiguration) {
     values.set(Field::Nic(index, NicPart::Model), nic.model.clone());
     values.set(Field::Nic(index, NicPart::Vlan), vlan);
     values.set(Field::Nic(index, NicPart::Firewall), flag);
+    let rate = nic.rate.map(|rate| rate.to_string()).unwrap_or_default();
+    values.set(Field::Nic(index, NicPart::Rate), rate);
+    values.set(
+        Field::Nic(index, NicPart::Link),
+        if nic.link_down { "0" } else { "1" },
+    );
     values.set(Field::Nic(index, NicPart::Mac), nic.mac.clone());
     values.set(Field::Address(index, AddressPart::V4), nic.ip.clone());
     values.set(Field::Address(index, AddressPart::Gateway4), nic.gateway.clone());
@@ -68,6 +75,7 @@ fn nic(values: &mut Values, nic: &NicConfiguration) {
 fn waiting(values: &mut Values, change: &PendingChange) {
     let then = change.then.as_deref().unwrap_or_default();
     let simple = match change.key.as_str() {
+        "name" | "hostname" => Some((Field::Name, "")),
         "cores" => Some((Field::Cores, "1")),
         "sockets" => Some((Field::Sockets, "1")),
         "cpu" => Some((Field::CpuType, "")),
@@ -125,6 +133,13 @@ fn waiting_nic(values: &mut Values, index: u32, then: Option<&str>) {
         "0"
     };
     values.set(Field::Nic(index, NicPart::Firewall), firewall);
+    values.set(Field::Nic(index, NicPart::Rate), property(then, "rate"));
+    let link = if property(then, "link_down") == "1" {
+        "0"
+    } else {
+        "1"
+    };
+    values.set(Field::Nic(index, NicPart::Link), link);
 }
 
 /// The value of a key in one of Proxmox's lists of properties.
@@ -162,7 +177,7 @@ mod tests {
             &mut values,
             &pending(
                 "net0",
-                Some("e1000=BC:24:11:00:00:01,bridge=vmbr1,tag=20,firewall=1"),
+                Some("e1000=BC:24:11:00:00:01,bridge=vmbr1,tag=20,firewall=1,rate=2.5,link_down=1"),
             ),
         );
         waiting(&mut values, &pending("net1", None));
@@ -177,6 +192,8 @@ mod tests {
         assert_eq!(text(Field::Nic(0, NicPart::Mac)), "BC:24:11:00:00:01");
         assert_eq!(text(Field::Nic(0, NicPart::Vlan)), "20");
         assert_eq!(text(Field::Nic(0, NicPart::Firewall)), "1");
+        assert_eq!(text(Field::Nic(0, NicPart::Rate)), "2.5");
+        assert_eq!(text(Field::Nic(0, NicPart::Link)), "0");
         assert!(!values.has(Field::Nic(1, NicPart::Bridge)));
     }
 }

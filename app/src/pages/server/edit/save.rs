@@ -9,10 +9,15 @@ use super::{
     field::{Field, Scope},
     values::Values,
 };
-use crate::{rpc, shared::focus_first_problem};
+use crate::{
+    rpc,
+    shared::{focus_first_problem, scroll_to_first},
+};
 
 /// The form, for a selector.
 const FORM: &str = ".server-edit";
+/// What the form says before its fields.
+const FORM_NEWS: &str = ".server-edit > .callout";
 
 impl Editor {
     /// Saves a part; `on_saved` is told whether something waits for the next start.
@@ -55,6 +60,7 @@ impl Editor {
                     if error.problem == Problem::ConfigurationChanged {
                         self.fetch().await;
                         is_told = self.news.try_with_untracked(|news| !news.is_empty()) != Some(false);
+                        scroll_to_first(FORM_NEWS);
                     }
                     if !is_told {
                         self.failure.set(Some((scope, error)));

@@ -40,6 +40,7 @@ pub fn Size(editor: Editor) -> impl IntoView {
 #[component]
 fn Machine(editor: Editor) -> impl IntoView {
     let i18n = use_i18n();
+    let usual = Signal::derive(move || Some(say!(i18n, server.cpu_type_usual)));
     let types: Vec<_> = CPU_TYPES
         .iter()
         .map(|name| ComboboxOption::new(*name, *name))
@@ -57,6 +58,7 @@ fn Machine(editor: Editor) -> impl IntoView {
             value=editor.text(Field::CpuType)
             options=types
             allow_other=true
+            placeholder=usual
             empty_label=text!(i18n, server.cpu_type_other)
             error=editor.problem(Field::CpuType)
         />

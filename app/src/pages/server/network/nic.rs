@@ -75,6 +75,7 @@ fn Device(editor: Editor, around: Surroundings, index: u32) -> impl IntoView {
         models
     });
     let untagged = Signal::derive(move || Some(say!(i18n, server.vlan_none)));
+    let unlimited = Signal::derive(move || Some(say!(i18n, server.nic_unlimited)));
     view! {
         <div class="form-page__grid">
             <Select
@@ -104,10 +105,21 @@ fn Device(editor: Editor, around: Surroundings, index: u32) -> impl IntoView {
                 placeholder=untagged
                 error=editor.problem(of(NicPart::Vlan))
             />
-            <div class="server-nic__firewall">
+            <TextInput
+                label=Signal::derive(move || NicPart::Rate.label())
+                value=editor.text(of(NicPart::Rate))
+                placeholder=unlimited
+                autocomplete="off"
+                error=editor.problem(of(NicPart::Rate))
+            />
+            <div class="server-nic__switches">
                 <Checkbox
                     label=Signal::derive(move || NicPart::Firewall.label())
                     value=editor.flag(of(NicPart::Firewall))
+                />
+                <Checkbox
+                    label=Signal::derive(move || NicPart::Link.label())
+                    value=editor.flag(of(NicPart::Link))
                 />
             </div>
         </div>

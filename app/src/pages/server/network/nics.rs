@@ -43,6 +43,8 @@ pub fn Nics(editor: Editor) -> impl IntoView {
             );
             typed.set(Field::Nic(index, NicPart::Vlan), "");
             typed.set(Field::Nic(index, NicPart::Firewall), "0");
+            typed.set(Field::Nic(index, NicPart::Rate), "");
+            typed.set(Field::Nic(index, NicPart::Link), "1");
             typed.set(Field::Address(index, AddressPart::V4), "dhcp");
         });
     };

@@ -1,6 +1,6 @@
 //! What is asked for, and where its problems go.
 
-use drover_types::{guest::GuestKind, guest::GuestStatus, ids::GuestId};
+use drover_types::{configuration::NicConfiguration, guest::GuestKind, guest::GuestStatus, ids::GuestId};
 
 use super::*;
 
@@ -54,12 +54,14 @@ fn asked(change: impl Fn(&mut Values)) -> Request {
 fn only_what_was_changed_is_asked_for() {
     let request = asked(|typed| {
         typed.set(Field::Tags, "web, prod  new");
+        typed.set(Field::Name, " web-02 ");
         typed.set(Field::OnBoot, "1");
         typed.set(Field::Balloon, "");
     });
     let tags = ["web", "prod", "new"].map(str::to_owned).to_vec();
     let expected = ConfigurationChange {
         tags: Some(tags),
+        name: Some("web-02".to_owned()),
         on_boot: Some(true),
         balloon_mb: Some(2048),
         digest: Some("d0".to_owned()),
@@ -74,13 +76,19 @@ fn what_is_wrong_finds_its_field() {
     let request = asked(|typed| {
         typed.set(Field::Cores, "");
         typed.set(Field::Memory, "64");
+        typed.set(Field::Name, "web_01");
+        typed.set(Field::Nic(2, NicPart::Rate), "fast");
         typed.set(Field::Nic(2, NicPart::Vlan), "5000");
         typed.set(Field::Address(2, AddressPart::V4), "nonsense");
     });
     let wrong: Vec<Field> = request.problems.into_keys().collect();
     let vlan = Field::Nic(2, NicPart::Vlan);
     let address = Field::Address(2, AddressPart::V4);
-    assert_eq!(wrong, [Field::Cores, Field::Memory, vlan, address]);
+    let rate = Field::Nic(2, NicPart::Rate);
+    assert_eq!(
+        wrong,
+        [Field::Name, Field::Cores, Field::Memory, vlan, rate, address]
+    );
 }
 
 #[test]
@@ -91,6 +99,7 @@ fn nics_come_change_and_go() {
         typed.set(Field::Nic(1, NicPart::Model), "e1000");
         typed.set(Field::Address(1, AddressPart::V4), "dhcp");
         typed.set(Field::Nic(2, NicPart::Firewall), "1");
+        typed.set(Field::Nic(2, NicPart::Link), "0");
     });
     let settings = |bridge: &str, model: &str| NicSettings {
         bridge: bridge.to_owned(),
@@ -100,6 +109,7 @@ fn nics_come_change_and_go() {
     let changed = NicSettings {
         firewall: true,
         rate: Some(10.0),
+        link_down: true,
         ..settings("vmbr0", "virtio")
     };
     let expected = [

@@ -1,0 +1,89 @@
+// A server's name, and what of a network device is more than where it is plugged in.
+import type { Page } from "@playwright/test";
+
+import type { GuestState } from "../helpers/control";
+import { signIn } from "../helpers/sign-in";
+import { type App, expect, hydrated, test } from "../helpers/test";
+
+async function machine(app: App, vmid: number, name: string): Promise<void> {
+  await app.control.addGuest({
+    vmid,
+    name,
+    node: "pve3",
+    status: "stopped",
+    config: { cores: 1, memory: 512, scsi0: "local-lvm:4", net0: "virtio=BC:24:11:AA:00:31,bridge=vmbr0" },
+  });
+}
+
+async function held(app: App, vmid: number): Promise<GuestState> {
+  const guest = (await app.control.state()).guests[vmid];
+  if (!guest) throw new Error(`the lab has no guest ${vmid}`);
+  return guest;
+}
+
+/** Opens a part of a server's page; the list has to know the server first. */
+async function openPart(page: Page, app: App, name: string, part: string): Promise<void> {
+  await signIn(page, app, `/servers?filter=${name}`);
+  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
+  await page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: part }).click();
+}
+
+async function save(page: Page): Promise<void> {
+  await page.getByRole("group", { name: "Changes that are not saved" }).getByRole("button", { name: "Save" }).click();
+}
+
+test("a server is renamed by a name that DNS knows, and not over another's change", async ({ page, app, complaints }) => {
+  complaints.allowStatus(409);
+  await machine(app, 5501, "misnamed-01");
+  await openPart(page, app, "misnamed-01", "Hardware");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await expect(name).toHaveValue("misnamed-01");
+  await name.fill("named_01");
+  await save(page);
+  await expect(name).toHaveAccessibleDescription(/Use a DNS name/);
+  await expect(name).toBeFocused();
+  expect(await held(app, 5501)).toMatchObject({ name: "misnamed-01" });
+
+  // Somebody else changes the server in Proxmox itself meanwhile.
+  await name.fill("named-01");
+  await app.control.patchGuest(5501, { config: { description: "from elsewhere" } });
+  await save(page);
+  const news = page.getByRole("status").filter({ hasText: "Somebody else has changed this server meanwhile" });
+  await expect(news).toBeInViewport();
+  await expect(name).toHaveValue("named-01");
+  await save(page);
+  await expect.poll(async () => (await held(app, 5501)).config).toMatchObject({ name: "named-01", description: "from elsewhere" });
+  await expect(page.getByRole("heading", { name: "named-01", level: 1 })).toBeVisible({ timeout: 40_000 });
+  await page.reload();
+  await hydrated(page);
+  await expect(name).toHaveValue("named-01");
+});
+
+test("a network device is given a limit and unplugged, and keeps both when something else is changed", async ({ page, app }) => {
+  await machine(app, 5502, "throttled-01");
+  await openPart(page, app, "throttled-01", "Network");
+  const nic = page.getByRole("group", { name: "net0" });
+  const rate = nic.getByRole("textbox", { name: "Rate limit (MB/s)" });
+  await expect(rate).toHaveValue("");
+  await expect(nic.getByRole("checkbox", { name: "Connected" })).toBeChecked();
+  await rate.fill("fast");
+  await save(page);
+  await expect(rate).toHaveAccessibleDescription(/10,?240/);
+  await rate.fill("12.5");
+  await nic.getByRole("checkbox", { name: "Connected" }).uncheck();
+  await save(page);
+  const net0 = async () => String((await held(app, 5502)).config.net0).split(",");
+  await expect.poll(net0).toEqual(expect.arrayContaining(["rate=12.5", "link_down=1", "bridge=vmbr0"]));
+  expect((await net0())[0]).toBe("virtio=BC:24:11:AA:00:31");
+
+  await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
+  await nic.getByLabel("VLAN").fill("40");
+  await save(page);
+  await expect.poll(net0).toEqual(expect.arrayContaining(["tag=40", "rate=12.5", "link_down=1"]));
+
+  await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
+  await rate.fill("");
+  await nic.getByRole("checkbox", { name: "Connected" }).check();
+  await save(page);
+  await expect.poll(async () => (await net0()).join()).not.toMatch(/rate=|link_down=1/);
+});

@@ -1,0 +1,149 @@
+// Each way to halt, wake and restart a server, for machines and containers; and what says why not.
+import type { Page } from "@playwright/test";
+
+import type { GuestState } from "../helpers/control";
+import { signIn } from "../helpers/sign-in";
+import { type App, expect, test } from "../helpers/test";
+
+async function machine(app: App, vmid: number, name: string, guest: Record<string, unknown> = {}): Promise<void> {
+  await app.control.addGuest({
+    vmid,
+    name,
+    node: "pve2",
+    status: "running",
+    config: { cores: 1, memory: 1024, agent: "1", scsi0: "local-lvm:6", boot: "order=scsi0", net0: "virtio,bridge=vmbr0" },
+    ...guest,
+  });
+}
+
+async function held(app: App, vmid: number): Promise<GuestState | undefined> {
+  return (await app.control.state()).guests[vmid];
+}
+
+/** Opens a server's page; the list has to know the server first. */
+async function openServer(page: Page, app: App, name: string): Promise<void> {
+  await signIn(page, app, `/servers?filter=${name}`);
+  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}
+
+async function actions(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+}
+
+async function choose(page: Page, action: string): Promise<void> {
+  await actions(page);
+  await page.getByRole("menuitem", { name: action, exact: true }).click();
+}
+
+/** Expects an action to be shown, not to be had, and to say why. */
+async function expectRefused(page: Page, action: RegExp, reason: RegExp): Promise<void> {
+  const item = page.getByRole("menuitem", { name: action });
+  await expect(item).toBeDisabled();
+  await expect(item).toContainText(reason);
+}
+
+test("a machine is paused and goes on, is hibernated and wakes", async ({ page, app }) => {
+  test.setTimeout(240_000);
+  await machine(app, 5301, "sleepy-01");
+  await openServer(page, app, "sleepy-01");
+  const status = (word: string) => page.getByText(word, { exact: true }).first();
+  await expect(status("Running")).toBeVisible();
+  await actions(page);
+  await expectRefused(page, /^Resume/, /Only paused or/);
+  await expectRefused(page, /^Start/, /Only stopped or/);
+  await page.keyboard.press("Escape");
+
+  await choose(page, "Pause");
+  await expect.poll(async () => (await held(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("paused");
+  await expect(status("Paused")).toBeVisible({ timeout: 60_000 });
+  await actions(page);
+  await expectRefused(page, /^Reboot/, /Only running/);
+  await page.keyboard.press("Escape");
+  await choose(page, "Resume");
+  await expect.poll(async () => (await held(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("running");
+  await expect(status("Running")).toBeVisible({ timeout: 60_000 });
+
+  await choose(page, "Hibernate");
+  await expect.poll(async () => (await held(app, 5301))?.status, { timeout: 60_000 }).toBe("stopped");
+  await expect(status("Suspended")).toBeVisible({ timeout: 60_000 });
+  await choose(page, "Resume");
+  await expect.poll(async () => (await held(app, 5301))?.status, { timeout: 60_000 }).toBe("running");
+  await expect(status("Running")).toBeVisible({ timeout: 60_000 });
+});
+
+test("a machine is rebooted, and reset only when asked twice", async ({ page, app }) => {
+  await machine(app, 5302, "restless-01");
+  await openServer(page, app, "restless-01");
+  const asked = async (verb: string) => (await app.control.requests(`/qemu/5302/status/${verb}$`)).length;
+  await choose(page, "Reset");
+  const question = page.getByRole("dialog", { name: "Reset restless-01 at once?" });
+  await expect(question).toContainText("What was not saved may be lost");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  expect(await asked("reset")).toBe(0);
+  await choose(page, "Reset");
+  await question.getByRole("button", { name: "Reset" }).click();
+  await expect.poll(() => asked("reset"), { timeout: 60_000 }).toBe(1);
+  await page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: "Tasks" }).click();
+  await expect(page.getByRole("row", { name: /Reset server/ })).toContainText("Completed", { timeout: 60_000 });
+
+  await choose(page, "Reboot");
+  await expect(page.getByRole("row", { name: /Reboot server/ })).toContainText("Completed", { timeout: 90_000 });
+  expect(await held(app, 5302)).toMatchObject({ status: "running" });
+});
+
+test("a container is shut down, started, rebooted and stopped; what it can't do says so", async ({ page, app }) => {
+  test.setTimeout(240_000);
+  const guests = Object.values((await app.control.state()).guests);
+  const container = guests.find((each) => each.type === "lxc" && each.status === "running" && !each.config.lock);
+  if (!container) throw new Error("the lab has no running container");
+  const name = String(container.name ?? container.config.hostname);
+  await openServer(page, app, name);
+  await actions(page);
+  for (const action of [/^Pause/, /^Hibernate/, /^Reset/]) await expectRefused(page, action, /Containers don't support this/);
+  await page.keyboard.press("Escape");
+
+  const state = async () => (await held(app, container.vmid))?.status;
+  const tasks = page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: "Tasks" });
+  await tasks.click();
+  const done = async (kind: RegExp) =>
+    expect(page.getByRole("row", { name: kind }).first()).toContainText("Completed", { timeout: 90_000 });
+  await choose(page, "Shut down");
+  await page.getByRole("dialog").getByRole("button", { name: "Shut down" }).click();
+  await done(/Shut down server/);
+  await expect.poll(state).toBe("stopped");
+  await choose(page, "Start");
+  await done(/Start server/);
+  await expect.poll(state).toBe("running");
+  await choose(page, "Reboot");
+  await done(/Reboot server/);
+  await choose(page, "Stop now");
+  await page.getByRole("dialog").getByRole("button", { name: "Stop now" }).click();
+  await done(/Stop server/);
+  await expect.poll(state).toBe("stopped");
+});
+
+test("a lock names who holds it, and a protected server is not deleted", async ({ page, app, complaints }) => {
+  complaints.allowStatus(409);
+  await machine(app, 5303, "guarded-01", {
+    status: "stopped",
+    config: { cores: 1, memory: 1024, scsi0: "local-lvm:6", protection: "1" },
+  });
+  await openServer(page, app, "guarded-01");
+  await choose(page, "Delete");
+  const question = page.getByRole("dialog", { name: "Delete guarded-01?" });
+  await expect(question).toContainText("This server is protected from removal in Proxmox");
+  await question.getByRole("textbox").fill("guarded-01");
+  await question.getByRole("button", { name: "Delete" }).click();
+  // Said before it is asked for, and again when it was.
+  await expect(question.getByText("This server is protected from removal in Proxmox")).toHaveCount(2);
+  await page.keyboard.press("Escape");
+  expect(await held(app, 5303)).toMatchObject({ status: "stopped" });
+
+  await app.control.patchGuest(5303, { lock: "backup" });
+  await expect(page.getByText("backup", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await actions(page);
+  await expectRefused(page, /^Start/, /backup/);
+  await expectRefused(page, /^Delete/, /backup/);
+});

@@ -6,6 +6,7 @@ A catalogue of plausible data and the code that puts it into a lab; it knows no 
 from __future__ import annotations
 
 import random
+import time
 import uuid
 from typing import Any
 
@@ -126,6 +127,7 @@ def _guests(lab: Any, rng: random.Random) -> None:
             _container(lab, rng, vmid, name, tags)
         else:
             _server(lab, rng, n, vmid, name, os, cores, memory, disk, tags)
+    _backups(lab, random.Random(f"backups/{lab.options.seed}"))
 
 
 def _server(lab: Any, rng: random.Random, n: int, vmid: int, name: str, os: str, cores: int, memory: int,
@@ -156,6 +158,32 @@ def _server(lab: Any, rng: random.Random, n: int, vmid: int, name: str, os: str,
     if running:
         vm.started_at = lab.now() - 60 - rng.random() ** 2 * 86400 * 60
     _odd(lab, vm, ODD.get(n))
+
+
+def _backups(lab: Any, rng: random.Random) -> None:
+    """Most guests are backed up every night, some were long ago, some never; one archive has outlived its guest."""
+    guests = [("qemu", g) for g in lab.vms if not g.template] + [("lxc", g) for g in lab.cts]
+    # All of them together leave the storages room.
+    size = min(2 * GIB, 300 * GIB // max(len(guests), 1))
+    midnight = int(lab.now()) // 86400 * 86400
+    for kind, guest in guests:
+        luck = rng.random()
+        days = () if luck < 0.2 else (40,) if luck < 0.35 else (2, 1)
+        for ago in days:
+            _archive(lab, "nfs" if luck < 0.8 else "local", kind, guest, midnight - ago * 86400 + guest.vmid % 7200, size)
+    if guests:
+        _archive(lab, "nfs", "qemu", None, midnight - 90 * 86400, size)
+
+
+def _archive(lab: Any, sid: str, kind: str, guest: Any, at: int, size: int) -> None:
+    vmid = guest.vmid if guest else 99
+    ending = "vma.zst" if kind == "qemu" else "tar.zst"
+    name = time.strftime(f"vzdump-{kind}-{vmid}-%Y_%m_%d-%H_%M_%S.{ending}", time.gmtime(at))
+    node = guest.node if guest and sid == "local" else None
+    disks = [(key, used) for key, _volume, used in lab._dump_disks(guest)] if guest else []
+    config = {k: v for k, v in guest.config.items() if k != "lock"} if guest else {}
+    lab.register(sid, f"backup/{name}", size, vmid, node, content="backup", ctime=at, format=ending, subtype=kind,
+                 notes=guest.name if guest else "gone", protected=False, config=config, disks=disks)  # fmt: skip
 
 
 def _odd(lab: Any, vm: Any, how: str | None) -> None:

@@ -56,6 +56,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
             idle: config.session.idle,
             absolute: config.session.max,
         },
+        backup_refresh: config.backup_refresh,
         tasks: TaskSettings {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,

@@ -85,7 +85,7 @@ fn an_order_of_before_guests_came_and_went_is_not_used() {
             names(&inventory.select(&order, &Filter::default())),
             ["aa", "b", "z"]
         );
-        let filter = Filter::parse("z").unwrap();
+        let filter = Filter::parse("z", 0).unwrap();
         assert_eq!(names(&inventory.select(&order, &filter)), ["z"]);
         assert_eq!(
             inventory

@@ -44,5 +44,5 @@ pub async fn server_logs(id: GuestId, kind: LogType, lines: u32) -> Result<Serve
 /// Adopts servers that were made elsewhere, for whoever asks.
 #[server(name = AdoptServers, prefix = "/rpc", endpoint = "adopt_servers", input = Json, output = Json)]
 pub async fn adopt_servers(ids: Vec<GuestId>) -> Result<Synced, ApiError> {
-    call(|drover, ctx| async move { drover.servers.sync(&ctx, &ids).await }).await
+    call(|drover, ctx| async move { drover.servers.sync(&ctx, &ids, None).await }).await
 }

@@ -11,7 +11,7 @@ pub struct Synced {
     /// Those that were adopted now.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub added: Vec<GuestId>,
-    /// Those on record that have another name now.
+    /// Those on record that have another name now, or were given another role.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub updated: Vec<GuestId>,
     /// Those on record that are gone from Proxmox.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::GuestId;
+use crate::server_role::ServerRole;
 
 /// What kind of guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,6 +127,10 @@ pub struct GuestRow {
     pub adopted: bool,
     /// Who asked for it or adopted it; `None` where nobody did, or that user is gone.
     pub owner: Option<String>,
+    /// What it is there for, by Drover's record.
+    pub role: Option<ServerRole>,
+    /// When its newest backup was made, in seconds since 1970; `None` where none is known.
+    pub last_backup: Option<i64>,
 }
 
 impl GuestRow {
@@ -151,6 +156,8 @@ impl GuestRow {
             made_here: false,
             adopted: false,
             owner: None,
+            role: None,
+            last_backup: None,
         }
     }
 

@@ -26,6 +26,7 @@ pub mod overview;
 pub mod permission;
 pub mod removal;
 pub mod server;
+pub mod server_role;
 pub mod session;
 pub mod storage;
 pub mod task;

@@ -148,7 +148,6 @@ impl Overview {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guest::GuestKind;
     use crate::ids::GuestId;
 
     fn guest(vmid: u32, status: GuestStatus, template: bool) -> GuestRow {

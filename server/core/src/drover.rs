@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use crate::backups::Backups;
 use crate::cluster_info::ClusterInfo;
 use crate::inventory::Inventory;
 use crate::live::LiveEvents;
@@ -26,7 +28,7 @@ use crate::{Clock, Clusters, Events, Result};
 const KEEP_EVENTS: TimeDelta = TimeDelta::hours(1);
 
 /// How often what has had its time is removed.
-const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_mins(10);
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// What the services are made from.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub struct Options {
     pub sessions: SessionLimits,
     /// Times and limits of tasks.
     pub tasks: TaskSettings,
+    /// How often storages are asked for their backups.
+    pub backup_refresh: Duration,
 }
 
 impl Options {
@@ -79,6 +83,8 @@ pub struct Drover {
     pub clusters: Clusters,
     /// The live picture of all guests.
     pub inventory: Inventory,
+    /// What the storages hold of backups.
+    pub backups: Backups,
     /// Nodes, templates, storages, bridges, and the overview.
     pub cluster_info: ClusterInfo,
     /// Servers: plan, create, act.
@@ -113,6 +119,12 @@ impl Drover {
         let settings = Settings::new(db.clone(), clock.clone());
         let passwords = Passwords::new(PasswordRule::default());
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
+        let backups = Backups::new(
+            clusters.clone(),
+            inventory.clone(),
+            clock.clone(),
+            options.backup_refresh,
+        );
         let cluster_info = ClusterInfo::new(clusters.clone(), inventory.clone());
         let notifications = Notifications::new(
             db.clone(),
@@ -177,6 +189,7 @@ impl Drover {
             events,
             clusters,
             inventory,
+            backups,
             cluster_info,
             servers,
             storage,
@@ -201,6 +214,7 @@ impl Drover {
         tokio::join!(
             self.events.listen(stop.clone()),
             self.inventory.run(stop.clone()),
+            self.backups.run(stop.clone()),
             self.tasks.run(stop.clone()),
             self.keep_house(stop),
         );

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use drover_core::backups::Backups;
 use drover_core::cluster_info::ClusterInfo;
 use drover_core::clusters::ClusterConfig;
 use drover_core::context::Actor;
@@ -417,4 +418,64 @@ async fn ten_thousand_guests_stay_within_the_bars() {
             assert!(tick <= 60.0 && longest <= 60_000 && packed.len() <= 400_000);
         })
         .await;
+}
+
+#[tokio::test]
+async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
+    let world = World::new(LabOptions::default()).await;
+    let clusters = world.clusters.clone();
+    let cluster = clusters.first().expect("a cluster");
+    let backups = Backups::new(
+        clusters.clone(),
+        world.inventory.clone(),
+        Clock::system(),
+        Duration::from_secs(3600),
+    );
+    assert!(
+        !backups.collect(cluster).await,
+        "nothing is known of its storages"
+    );
+    let shown = || -> Vec<Option<i64>> {
+        let picture = world.inventory.snapshot();
+        picture.guests.iter().map(|row| row.last_backup).collect()
+    };
+    let failing = || -> Vec<String> {
+        let storages = backups.storages("lab").into_iter();
+        storages
+            .filter(|one| one.is_failing)
+            .map(|one| one.storage)
+            .collect()
+    };
+    let story = async {
+        world
+            .until("the cluster", |picture| !picture.storages.is_empty())
+            .await;
+        assert!(backups.collect(cluster).await);
+        let first = shown();
+        assert!(
+            first.contains(&None) && first.iter().any(Option::is_some),
+            "{first:?}"
+        );
+        assert_eq!(failing(), [""; 0]);
+        let calls = world.lab.calls().await.expect("calls");
+        let asked = |path: &str| calls.get(path).copied().unwrap_or(0);
+        assert_eq!(
+            asked("GET /nodes/{node}/storage/{storage}/content"),
+            4,
+            "nfs once, local on each of three nodes: {calls:?}"
+        );
+
+        let silent = json!({
+            "match": {"path": "/storage/nfs/content$"}, "action": "status", "status": 500, "count": null,
+        });
+        world.lab.fault(silent).await.expect("a fault");
+        assert!(backups.collect(cluster).await);
+        assert_eq!(shown(), first, "what was known stays");
+        assert_eq!(failing(), ["nfs"]);
+
+        world.lab.clear_faults().await.expect("no faults");
+        assert!(backups.collect(cluster).await);
+        assert_eq!((shown(), failing().len()), (first, 0));
+    };
+    world.during(story).await;
 }

@@ -2,8 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::TimeDelta;
+use drover_core::backups::DEFAULT_REFRESH;
 use drover_core::clusters::{ClusterConfig, Clusters};
 use pve_client::{ClientConfig, Credentials, Fingerprint, Trust};
 use secrecy::{ExposeSecret, SecretString};
@@ -39,6 +41,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// For how many days a task is kept after its end; 0 for ever.
     pub task_retention_days: u32,
+    /// How often storages are asked for their backups.
+    pub backup_refresh: Duration,
     /// The clusters, at least one.
     pub clusters: Clusters,
 }
@@ -100,6 +104,7 @@ impl Config {
             self_tests: raw.self_tests,
             session: session(&raw.session)?,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
+            backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
     }
@@ -109,6 +114,16 @@ impl Config {
         self.public_url
             .as_deref()
             .is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {
+    match minutes {
+        None => Ok(DEFAULT_REFRESH),
+        Some(0) => Err(ConfigError(
+            "DROVER_BACKUP_REFRESH_MINUTES is 0; it must be 1 or more".to_owned(),
+        )),
+        Some(minutes) => Ok(Duration::from_secs(u64::from(minutes) * 60)),
     }
 }
 

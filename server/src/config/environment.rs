@@ -17,6 +17,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
+    ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
     ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),
@@ -44,7 +45,7 @@ impl Environment {
             let value = match text.as_str() {
                 "true" | "1" if *name == "DROVER_SELF_TESTS" => Value::from(true),
                 "false" | "0" if *name == "DROVER_SELF_TESTS" => Value::from(false),
-                number if matches!(path.first(), Some(&("session" | "tasks"))) => number
+                number if matches!(path.first(), Some(&("session" | "tasks" | "backups"))) => number
                     .parse::<u32>()
                     .map_or_else(|_| Value::from(number), Value::from),
                 _ => Value::from(text),

@@ -20,6 +20,7 @@ pub(super) struct Raw {
     pub self_tests: bool,
     pub session: RawSession,
     pub tasks: RawTasks,
+    pub backups: RawBackups,
     /// The one cluster that the environment can describe.
     pub proxmox: Option<RawCluster>,
     /// Further clusters.
@@ -37,6 +38,12 @@ pub(super) struct RawSession {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawTasks {
     pub retention_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawBackups {
+    pub refresh_minutes: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

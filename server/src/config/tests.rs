@@ -57,6 +57,20 @@ fn numbers_come_from_the_file_or_the_environment() {
 }
 
 #[test]
+fn storages_are_asked_for_backups_every_few_minutes() {
+    let minutes = |file: &str, env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read(file, &env).map(|config| config.backup_refresh.as_secs() / 60)
+    };
+    let variable = "DROVER_BACKUP_REFRESH_MINUTES";
+    assert_eq!(minutes("", &[]), Ok(5));
+    assert_eq!(minutes("[backups]\nrefresh_minutes = 15\n", &[]), Ok(15));
+    assert_eq!(minutes("", &[(variable, "60")]), Ok(60));
+    let wrong = minutes("", &[(variable, "0")]).unwrap_err();
+    assert!(wrong.0.contains(variable), "{wrong}");
+}
+
+#[test]
 fn a_password_of_digits_is_text() {
     let env = [
         ENDPOINT,

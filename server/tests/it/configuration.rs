@@ -294,3 +294,64 @@ async fn what_was_made_elsewhere_is_adopted_by_name_only() {
     assert_eq!(owner("store-01").await, "admin");
     assert_eq!(sync(json!({})).await.ok()["data"]["missing"], json!([]));
 }
+
+#[tokio::test]
+async fn an_adopted_server_has_the_role_that_it_was_adopted_with() {
+    let app = TestApp::with_lab(vec![
+        box_of(501, "shop-01", "stopped"),
+        box_of(502, "shop-02", "stopped"),
+    ])
+    .await;
+    let admin = app.client("admin").await;
+    let sync = async |body: Value| admin.post("/api/sync_servers", body).await;
+    let wrong = sync(json!({"adopt": ["shop-01"], "role": "cook"})).await;
+    refused(&wrong, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(wrong.fields(), ["role"]);
+    let adopted = sync(json!({"adopt": ["shop-01"], "role": "db"})).await.ok();
+    assert_eq!(adopted["data"]["added"], json!(["lab:501"]));
+    let of_role = async |role: &str| {
+        let path = format!("/api/servers?view=map&filter=shop+role:{role}");
+        let found = admin.get(&path).await.ok();
+        let servers = found["servers"].as_object().unwrap();
+        servers.keys().cloned().collect::<Vec<_>>()
+    };
+    app.until("the role is shown", async || of_role("db").await == ["shop-01"])
+        .await;
+    assert_eq!(of_role("none").await, ["shop-02"]);
+    let read = admin.get("/api/server/config/shop-01").await.ok();
+    assert_eq!(read["data"]["role"], "db");
+
+    let again = sync(json!({"adopt": ["shop-01"], "role": "web"})).await.ok();
+    assert_eq!(
+        (&again["data"]["added"], &again["data"]["updated"]),
+        (&json!([]), &json!(["lab:501"]))
+    );
+    app.until("the new role is shown", async || {
+        of_role("web").await == ["shop-01"]
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn servers_are_found_by_the_age_of_their_newest_backup() {
+    let app = TestApp::with_lab(vec![box_of(501, "shop-01", "stopped")]).await;
+    let admin = app.client("admin").await;
+    let found = async |filter: &str| {
+        let path = format!("/api/servers?view=list&filter={filter}");
+        admin.get(&path).await.ok()["servers"].as_array().unwrap().clone()
+    };
+    app.until("backups are known", async || {
+        !found("backup%3C90d").await.is_empty()
+    })
+    .await;
+    let recent = found("backup%3C90d").await;
+    assert!(recent.iter().all(|server| server["last_backup"].is_string()));
+    let never = found("backup:none").await;
+    assert!(never.iter().any(|server| server["name"] == "shop-01"));
+    assert!(never.iter().all(|server| server["last_backup"].is_null()));
+    let old = found("backup%3E90d").await;
+    assert!(old.iter().any(|server| server["name"] == "shop-01"));
+    let wrong = admin.get("/api/servers?filter=backup%3Esoon").await;
+    refused(&wrong, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(wrong.fields(), ["filter"]);
+}

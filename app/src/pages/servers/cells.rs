@@ -1,16 +1,18 @@
 //! Cells of the list that are more than a text. Their elements are made once for each rendered row, which is handed
 //! from server to server while the list is scrolled and filtered; what they show follows in closures of their own.
 
-use drover_types::{guest::GuestKind, task::TaskRow};
+use chrono::DateTime;
+use drover_types::{guest::GuestKind, task::TaskRow, units};
 use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use crate::{
+    clock::use_now,
     inventory::Guest,
     paths,
     running::use_running,
     shared::{TaskProgress, status_name, status_tone},
-    texts::{say, use_i18n},
+    texts::{say, use_i18n, use_lang},
 };
 
 /// How many tags stand in a row; the others are counted.
@@ -103,6 +105,22 @@ pub(super) fn address(row: Signal<Guest>) -> impl IntoView {
     view! {
         <span title=all>{first} <span class="server-name__more">{more}</span></span>
     }
+}
+
+/// How long ago it was backed up last.
+pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
+    let (lang, now) = (use_lang(), use_now());
+    let at = Memo::new(move |_| row.with(|guest| guest.last_backup));
+    let exact = move || {
+        let at = at.get().and_then(|at| DateTime::from_timestamp(at, 0))?;
+        Some(at.format("%Y-%m-%d %H:%M UTC").to_string())
+    };
+    // A list of a thousand would flicker by the second.
+    let age = Memo::new(move |_| {
+        let ago = |at: i64| units::age((now.get() - at) / 60 * 60, lang.get());
+        at.get().map_or_else(|| "—".to_owned(), ago)
+    });
+    view! { <span title=exact>{move || age.get()}</span> }
 }
 
 /// The first tags, and how many there are besides.

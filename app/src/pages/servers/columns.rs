@@ -24,7 +24,7 @@ pub(super) enum OptionalColumn {
 
 impl OptionalColumn {
     /// Every one, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Of(SortKey::Id),
         Self::Of(SortKey::Node),
         Self::Of(SortKey::Address),
@@ -36,6 +36,7 @@ impl OptionalColumn {
         Self::Of(SortKey::Disk),
         Self::Of(SortKey::Tags),
         Self::Of(SortKey::Uptime),
+        Self::Of(SortKey::Backup),
     ];
 
     /// The name in the address and in the visitor's choice.
@@ -87,6 +88,7 @@ pub(super) fn title(key: SortKey) -> String {
         SortKey::Ram => say!(i18n, servers.ram),
         SortKey::Disk => say!(i18n, servers.disk),
         SortKey::Uptime => say!(i18n, servers.uptime),
+        SortKey::Backup => say!(i18n, servers.last_backup),
     }
 }
 
@@ -146,6 +148,9 @@ fn sorted(key: SortKey) -> Column<Guest> {
         }
         SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
             .width(84)
+            .align(Align::End),
+        SortKey::Backup => Column::live(id, heading, cells::backup)
+            .width(100)
             .align(Align::End),
         SortKey::Tags => Column::live(id, heading, cells::tags).width(150),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {

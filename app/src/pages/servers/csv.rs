@@ -1,5 +1,6 @@
 //! The list as a file of comma separated values (RFC 4180), which spreadsheets open. Pure.
 
+use chrono::{DateTime, SecondsFormat};
 use drover_types::{filter::SortKey, guest::GuestRow, units::GIB};
 
 use super::columns::OptionalColumn;
@@ -98,6 +99,12 @@ pub(super) fn cell(key: SortKey, guest: &GuestRow, status: String, now: i64) -> 
         SortKey::Ram => Cell::Number(gibibytes(guest.memory_bytes)),
         SortKey::Disk => Cell::Number(gibibytes(guest.disk_bytes)),
         SortKey::Uptime => while_on(seconds(now - guest.started_at)),
+        SortKey::Backup => guest
+            .last_backup
+            .and_then(|at| DateTime::from_timestamp(at, 0))
+            .map_or(Cell::Empty, |at| {
+                Cell::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true))
+            }),
     }
 }
 

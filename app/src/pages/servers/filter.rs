@@ -133,6 +133,8 @@ fn key_words(key: Key) -> String {
         Key::Cores => say!(i18n, servers.cores),
         Key::Ram => say!(i18n, servers.key_ram),
         Key::Disk => say!(i18n, servers.key_disk),
+        Key::Role => say!(i18n, servers.key_role),
+        Key::Backup => say!(i18n, servers.key_backup),
     }
 }
 

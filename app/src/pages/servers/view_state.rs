@@ -12,7 +12,7 @@ use leptos_router::{
 };
 
 use super::columns::{OptionalColumn, hidden_of, shown_names};
-use crate::{page_context::HIDDEN_COLUMNS, paths, preferences::use_preferences};
+use crate::{clock::use_now, page_context::HIDDEN_COLUMNS, paths, preferences::use_preferences};
 
 /// How long the address waits for the next keystroke.
 const SETTLE: Duration = Duration::from_millis(250);
@@ -45,11 +45,14 @@ impl ViewState {
         let hidden = RwSignal::new(untrack(|| {
             hidden_of(&of(paths::COLUMNS)).unwrap_or_else(|| kept_hidden.get())
         }));
-        let parsed = Memo::new(move |_| text.with(|text| Filter::parse(text)));
+        // Ages move on by the minute: a list that moved every second would find no rest.
+        let now = use_now();
+        let minute = Memo::new(move |_| now.get() / 60 * 60);
+        let parsed = Memo::new(move |_| text.with(|text| Filter::parse(text, minute.get())));
         let filter = Memo::new(move |_| {
             parsed.with(|parsed| match parsed {
                 Ok(filter) => filter.clone(),
-                Err(error) => text.with(|text| without(text, error)),
+                Err(error) => text.with(|text| without(text, error, minute.get())),
             })
         });
         let sort = Memo::new(move |_| list_sort(table_sort.get().as_ref()));
@@ -171,7 +174,7 @@ impl ViewState {
 }
 
 /// The filter without the term that was not understood; everything passes where more than one was not.
-fn without(text: &str, error: &FilterError) -> Filter {
+fn without(text: &str, error: &FilterError, now: i64) -> Filter {
     let (before, after) = (text.get(..error.at.start), text.get(error.at.end..));
     let term_start = before.map(|before| before.rfind(char::is_whitespace).unwrap_or_default());
     let term_end = after.map(|after| after.find(char::is_whitespace).unwrap_or(after.len()));
@@ -179,7 +182,7 @@ fn without(text: &str, error: &FilterError) -> Filter {
         .zip(term_start)
         .zip(after.zip(term_end))
         .and_then(|((before, start), (after, end))| {
-            Filter::parse(&format!("{} {}", &before[..start], &after[end..])).ok()
+            Filter::parse(&format!("{} {}", &before[..start], &after[end..]), now).ok()
         })
         .unwrap_or_default()
 }
@@ -215,8 +218,11 @@ mod tests {
     #[test]
     fn a_part_that_is_not_understood_is_left_out() {
         let text = "web foo:1 node:pve1";
-        let error = Filter::parse(text).unwrap_err();
-        assert_eq!(without(text, &error), Filter::parse("web node:pve1").unwrap());
+        let error = Filter::parse(text, 0).unwrap_err();
+        assert_eq!(
+            without(text, &error, 0),
+            Filter::parse("web node:pve1", 0).unwrap()
+        );
     }
 
     #[test]

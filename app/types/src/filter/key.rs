@@ -37,6 +37,10 @@ pub enum Key {
     Ram,
     /// Size of its boot disk, in GiB.
     Disk,
+    /// What it is there for.
+    Role,
+    /// How long ago its newest backup was made.
+    Backup,
 }
 
 impl Key {
@@ -52,6 +56,8 @@ impl Key {
         Self::Cores,
         Self::Ram,
         Self::Disk,
+        Self::Backup,
+        Self::Role,
         Self::Type,
         Self::Pool,
         Self::Template,
@@ -81,6 +87,8 @@ impl Key {
             Self::Cores => "cores",
             Self::Ram => "ram",
             Self::Disk => "disk",
+            Self::Role => "role",
+            Self::Backup => "backup",
         }
     }
 
@@ -103,6 +111,11 @@ impl Key {
             self,
             Self::Id | Self::Cpu | Self::Mem | Self::Cores | Self::Ram | Self::Disk
         )
+    }
+
+    /// Whether values are compared as ages, such as `7d`.
+    pub const fn is_age(self) -> bool {
+        matches!(self, Self::Backup)
     }
 
     /// Whether the value is yes or no.

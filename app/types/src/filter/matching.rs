@@ -53,6 +53,10 @@ impl Test {
             Self::Status(status) => row.status == *status,
             Self::Kind(kind) => row.kind == *kind,
             Self::Template(template) => row.template == *template,
+            Self::Role(role) => row.role == *role,
+            Self::BackupBefore(at) => row.last_backup.is_none_or(|last| last < *at),
+            Self::BackupAfter(at) => row.last_backup.is_some_and(|last| last > *at),
+            Self::NoBackup => row.last_backup.is_none(),
             Self::Made(made) => row.made_here == *made,
             Self::Number(key, comparison, number) => comparison.holds(figure(*key, row), *number),
         }
@@ -153,7 +157,10 @@ mod tests {
     use super::*;
     use crate::guest::GuestStatus;
     use crate::ids::GuestId;
+    use crate::server_role::ServerRole;
     use crate::units::GIB;
+
+    const NOW: i64 = 1_800_000_000;
 
     fn web() -> GuestRow {
         GuestRow {
@@ -169,12 +176,14 @@ mod tests {
             tags: vec!["k8s".into(), "prod".into()],
             addresses: vec!["10.0.0.5".into(), "fd00::5".into()],
             made_here: true,
+            role: Some(ServerRole::Web),
+            last_backup: Some(NOW - 3 * 86_400),
             ..GuestRow::unknown(GuestId::new("lab", 101))
         }
     }
 
     fn found(text: &str) -> bool {
-        let (filter, row) = (Filter::parse(text).unwrap(), web());
+        let (filter, row) = (Filter::parse(text, NOW).unwrap(), web());
         let prepared = filter.matches_prepared(&row, &row.search_text());
         assert_eq!(filter.matches(&row), prepared, "{text}");
         prepared
@@ -209,6 +218,11 @@ mod tests {
             "id:101 vmid>=100",
             "address:10.0. ip=10.0.0.5",
             "cluster:lab",
+            "role:web ROLE:WEB role:db,web",
+            "-role:none",
+            "backup>2d backup<4d backup<1w",
+            "backup>=3d backup<=3d backup>71h backup<73h backup<4",
+            "-backup:none",
         ] {
             assert!(found(text), "{text}");
         }
@@ -234,7 +248,37 @@ mod tests {
             "name=web",
             "pool:prod",
             "웹",
+            "role:db",
+            "role:none",
+            "role:\"\"",
+            "backup>3d",
+            "backup<3d",
+            "backup>1w",
+            "backup:none",
         ] {
+            assert!(!found(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_backed_up_is_older_than_any_age_and_without_a_role() {
+        let row = GuestRow {
+            role: None,
+            last_backup: None,
+            ..web()
+        };
+        let found = |text: &str| Filter::parse(text, NOW).unwrap().matches(&row);
+        for text in [
+            "backup>7d",
+            "backup>=9999w",
+            "backup:none",
+            "role:none",
+            "role:\"\"",
+            "-role:web",
+        ] {
+            assert!(found(text), "{text}");
+        }
+        for text in ["backup<9999w", "backup<=1d", "role:web", "-backup:none"] {
             assert!(!found(text), "{text}");
         }
     }
@@ -245,6 +289,6 @@ mod tests {
             tags: vec!["운영-서버".into()],
             ..web()
         };
-        assert!(Filter::parse("서버 tag:운영*").unwrap().matches(&row));
+        assert!(Filter::parse("서버 tag:운영*", NOW).unwrap().matches(&row));
     }
 }

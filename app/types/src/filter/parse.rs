@@ -6,8 +6,14 @@ use super::key::Key;
 use super::terms::{Operator, Piece, Term, terms};
 use crate::guest::{GuestKind, GuestStatus};
 use crate::lang::Lang;
+use crate::server_role::ServerRole;
 use crate::text::Problem;
 use crate::units::{GIB, MIB, TIB};
+
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+/// The word for a guest without a backup.
+const NEVER: &str = "none";
 
 /// A filter that was understood. The default lets everything through.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,7 +43,14 @@ pub(super) enum Test {
     Kind(GuestKind),
     Template(bool),
     Made(bool),
+    /// `None` for one without a role.
+    Role(Option<ServerRole>),
     Number(Key, Comparison, f64),
+    /// The newest backup was made before this time, in seconds since 1970; a guest without one passes.
+    BackupBefore(i64),
+    /// It was made after it.
+    BackupAfter(i64),
+    NoBackup,
 }
 
 /// A text in lower case; an asterisk stands for any part.
@@ -65,12 +78,15 @@ pub struct FilterError {
 }
 
 impl Filter {
-    /// Reads the text of a filter.
+    /// Reads the text of a filter at the time `now`, in seconds since 1970: ages are counted back from it.
     ///
     /// # Errors
     /// The first part that was not understood.
-    pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let clauses = terms(text).iter().map(clause).collect::<Result<_, _>>()?;
+    pub fn parse(text: &str, now: i64) -> Result<Self, FilterError> {
+        let clauses = terms(text)
+            .iter()
+            .map(|term| clause(term, now))
+            .collect::<Result<_, _>>()?;
         Ok(Self { clauses })
     }
 
@@ -80,7 +96,7 @@ impl Filter {
     }
 }
 
-fn clause(term: &Term) -> Result<Clause, FilterError> {
+fn clause(term: &Term, now: i64) -> Result<Clause, FilterError> {
     let mut any = Vec::with_capacity(term.values.len());
     match &term.key {
         None => any.extend(term.values.iter().map(|v| Test::Text(v.text.to_lowercase()))),
@@ -93,7 +109,11 @@ fn clause(term: &Term) -> Result<Clause, FilterError> {
                 });
             }
             for value in &term.values {
-                tests(key, word, *operator, value, &mut any)?;
+                if key.is_age() {
+                    any.push(age(*operator, value, now)?);
+                } else {
+                    tests(key, word, *operator, value, &mut any)?;
+                }
             }
         }
     }
@@ -127,7 +147,10 @@ fn tests(
             problem: Problem::UnknownChoice {
                 given: word.text.clone(),
                 known: names(
-                    Key::ALL.iter().copied().filter(|key| key.is_number()),
+                    Key::ALL
+                        .iter()
+                        .copied()
+                        .filter(|key| key.is_number() || key.is_age()),
                     Key::as_str,
                 ),
             },
@@ -152,6 +175,12 @@ fn tests(
             "ct" | "lxc" => GuestKind::Lxc,
             _ => return Err(unknown(value, &["vm", "ct"], |name| name)),
         })),
+        Key::Role => any.push(Test::Role(ServerRole::read(&lower).map_err(|problem| {
+            FilterError {
+                at: value.start..value.end,
+                problem,
+            }
+        })?)),
         Key::Template => any.push(Test::Template(yes_or_no(value, &lower)?)),
         Key::Made => any.push(Test::Made(yes_or_no(value, &lower)?)),
         Key::Name if operator == Operator::Has && !lower.contains('*') => {
@@ -170,6 +199,40 @@ fn yes_or_no(value: &Piece, lower: &str) -> Result<bool, FilterError> {
         "no" | "false" | "off" | "0" => Ok(false),
         _ => Err(unknown(value, &["yes", "no"], |name| name)),
     }
+}
+
+/// An age, counted back from `now`. Ages move on, so none is equal to another.
+fn age(operator: Operator, value: &Piece, now: i64) -> Result<Test, FilterError> {
+    let wrong = |problem| FilterError {
+        at: value.start..value.end,
+        problem,
+    };
+    let text = value.text.to_ascii_lowercase();
+    if matches!(operator, Operator::Has | Operator::Is) {
+        return match text.as_str() {
+            NEVER => Ok(Test::NoBackup),
+            _ => Err(unknown(value, &[NEVER], |name| name)),
+        };
+    }
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "h" => HOUR,
+        "" | "d" => DAY,
+        "w" => 7 * DAY,
+        _ => return Err(unknown(value, &["12h", "7d", "2w"], |name| name)),
+    };
+    let seconds = digits.parse::<u32>().map_err(|_| {
+        wrong(Problem::WrongType {
+            expected: "number".to_owned(),
+        })
+    })?;
+    let at = now.saturating_sub(i64::from(seconds).saturating_mul(unit));
+    Ok(match operator {
+        Operator::Below => Test::BackupAfter(at),
+        Operator::AtMost => Test::BackupAfter(at.saturating_sub(1)),
+        Operator::AtLeast => Test::BackupBefore(at.saturating_add(1)),
+        _ => Test::BackupBefore(at),
+    })
 }
 
 /// The number, in the unit of the row: percent, pieces or bytes.
@@ -232,22 +295,27 @@ mod tests {
             ("template:maybe", "maybe"),
             ("node>pve1", "node>pve1"),
             ("cpu>8g", "8g"),
+            ("role:cook", "cook"),
+            ("role>web", "role>web"),
+            ("backup>7y", "7y"),
+            ("backup>-1d", "-1d"),
+            ("backup:7d", "7d"),
         ] {
-            let error = Filter::parse(text).unwrap_err();
+            let error = Filter::parse(text, 0).unwrap_err();
             assert_eq!(&text[error.at], part, "{text}");
         }
     }
 
     #[test]
     fn an_unknown_key_names_the_known_ones() {
-        let error = Filter::parse("colour:red").unwrap_err();
+        let error = Filter::parse("colour:red", 0).unwrap_err();
         assert!(error.problem.text(Lang::En).contains("status"), "{error}");
     }
 
     proptest! {
         #[test]
         fn any_text_is_understood_or_pointed_at(text in "[ a-z0-9:=<>,\"*.웹-]{0,24}") {
-            if let Err(error) = Filter::parse(&text) {
+            if let Err(error) = Filter::parse(&text, i64::MIN) {
                 prop_assert!(text.get(error.at).is_some());
             }
         }

@@ -38,6 +38,8 @@ pub enum SortKey {
     Disk,
     /// How long it has been running; what is off comes first.
     Uptime,
+    /// The time of the newest backup; what has none comes first.
+    Backup,
 }
 
 impl SortKey {
@@ -55,6 +57,7 @@ impl SortKey {
         Self::Ram,
         Self::Disk,
         Self::Uptime,
+        Self::Backup,
     ];
 
     /// The name in URLs.
@@ -72,6 +75,7 @@ impl SortKey {
             Self::Ram => "ram",
             Self::Disk => "disk",
             Self::Uptime => "uptime",
+            Self::Backup => "backup",
         }
     }
 }
@@ -128,6 +132,7 @@ impl Sort {
             SortKey::Cores => a.cores.cmp(&b.cores),
             SortKey::Ram => a.memory_bytes.cmp(&b.memory_bytes),
             SortKey::Disk => a.disk_bytes.cmp(&b.disk_bytes),
+            SortKey::Backup => a.last_backup.cmp(&b.last_backup),
             // A later start is a shorter time; what is off has none.
             SortKey::Uptime => match (a.started_at, b.started_at) {
                 (0, 0) => Ordering::Equal,

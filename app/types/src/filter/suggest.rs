@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::key::Key;
 use super::terms::{Operator, Term, terms};
 use crate::guest::{GuestKind, GuestRow};
+use crate::server_role::ServerRole;
 
 /// How many are offered at once.
 const MOST: usize = 12;
@@ -134,7 +135,7 @@ fn keys(typed: &str) -> impl Iterator<Item = (&'static str, Key)> {
 }
 
 const fn operator(key: Key) -> &'static str {
-    if key.is_number() { ">" } else { ":" }
+    if key.is_number() || key.is_age() { ">" } else { ":" }
 }
 
 /// The values that guests have for `key`, the most frequent first; none where there are as many as guests.
@@ -150,6 +151,7 @@ pub fn values<'a>(key: Key, rows: impl IntoIterator<Item = &'a GuestRow>) -> Vec
             Key::Tag => row.tags.iter().for_each(|tag| add(tag)),
             Key::Pool => row.pool.iter().for_each(|pool| add(pool)),
             Key::Lock => row.lock.iter().for_each(|lock| add(lock)),
+            Key::Role => add(row.role.map_or(ServerRole::NONE, ServerRole::as_str)),
             Key::Template => add(if row.template { "yes" } else { "no" }),
             Key::Made => add(if row.made_here { "yes" } else { "no" }),
             _ => return Vec::new(),
@@ -220,6 +222,8 @@ mod tests {
         assert_eq!(texts("node:"), ["node:pve2", "node:pve1"]);
         assert_eq!(texts("tag:T"), ["tag:test"]);
         assert_eq!(texts("pool:w"), ["pool:\"web farm\""]);
+        assert_eq!(texts("bac"), ["backup>"]);
+        assert_eq!(texts("role:"), ["role:none"]);
         assert_eq!(texts("name:w"), [""; 0]);
         assert_eq!(texts("colour:"), [""; 0]);
         assert_eq!(texts("cpu>"), [""; 0]);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::packed::{Broken, Numbers, Packed};
 use crate::guest::{GuestKind, GuestRow, GuestStatus};
 use crate::ids::GuestId;
+use crate::server_role::ServerRole;
 
 /// Each distinct value once, and for every row which of them it has.
 #[derive(Serialize, Deserialize)]
@@ -83,6 +84,10 @@ pub(super) struct GuestColumns<'a> {
     pool: Dictionary<Option<Cow<'a, str>>>,
     lock: Dictionary<Option<Cow<'a, str>>>,
     owner: Dictionary<Option<Cow<'a, str>>>,
+    role: Dictionary<Option<ServerRole>>,
+    /// The earliest backup; `backed_up` counts from a second before it, 0 being never.
+    backup: i64,
+    backed_up: Packed,
     /// A guest's addresses, with a space in between.
     address: Vec<Cow<'a, str>>,
 }
@@ -106,6 +111,7 @@ impl<'a> GuestColumns<'a> {
         }
         let starts = rows.iter().map(|row| row.started_at).filter(|at| *at != 0);
         let start = starts.min().unwrap_or(0);
+        let backup = rows.iter().filter_map(|row| row.last_backup).min().unwrap_or(0);
         Self {
             clusters,
             vmid,
@@ -124,6 +130,12 @@ impl<'a> GuestColumns<'a> {
             pool: Dictionary::of(rows.iter().map(|row| row.pool.as_deref().map(Cow::Borrowed))),
             lock: Dictionary::of(rows.iter().map(|row| row.lock.as_deref().map(Cow::Borrowed))),
             owner: Dictionary::of(rows.iter().map(|row| row.owner.as_deref().map(Cow::Borrowed))),
+            role: Dictionary::of(rows.iter().map(|row| row.role)),
+            backup,
+            backed_up: rows
+                .iter()
+                .map(|row| row.last_backup.map_or(0, |at| since(at, backup)))
+                .collect(),
             address: rows.iter().map(|row| joined(&row.addresses)).collect(),
         }
     }
@@ -147,6 +159,8 @@ impl<'a> GuestColumns<'a> {
         let mut pool = self.pool.reader();
         let mut lock = self.lock.reader();
         let mut owner = self.owner.reader();
+        let mut role = self.role.reader();
+        let mut backed_up = self.backed_up.numbers();
         if self.name.len() != self.address.len() {
             return Err(Broken);
         }
@@ -173,10 +187,7 @@ impl<'a> GuestColumns<'a> {
                     disk_bytes: *disk.take()?,
                     cpu_percent: cpu.take()?,
                     memory_percent: used.take()?,
-                    started_at: match started.take::<i64>()? {
-                        0 => 0,
-                        seconds => self.start.checked_add(seconds - 1).ok_or(Broken)?,
-                    },
+                    started_at: at(&mut started, self.start)?.unwrap_or(0),
                     tags: tags.take()?.to_vec(),
                     pool: pool.take()?.as_deref().map(str::to_owned),
                     template: flags & TEMPLATE != 0,
@@ -185,6 +196,8 @@ impl<'a> GuestColumns<'a> {
                     made_here: flags & MADE_HERE != 0,
                     adopted: flags & ADOPTED != 0,
                     owner: owner.take()?.as_deref().map(str::to_owned),
+                    role: *role.take()?,
+                    last_backup: at(&mut backed_up, self.backup)?,
                 });
             }
         }
@@ -202,11 +215,20 @@ fn flags(row: &GuestRow) -> u8 {
         + u8::from(row.kind == GuestKind::Lxc) * CONTAINER
 }
 
-fn since(started_at: i64, start: i64) -> u64 {
-    if started_at == 0 {
+/// How `at` is written in a column whose earliest time is `start`; 0 stays 0.
+fn since(at: i64, start: i64) -> u64 {
+    if at == 0 {
         return 0;
     }
-    u64::try_from(started_at - start + 1).unwrap_or(0)
+    u64::try_from(at.saturating_sub(start).saturating_add(1)).unwrap_or(0)
+}
+
+/// The next time of such a column.
+fn at(column: &mut Numbers<'_>, start: i64) -> Result<Option<i64>, Broken> {
+    Ok(match column.take::<i64>()? {
+        0 => None,
+        seconds => Some(start.checked_add(seconds - 1).ok_or(Broken)?),
+    })
 }
 
 fn joined(addresses: &[String]) -> Cow<'_, str> {

@@ -166,6 +166,8 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         made_here,
         adopted,
         owner,
+        role,
+        last_backup,
     } = old;
     *status == new.status
         && *started_at == new.started_at
@@ -184,6 +186,8 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         && *lock == new.lock
         && *addresses == new.addresses
         && *owner == new.owner
+        && *role == new.role
+        && *last_backup == new.last_backup
 }
 
 enum Change<'a, T> {

@@ -9,6 +9,7 @@ use crate::cluster::{ClusterHealth, NodeRow, StorageRow};
 use crate::event::LiveEvent;
 use crate::guest::{GuestKind, GuestRow, GuestStatus};
 use crate::ids::GuestId;
+use crate::server_role::ServerRole;
 
 prop_compose! {
     fn guest()(
@@ -23,13 +24,16 @@ prop_compose! {
         addresses in vec("10\\.0\\.0\\.[1-9]", 0..3),
         (template, made_here, container, adopted) in any::<(bool, bool, bool, bool)>(),
         owner in option::of("ada|kim"),
+        role in option::of(0..ServerRole::ALL.len()),
+        last_backup in option::of(1_700_000_000i64..1_800_000_000),
     ) -> GuestRow {
         GuestRow {
             name,
             kind: if container { GuestKind::Lxc } else { GuestKind::Qemu },
             status: GuestStatus::ALL[status],
             node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, started_at, tags, pool,
-            template, lock, addresses, made_here, adopted, owner,
+            template, lock, addresses, made_here, adopted, owner, last_backup,
+            role: role.map(|at| ServerRole::ALL[at]),
             ..GuestRow::unknown(GuestId::new("", 0))
         }
     }

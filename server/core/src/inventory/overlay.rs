@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
+use drover_types::server_role::ServerRole;
 
 /// What holds for a guest as long as it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Note {
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
     pub(super) sampled: Option<Vec<String>>,
+    /// When its newest backup was made, in seconds since 1970.
+    pub(super) last_backup: Option<i64>,
 }
 
 /// Somebody took a guest into their care that was made elsewhere.
@@ -25,6 +28,8 @@ pub(super) struct Note {
 pub(super) struct Adoption {
     /// Who; `None` where that user is gone.
     pub(super) owner: Option<String>,
+    /// What it is there for.
+    pub(super) role: Option<ServerRole>,
 }
 
 /// Something new about a guest.
@@ -42,6 +47,8 @@ pub(super) enum Noted {
     Adopted(Option<Adoption>),
     /// Its agent told its addresses; `None` where the guest is gone.
     Sampled(Option<Vec<String>>),
+    /// Its newest backup was made then; `None` where there is none.
+    BackedUp(Option<i64>),
 }
 
 impl Note {
@@ -65,6 +72,7 @@ impl Note {
             }
             Noted::Adopted(adoption) => self.adopted = adoption,
             Noted::Sampled(addresses) => self.sampled = addresses,
+            Noted::BackedUp(at) => self.last_backup = at,
         }
         *self != before
     }
@@ -75,6 +83,12 @@ impl Note {
         row.adopted = self.adopted.is_some() && !self.made;
         let adopter = || self.adopted.as_ref().and_then(|one| one.owner.as_ref());
         row.owner = self.maker.as_ref().or_else(adopter).cloned();
+        row.role = self
+            .adopted
+            .as_ref()
+            .and_then(|one| one.role)
+            .filter(|_| row.adopted);
+        row.last_backup = self.last_backup;
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }

@@ -425,7 +425,7 @@ mod tests {
             })
             .await;
             let mut write = events.begin().await.unwrap();
-            adopted::insert(&mut write.tx, &guest, "web", 1, at())
+            adopted::insert(&mut write.tx, &guest, "web", 1, None, at())
                 .await
                 .unwrap();
             write.changed(Change::Adoptions);

@@ -1,5 +1,6 @@
 //! What the rest of Drover asks the inventory.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::TimeDelta;
@@ -125,7 +126,8 @@ impl Inventory {
         limit: u32,
     ) -> Result<GuestPage> {
         ctx.require(Permission::ViewAll)?;
-        let filter = Filter::parse(filter).map_err(|error| Error::field("filter", error.problem))?;
+        let filter = Filter::parse(filter, self.shared.clock.now().timestamp())
+            .map_err(|error| Error::field("filter", error.problem))?;
         let picture = self.snapshot();
         let found = select(&picture.guests, &filter, sort);
         let rows = found
@@ -162,6 +164,11 @@ impl Inventory {
         let until = self.shared.clock.now() + TimeDelta::seconds(BELIEVED_SECONDS);
         self.state_mut().refreshed(id.clone(), Fresh { row, until });
         Ok(())
+    }
+
+    /// Shows when each guest of `cluster` was backed up last.
+    pub(crate) fn set_backups(&self, cluster: &str, newest: HashMap<u32, i64>) {
+        self.state_mut().set_backups(cluster, newest);
     }
 
     pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {

@@ -264,10 +264,29 @@ impl State {
                 .extend(noted.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), Noted::Adopted(None))));
         }
         notes.extend(adopted.into_iter().map(|one| {
-            let adoption = Adoption { owner: one.owner };
+            let adoption = Adoption {
+                owner: one.owner,
+                role: one.role,
+            };
             (one.guest, Noted::Adopted(Some(adoption)))
         }));
         self.note(notes.into_iter().collect());
+    }
+
+    /// Says when each guest of a cluster was backed up last; the others have no backup.
+    pub(super) fn set_backups(&mut self, cluster: &str, newest: HashMap<u32, i64>) {
+        let Some(beside) = self.beside.get(cluster) else {
+            return;
+        };
+        let gone = beside
+            .notes
+            .iter()
+            .filter(|(vmid, note)| note.last_backup.is_some() && !newest.contains_key(*vmid))
+            .map(|(vmid, _)| (*vmid, None));
+        let mut changes: Vec<(u32, Option<i64>)> = gone.collect();
+        changes.extend(newest.into_iter().map(|(vmid, at)| (vmid, Some(at))));
+        let noted = |(vmid, at)| (GuestId::new(cluster, vmid), Noted::BackedUp(at));
+        self.note(changes.into_iter().map(noted).collect());
     }
 
     fn overlay(&mut self, id: &GuestId) -> Option<&mut Overlay> {

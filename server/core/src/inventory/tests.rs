@@ -1,9 +1,12 @@
 //! The picture, told by hand what clusters, tasks and agents say.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Picture, Snapshot};
+use drover_types::server_role::ServerRole;
 use pve_client::{GuestResource, GuestState, NodeResource, NodeState, Resource, StorageResource};
 
 use super::overlay::{Doing, Fresh, Noted};
@@ -364,6 +367,7 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
         guest: id(vmid),
         name: String::new(),
         owner: owner.map(str::to_owned),
+        role: owner.map(|_| ServerRole::Db),
     };
     followed
         .state
@@ -371,8 +375,8 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
     assert_eq!(followed.follow(), 1, "in one delta");
     let row = followed.row(100).unwrap();
     assert_eq!(
-        (row.is_foreign(), row.made_here, row.owner.as_deref()),
-        (false, false, Some("ada"))
+        (row.is_foreign(), row.made_here, row.owner.as_deref(), row.role),
+        (false, false, Some("ada"), Some(ServerRole::Db))
     );
     assert!(followed.row(101).unwrap().is_managed());
     followed.state.collected("lab", collected(&guests), now());
@@ -381,6 +385,31 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
     followed.state.set_adopted(vec![by(101, None)]);
     followed.follow();
     let row = followed.row(100).unwrap();
-    assert_eq!((row.is_foreign(), row.owner.as_deref()), (true, None));
+    assert_eq!(
+        (row.is_foreign(), row.owner.as_deref(), row.role),
+        (true, None, None)
+    );
     assert!(followed.row(101).unwrap().is_managed());
+}
+
+#[test]
+fn the_time_of_a_backup_is_told_when_it_changes_and_only_then() {
+    let mut followed = Followed::new(&["lab"]);
+    let guests = [guest(100, GuestState::Stopped), guest(101, GuestState::Stopped)];
+    followed.state.collected("lab", collected(&guests), now());
+    followed.follow();
+    let newest = || HashMap::from([(100, 50), (101, 60), (999, 70)]);
+    followed.state.set_backups("lab", newest());
+    assert_eq!(followed.follow(), 1);
+    assert_eq!(followed.row(101).unwrap().last_backup, Some(60));
+    followed.state.set_backups("lab", newest());
+    followed.state.collected("lab", collected(&guests), now());
+    assert_eq!(followed.follow(), 0);
+
+    followed
+        .state
+        .set_backups("lab", HashMap::from([(100, 80), (999, 70)]));
+    assert_eq!(followed.follow(), 1);
+    let last = |vmid: u32| followed.row(vmid).unwrap().last_backup;
+    assert_eq!((last(100), last(101)), (Some(80), None));
 }

@@ -7,6 +7,7 @@ use drover_types::adoption::Synced;
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
+use drover_types::server_role::ServerRole;
 use drover_types::text::Problem;
 
 use super::service::{Servers, upstream};
@@ -16,12 +17,13 @@ use crate::events::Change;
 use crate::store::{adopted, reservations};
 
 impl Servers {
-    /// Asks every cluster anew, compares, and adopts the guests that `adopt` names for whoever asks.
+    /// Asks every cluster anew, compares, and adopts the guests that `adopt` names for whoever asks, with `role` where
+    /// one is said. Nothing is installed: the role says what the server is there for.
     ///
     /// # Errors
     /// [`Error::Denied`]; [`Error::Invalid`] for one that can't be adopted, and then none is; or the cluster's where
     /// none answers.
-    pub async fn sync(&self, ctx: &OpContext, adopt: &[GuestId]) -> Result<Synced> {
+    pub async fn sync(&self, ctx: &OpContext, adopt: &[GuestId], role: Option<ServerRole>) -> Result<Synced> {
         let actor = ctx.require(Permission::ManageServer)?;
         let mut synced = Synced {
             unreachable: self.ask_all().await?,
@@ -72,13 +74,15 @@ impl Servers {
         missing.extend(gone.cloned());
         let now = self.0.clock.now();
         for id in adopt {
-            if let Some(row) = guests.get(id)
-                && adopted::insert(&mut write.tx, id, &row.name, actor.id, now).await?
-            {
+            let Some(row) = guests.get(id) else { continue };
+            if adopted::insert(&mut write.tx, id, &row.name, actor.id, role, now).await? {
                 synced.added.push(id.clone());
+            } else if role.is_some() && on_record.iter().any(|one| one.guest == *id && one.role != role) {
+                adopted::set_role(&mut write.tx, id, role).await?;
+                updated.push(id.clone());
             }
         }
-        if forgotten || !synced.added.is_empty() {
+        if forgotten || !(synced.added.is_empty() && updated.is_empty()) {
             write.changed(Change::Adoptions);
         }
         write.commit().await?;

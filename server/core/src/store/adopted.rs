@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use drover_types::ids::GuestId;
+use drover_types::server_role::ServerRole;
 
 use super::{Db, Tx, execute, on_db};
 
@@ -14,6 +15,8 @@ pub(crate) struct Adopted {
     pub name: String,
     /// The name of its owner; `None` where that user is gone.
     pub owner: Option<String>,
+    /// What it is there for.
+    pub role: Option<ServerRole>,
 }
 
 /// Records a guest; `false` where it is on record already.
@@ -22,16 +25,19 @@ pub(crate) async fn insert(
     guest: &GuestId,
     name: &str,
     owner: i64,
+    role: Option<ServerRole>,
     at: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     let done = execute!(
         tx,
-        "INSERT INTO adopted_servers (cluster, vmid, name, owner_id, adopted_at) VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO adopted_servers (cluster, vmid, name, owner_id, role, adopted_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (cluster, vmid) DO NOTHING",
         &guest.cluster,
         i64::from(guest.vmid),
         name,
         owner,
+        role.map_or("", ServerRole::as_str),
         at,
     )
     .await?;
@@ -51,6 +57,23 @@ pub(crate) async fn rename(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<(
     .map(drop)
 }
 
+/// Notes what a guest is there for.
+pub(crate) async fn set_role(
+    tx: &mut Tx,
+    guest: &GuestId,
+    role: Option<ServerRole>,
+) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "UPDATE adopted_servers SET role = $3 WHERE cluster = $1 AND vmid = $2",
+        &guest.cluster,
+        i64::from(guest.vmid),
+        role.map_or("", ServerRole::as_str),
+    )
+    .await
+    .map(drop)
+}
+
 /// Forgets a guest; `false` where it was not on record.
 pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<bool, sqlx::Error> {
     let done = execute!(
@@ -65,18 +88,19 @@ pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<bool, sqlx::E
 
 /// Every guest that was adopted, in order.
 pub(crate) async fn all(db: &Db) -> Result<Vec<Adopted>, sqlx::Error> {
-    let rows: Vec<(String, i64, String, Option<String>)> = on_db!(db, |c| sqlx::query_as(
-        "SELECT a.cluster, a.vmid, a.name, u.username FROM adopted_servers a \
+    let rows: Vec<(String, i64, String, Option<String>, String)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT a.cluster, a.vmid, a.name, u.username, a.role FROM adopted_servers a \
          LEFT JOIN users u ON u.id = a.owner_id ORDER BY a.cluster, a.vmid"
     )
     .fetch_all(c))
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(cluster, vmid, name, owner)| Adopted {
+        .map(|(cluster, vmid, name, owner, role)| Adopted {
             guest: GuestId::new(cluster, u32::try_from(vmid).unwrap_or_default()),
             name,
             owner,
+            role: ServerRole::named(&role),
         })
         .collect())
 }
@@ -104,8 +128,16 @@ mod tests {
                 at,
             };
             let ada = users::insert(&mut tx, &new).await.unwrap();
-            assert!(insert(&mut tx, &guest, "web", ada, at).await.unwrap(), "{on}");
-            assert!(!insert(&mut tx, &guest, "www", ada, at).await.unwrap(), "{on}");
+            assert!(
+                insert(&mut tx, &guest, "web", ada, Some(ServerRole::Web), at)
+                    .await
+                    .unwrap(),
+                "{on}"
+            );
+            assert!(
+                !insert(&mut tx, &guest, "www", ada, None, at).await.unwrap(),
+                "{on}"
+            );
             tx.commit().await.unwrap();
             let found = all(db).await.unwrap();
             assert_eq!(
@@ -113,10 +145,13 @@ mod tests {
                 ("web", Some("ada")),
                 "{on}"
             );
+            assert_eq!(found[0].role, Some(ServerRole::Web), "{on}");
             let mut tx = db.begin().await.unwrap();
             rename(&mut tx, &guest, "www").await.unwrap();
+            set_role(&mut tx, &guest, None).await.unwrap();
             tx.commit().await.unwrap();
-            assert_eq!(all(db).await.unwrap()[0].name, "www", "{on}");
+            let found = all(db).await.unwrap();
+            assert_eq!((found[0].name.as_str(), found[0].role), ("www", None), "{on}");
             let mut tx = db.begin().await.unwrap();
             assert!(delete(&mut tx, &guest).await.unwrap(), "{on}");
             assert!(!delete(&mut tx, &guest).await.unwrap(), "{on}");

@@ -51,7 +51,7 @@ pub(super) struct ServerItem {
     ip_address: String,
     /// Its addresses.
     ip_addresses: Vec<String>,
-    /// What is installed; empty until roles are.
+    /// What it is there for; empty where that is not on record.
     role: &'static str,
     /// Its firewall group; empty until there are some.
     firewall_group: &'static str,
@@ -69,6 +69,8 @@ pub(super) struct ServerItem {
     owner: Option<String>,
     /// Whether it is in somebody's care here: made by Drover, or adopted.
     managed: bool,
+    /// When its newest backup was made; null where none is known.
+    last_backup: Option<DateTime<Utc>>,
     /// When it was last started; null while it is off.
     started_at: Option<DateTime<Utc>>,
     /// Always null: Proxmox does not tell when a configuration changed.
@@ -96,7 +98,7 @@ impl ServerItem {
             memory_percent: row.memory_percent,
             ip_address: row.addresses.join(", "),
             ip_addresses: row.addresses.clone(),
-            role: "",
+            role: words::role(row.role),
             firewall_group: "",
             os_type: origin.map(|origin| origin.os_type.clone()).unwrap_or_default(),
             tags: row.tags.clone(),
@@ -105,6 +107,7 @@ impl ServerItem {
             created_at: origin.and_then(|origin| origin.created_at),
             owner: origin.and_then(|origin| origin.owner.clone()),
             managed: origin.is_some(),
+            last_backup: row.last_backup.and_then(|at| DateTime::from_timestamp(at, 0)),
             started_at: (row.started_at != 0)
                 .then(|| DateTime::from_timestamp(row.started_at, 0))
                 .flatten(),
@@ -120,7 +123,7 @@ pub(super) struct BriefServer {
     id: GuestId,
     /// Its name.
     name: String,
-    /// What is installed; empty until roles are.
+    /// What it is there for; empty where that is not on record.
     role: &'static str,
     /// Its firewall group; empty until there are some.
     firewall_group: &'static str,
@@ -136,7 +139,7 @@ impl BriefServer {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
-            role: "",
+            role: words::role(row.role),
             firewall_group: "",
             os_type: origins
                 .get(&row.id)

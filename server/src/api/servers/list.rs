@@ -38,10 +38,11 @@ enum View {
 pub(super) struct ListQuery {
     /// The shape; without it the map and the monitoring list. Not with a page.
     view: Option<View>,
-    /// Narrows the list down, in the language of the servers page: `web status:running node:pve1,pve2 -cpu<80`.
+    /// Narrows the list down, in the language of the servers page: `web status:running node:pve1,pve2 -cpu<80 backup>7d
+    /// role:web`.
     filter: String,
-    /// The order: `name`, `id`, `status`, `node`, `address`, `cpu`, `mem`, `cores`, `ram`, `disk`, `uptime`; with a
-    /// hyphen in front the other way round.
+    /// The order: `name`, `id`, `status`, `node`, `address`, `cpu`, `mem`, `cores`, `ram`, `disk`, `uptime`, `backup`; with
+    /// a hyphen in front the other way round.
     sort: Option<String>,
 }
 
@@ -100,8 +101,8 @@ pub(super) async fn list_servers(
 ) -> Result<Json<ListReply>, Refusal> {
     let picture = server.drover.inventory.list(&request.context)?;
     let page = paging.page()?;
-    let filter =
-        Filter::parse(&query.filter).map_err(|error| drover_core::Error::field("filter", error.problem))?;
+    let filter = Filter::parse(&query.filter, server.drover.clock.now().timestamp())
+        .map_err(|error| drover_core::Error::field("filter", error.problem))?;
     let sort = sort(query.sort.as_deref())?;
     let is_wanted = |at: &usize| !picture.guests[*at].template && filter.matches(&picture.guests[*at]);
     let mut found: Vec<usize> = (0..picture.guests.len()).filter(is_wanted).collect();

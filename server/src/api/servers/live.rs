@@ -4,6 +4,8 @@ use drover_types::guest::{GuestRow, GuestStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words;
+
 /// A server with its figures.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct LiveServer {
@@ -31,7 +33,7 @@ pub(crate) struct LiveServer {
     disk: u64,
     /// Size of the boot disk in bytes.
     maxdisk: u64,
-    /// What is installed; empty until roles are.
+    /// What it is there for; empty where that is not on record.
     role: &'static str,
     /// Its firewall group; empty until there are some.
     firewall_group: &'static str,
@@ -62,7 +64,7 @@ impl LiveServer {
             },
             disk: 0,
             maxdisk: row.disk_bytes,
-            role: "",
+            role: words::role(row.role),
             firewall_group: "",
             ip_addresses: row.addresses.clone(),
             os_type: os_type.map(str::to_owned),

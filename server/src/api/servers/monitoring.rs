@@ -4,6 +4,8 @@ use drover_types::guest::{GuestRow, GuestStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words;
+
 /// From how many percent on a load is remarkable, and serious.
 const CPU: (u8, u8) = (80, 95);
 const MEMORY: (u8, u8) = (85, 95);
@@ -28,7 +30,7 @@ pub(super) struct MonitoredServer {
     status: Health,
     /// Its name.
     name: String,
-    /// What is installed; empty until roles are.
+    /// What it is there for; empty where that is not on record.
     role: &'static str,
     /// Proxmox's id.
     vmid: u32,
@@ -42,7 +44,7 @@ impl MonitoredServer {
             port: "22",
             status: health(row),
             name: row.name.clone(),
-            role: "",
+            role: words::role(row.role),
             vmid: row.id.vmid,
         }
     }

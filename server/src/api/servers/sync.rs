@@ -7,6 +7,7 @@ use drover_types::adoption::Synced;
 use drover_types::error::FieldProblems;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
+use drover_types::server_role::ServerRole;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,6 +24,9 @@ pub(super) struct SyncBody {
     /// Servers that were made elsewhere, each `cluster:vmid` or its name where only one has it. Without any nothing is
     /// adopted.
     adopt: Vec<String>,
+    /// What the adopted servers are there for: `web`, `was`, `db`, `java`, `search`, `ftp`; empty or `none` where that is
+    /// left open. Nothing is installed.
+    role: String,
 }
 
 /// What was found.
@@ -53,6 +57,10 @@ pub(super) async fn sync_servers(
     let (servers, context) = (&server.drover.servers, &request.context);
     context.require(Permission::ManageServer)?;
     let (mut adopt, mut problems) = (Vec::<GuestId>::new(), FieldProblems::new());
+    let role = ServerRole::read(&body.role).unwrap_or_else(|problem| {
+        problems.insert("role".to_owned(), problem);
+        None
+    });
     for (n, name) in body.adopt.iter().enumerate() {
         // One that is new may not be seen before the clusters are asked.
         let found = match name.parse() {
@@ -75,6 +83,6 @@ pub(super) async fn sync_servers(
     Ok(Json(SyncReply {
         success: true,
         message: Said::ServersSynced.text(lang),
-        data: servers.sync(context, &adopt).await?,
+        data: servers.sync(context, &adopt, role).await?,
     }))
 }

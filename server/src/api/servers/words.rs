@@ -2,6 +2,12 @@
 
 use drover_types::guest::GuestStatus;
 use drover_types::lang::Lang;
+use drover_types::server_role::ServerRole;
+
+/// What a server is there for; empty where that is not on record.
+pub(super) fn role(role: Option<ServerRole>) -> &'static str {
+    role.map_or("", ServerRole::as_str)
+}
 
 /// The word.
 pub(super) const fn status(status: GuestStatus, lang: Lang) -> &'static str {

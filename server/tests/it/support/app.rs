@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use chrono::{DateTime, TimeDelta};
 use drover_core::Clock;
+use drover_core::backups::DEFAULT_REFRESH;
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::drover::{Drover, Options as Services};
 use drover_core::sessions::SessionLimits;
@@ -107,6 +108,7 @@ impl TestApp {
             clusters: clusters.clone(),
             sessions: limits,
             tasks: quick_tasks(options.self_tests),
+            backup_refresh: DEFAULT_REFRESH,
         };
         let drover = Drover::start(services, clock.clone()).await.unwrap();
         drover.ensure_admin(Some(&PASSWORD.into())).await.unwrap();
@@ -129,6 +131,7 @@ impl TestApp {
                 max: limits.absolute,
             },
             task_retention_days: 90,
+            backup_refresh: DEFAULT_REFRESH,
             clusters,
         };
         let stop = CancellationToken::new();
@@ -178,6 +181,19 @@ impl TestApp {
         {
             deltas.recv().await.expect("the inventory runs");
         }
+    }
+
+    /// Asks anew with every change of the picture, until it is so.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+        let mut deltas = self.drover.inventory.subscribe();
+        let waiting = async {
+            while !is_so().await {
+                deltas.recv().await.expect("the inventory runs");
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), waiting)
+            .await
+            .unwrap_or_else(|_| panic!("{what}"));
     }
 
     /// There is no service yet that adds users: two with the administrator's password.

@@ -6,12 +6,14 @@ use drover_types::configuration::{PendingChange, ServerConfiguration};
 use drover_types::guest::GuestStatus;
 use drover_types::permission::Permission;
 use drover_types::server::ServerDisk;
+use drover_types::server_role::ServerRole;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::answer::Refusal;
 use crate::api::input::Segment;
 use crate::api::servers::queued::named;
+use crate::api::servers::words;
 use crate::request::Request;
 use crate::router::Server;
 
@@ -55,7 +57,7 @@ struct ServerConfig {
     cloud_init_drive: Option<String>,
     /// What cloud-init is told besides addresses.
     cloud_init: ConfigCloudInit,
-    /// What is installed; empty until roles are.
+    /// What it is there for; empty where that is not on record.
     role: &'static str,
     /// Its firewall group; empty until there are some.
     firewall_group: &'static str,
@@ -161,8 +163,8 @@ impl From<ServerDisk> for ConfigDisk {
     }
 }
 
-impl From<ServerConfiguration> for ServerConfig {
-    fn from(of: ServerConfiguration) -> Self {
+impl ServerConfig {
+    fn new(of: ServerConfiguration, role: Option<ServerRole>) -> Self {
         Self {
             name: of.name,
             vmid: of.id.vmid,
@@ -208,7 +210,7 @@ impl From<ServerConfiguration> for ServerConfig {
                 nameserver: of.cloud_init.nameserver,
                 search_domain: of.cloud_init.search_domain,
             },
-            role: "",
+            role: words::role(role),
             firewall_group: "",
             description: of.description,
             tags: of.tags,
@@ -235,8 +237,9 @@ pub(crate) async fn server_config(
 ) -> Result<Json<ConfigReply>, Refusal> {
     let id = named(&server, &request, &[Permission::ViewAll], &name).await?;
     let found = server.drover.servers.configuration(&request.context, &id).await?;
+    let role = server.drover.inventory.guest(&id).and_then(|row| row.role);
     Ok(Json(ConfigReply {
         success: true,
-        data: found.into(),
+        data: ServerConfig::new(found, role),
     }))
 }

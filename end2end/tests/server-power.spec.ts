@@ -79,7 +79,7 @@ test("a machine is rebooted, and reset only when asked twice", async ({ page, ap
   await choose(page, "Reset");
   const question = page.getByRole("dialog", { name: "Reset restless-01 at once?" });
   await expect(question).toContainText("What was not saved may be lost");
-  await question.getByRole("button", { name: "Cancel" }).click();
+  await page.keyboard.press("Escape");
   await expect(question).toBeHidden();
   expect(await asked("reset")).toBe(0);
   await choose(page, "Reset");

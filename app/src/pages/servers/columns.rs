@@ -111,18 +111,18 @@ pub(super) fn columns(state: ViewState, menu: RowMenu, trends: Trends) -> Vec<Co
     let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
     let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
     let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
-    let mut columns = vec![name.width(140).grow().sortable(), status.width(116).sortable()];
+    let mut columns = vec![name.width(150).grow().sortable(), status.width(112).sortable()];
     columns.extend(OptionalColumn::ALL.map(|optional| {
         let id = optional.id();
         let column = match optional {
             OptionalColumn::Of(key) => sorted(key).sortable(),
             OptionalColumn::Trend => {
-                Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(64)
+                Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(60)
             }
         };
         column.hidden(Signal::derive(move || hidden.with(|hidden| hidden.contains(id))))
     }));
-    columns.push(menu.width(40).align(Align::Center).hide_header());
+    columns.push(menu.width(44).align(Align::Center).hide_header());
     columns
 }
 
@@ -130,15 +130,15 @@ fn sorted(key: SortKey) -> Column<Guest> {
     let (id, heading) = (key.as_str(), heading(key));
     match key {
         SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
-            .width(72)
+            .width(68)
             .align(Align::End),
-        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(66),
-        SortKey::Address => Column::live(id, heading, cells::address).width(124),
+        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(72),
+        SortKey::Address => Column::live(id, heading, cells::address).width(120),
         SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
             .width(72)
             .align(Align::End),
         SortKey::Cpu => {
-            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(80)
+            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(86)
         }
         SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
             .width(84)
@@ -152,12 +152,12 @@ fn sorted(key: SortKey) -> Column<Guest> {
         SortKey::Backup => Column::live(id, heading, cells::backup)
             .width(100)
             .align(Align::End),
-        SortKey::Tags => Column::live(id, heading, cells::tags).width(150),
+        SortKey::Tags => Column::live(id, heading, cells::tags).width(128).grow(),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
             })
-            .width(84)
+            .width(94)
             .align(Align::End)
         }
     }

@@ -105,6 +105,21 @@ pub(crate) async fn set_vmid(tx: &mut Tx, task: TaskId, vmid: u32) -> Result<(),
     .map(drop)
 }
 
+/// Takes another name instead.
+///
+/// # Errors
+/// A violation of uniqueness where that is taken.
+pub(crate) async fn rename(tx: &mut Tx, task: TaskId, name: &str) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "UPDATE reservations SET name = $2 WHERE task_id = $1",
+        task.0,
+        name
+    )
+    .await
+    .map(drop)
+}
+
 /// Notes that the guest has been made.
 pub(crate) async fn set_made(tx: &mut Tx, task: TaskId) -> Result<(), sqlx::Error> {
     execute!(

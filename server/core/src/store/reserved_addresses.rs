@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use drover_types::ids::TaskId;
 use uuid::Uuid;
 
-use super::{Db, on_db};
+use super::reservations::Reservation;
+use super::{Db, Tx, execute, on_db};
 
 /// The addresses of one task's server, in their order.
 pub(crate) async fn of(db: &Db, task: TaskId) -> Result<Vec<String>, sqlx::Error> {
@@ -15,6 +16,34 @@ pub(crate) async fn of(db: &Db, task: TaskId) -> Result<Vec<String>, sqlx::Error
     .bind(task.0)
     .fetch_all(c))
     .await
+}
+
+/// Takes one more address for a server.
+///
+/// # Errors
+/// A violation of uniqueness where it is taken.
+pub(crate) async fn add(tx: &mut Tx, taken: &Reservation, address: &str) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "INSERT INTO reservation_addresses (cluster, address, task_id) VALUES ($1, $2, $3)",
+        &taken.guest.cluster,
+        address,
+        taken.task.0,
+    )
+    .await
+    .map(drop)
+}
+
+/// Gives one address back.
+pub(crate) async fn remove(tx: &mut Tx, task: TaskId, address: &str) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "DELETE FROM reservation_addresses WHERE task_id = $1 AND address = $2",
+        task.0,
+        address,
+    )
+    .await
+    .map(drop)
 }
 
 /// The addresses of every task's server.
@@ -39,10 +68,11 @@ mod tests {
     use drover_types::task::TaskKind;
 
     use super::*;
-    use crate::store::reservations::{self, Reservation};
+    use crate::store::reservations;
     use crate::store::tasks::{self, TaskInsert};
     use crate::store::testing::databases;
     use crate::store::users::{self, UserInsert};
+    use crate::store::{Unique, violated};
 
     #[tokio::test]
     async fn addresses_are_told_by_task_and_go_with_the_reservation() {
@@ -98,6 +128,32 @@ mod tests {
             let all = by_task(db).await.unwrap();
             assert_eq!(all.len(), 2, "{on}");
             assert_eq!(all[&ids[1]], ["10.0.0.7"], "{on}");
+
+            let first = reservations::of(db, ids[0]).await.unwrap().unwrap();
+            let mut tx = db.begin().await.unwrap();
+            add(&mut tx, &first, "10.0.0.11").await.unwrap();
+            remove(&mut tx, ids[0], "10.0.0.9").await.unwrap();
+            // Another's.
+            remove(&mut tx, ids[0], "10.0.0.7").await.unwrap();
+            reservations::rename(&mut tx, ids[0], "shop").await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(of(db, ids[0]).await.unwrap(), ["10.0.0.11", "10.0.0.5"], "{on}");
+            assert_eq!(of(db, ids[1]).await.unwrap(), ["10.0.0.7"], "{on}");
+            assert_eq!(
+                reservations::of(db, ids[0]).await.unwrap().unwrap().name,
+                "shop",
+                "{on}"
+            );
+            let mut tx = db.begin().await.unwrap();
+            let refused = add(&mut tx, &first, "10.0.0.7").await.unwrap_err();
+            assert_eq!(violated(&refused), Some(Unique::ReservedAddress), "{on}");
+            drop(tx);
+            let mut tx = db.begin().await.unwrap();
+            let refused = reservations::rename(&mut tx, ids[0], "web-101")
+                .await
+                .unwrap_err();
+            assert_eq!(violated(&refused), Some(Unique::ReservedName), "{on}");
+            drop(tx);
 
             let mut tx = db.begin().await.unwrap();
             reservations::release(&mut tx, ids[0]).await.unwrap();

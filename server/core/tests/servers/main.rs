@@ -19,6 +19,7 @@ mod killed;
 mod many;
 mod meanwhile;
 mod planned;
+mod renamed;
 mod replicas;
 mod stage;
 mod switched;

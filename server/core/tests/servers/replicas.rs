@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::stage::{LOCAL, Process, SHARED, Stage, address};
 
-fn small(name: &str, template: u32) -> CreateServer {
+pub fn small(name: &str, template: u32) -> CreateServer {
     CreateServer {
         name: name.into(),
         template: Some(template),
@@ -33,7 +33,7 @@ fn many(names: &str) -> CreateServers {
 }
 
 /// Runs a test with two replicas over a database of their own; without PostgreSQL there is nothing to run.
-async fn with_replicas(test: impl AsyncFnOnce(&Stage, &Process, &Process)) {
+pub async fn with_replicas(test: impl AsyncFnOnce(&Stage, &Process, &Process)) {
     let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
         return;
     };

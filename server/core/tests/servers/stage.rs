@@ -12,6 +12,7 @@ use drover_core::tasks::{Resources, TaskSettings, Tasks};
 use drover_core::vault::Vault;
 use drover_core::{Actor, Clock, Events, OpContext};
 use drover_lab::{HoldState, Lab, LabOptions};
+use drover_types::guest::GuestRow;
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::permission::{Grants, UserRole};
 use drover_types::server::{CreateServer, DiskSpec, NicSpec};
@@ -285,18 +286,29 @@ impl Process {
         panic!("{id} is not seen");
     }
 
+    /// Waits until the inventory shows a guest so.
+    pub async fn shows(&self, id: &GuestId, is_so: impl Fn(&GuestRow) -> bool) {
+        for _ in 0..2000 {
+            if self.inventory.guest(id).is_some_and(|row| is_so(&row)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{:?}", self.inventory.guest(id));
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &'static str) -> i64 {
-        let Db::Sqlite { read, .. } = &self.db else {
-            panic!("not SQLite")
-        };
         let sql = match table {
             "reservations" => "SELECT COUNT(*) FROM reservations",
             "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };
-        sqlx::query_scalar(sql).fetch_one(read).await.unwrap()
+        match &self.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
     }
 }
 

@@ -3,4 +3,5 @@
 
 mod differences;
 mod network;
+mod record;
 mod service;

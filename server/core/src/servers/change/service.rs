@@ -45,7 +45,12 @@ impl Servers {
         let update = differences::between(row.kind, &config, change).map_err(Error::Invalid)?;
         self.check_surroundings(cluster, &row, &config, change).await?;
         if !update.is_empty() {
-            send(cluster, &row, update.digest(digest)).await?;
+            let taken = self.take(&row, &config, change).await?;
+            let sent = send(cluster, &row, update.digest(digest)).await;
+            if let Some(taken) = &taken {
+                self.settle(&row, taken).await;
+            }
+            sent?;
         }
         let read = self.read_configuration(&row).await?;
         let waits = row.status != GuestStatus::Stopped && !read.pending.is_empty();

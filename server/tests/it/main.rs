@@ -16,6 +16,7 @@ mod guard;
 mod inside;
 mod notifications;
 mod removed;
+mod rows;
 mod self_tests;
 mod servers;
 mod storage;

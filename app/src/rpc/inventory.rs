@@ -11,9 +11,9 @@ use super::Json;
 #[cfg(feature = "ssr")]
 use super::call;
 
-/// How many rows a first paint shows.
+/// How many rows a first paint shows: a screen of them. Each costs the browser time before the page is live.
 #[cfg(feature = "ssr")]
-const FIRST_ROWS: u32 = 50;
+const FIRST_ROWS: u32 = 30;
 
 /// The whole picture.
 #[server(name = LoadSnapshot, prefix = "/rpc", endpoint = "snapshot", input = Json, output = Json)]

@@ -61,7 +61,7 @@ impl RowMenu {
     /// The button of a row.
     pub fn button(self, guest: Signal<Guest>) -> impl IntoView {
         let i18n = use_i18n();
-        let name = Memo::new(move |_| guest.with(|guest| guest.name.clone()));
+        let name = move || guest.with(|guest| guest.name.clone());
         let choose = move |_| {
             self.about
                 .set(Some(guest.with_untracked(|guest| guest.id.clone())));
@@ -69,7 +69,7 @@ impl RowMenu {
         // The press says what it is about before the browser opens the list.
         view! {
             <span on:click=choose>
-                {plain::menu_button(ROW_MENU, move || say!(i18n, servers.actions_of, name = name.get()))}
+                {plain::menu_button(ROW_MENU, move || say!(i18n, servers.actions_of, name = name()))}
             </span>
         }
     }

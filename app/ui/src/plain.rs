@@ -47,25 +47,25 @@ pub fn status_dot(
 
 /// How much of something is used, from 0 to 100, as `Meter`; nothing where that is not known. The text beside the
 /// bar says it to everybody, so the bar needs no words of its own.
-pub fn meter(percent: Memo<Option<u8>>) -> impl IntoView {
-    let tone = move || match percent.get() {
+pub fn meter(percent: impl Fn() -> Option<u8> + Copy + Send + Sync + 'static) -> impl IntoView {
+    let tone = move || match percent() {
+        None => "unknown",
         Some(95..) => Tone::Danger.as_str(),
         Some(80..) => Tone::Warning.as_str(),
-        _ => Tone::Neutral.as_str(),
+        Some(_) => Tone::Neutral.as_str(),
     };
     let text = move || {
-        percent
-            .get()
+        percent()
             .map(|percent| format!("{percent} %"))
             .unwrap_or_default()
     };
     view! {
-        <span class="meter" data-tone=tone hidden=move || percent.get().is_none()>
+        <span class="meter" data-tone=tone>
             <svg class="meter__bar" width="100%" height="6" aria-hidden="true" focusable="false">
                 <rect
                     class="meter__fill"
                     height="100%"
-                    width=move || format!("{}%", percent.get().unwrap_or_default())
+                    width=move || format!("{}%", percent().unwrap_or_default())
                 ></rect>
             </svg>
             <span class="meter__text">{text}</span>

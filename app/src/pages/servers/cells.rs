@@ -21,21 +21,18 @@ const MOST_TAGS: usize = 2;
 /// The name, and what is particular about the guest: template, container, locked, made elsewhere.
 pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     let i18n = use_i18n();
-    let name = Memo::new(move |_| {
-        row.with(|guest| {
-            if guest.name.is_empty() {
-                guest.id.vmid.to_string()
-            } else {
-                guest.name.clone()
-            }
-        })
-    });
-    let is_template = Memo::new(move |_| row.with(|guest| guest.template));
-    let is_container = Memo::new(move |_| row.with(|guest| guest.kind == GuestKind::Lxc));
+    let name = move || row.with(label);
+    // What makes elements has a memo before it: they are not made again where it stays as it is.
     let is_foreign = Memo::new(move |_| row.with(|guest| guest.is_foreign()));
     let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
-    let template = move || is_template.get().then(|| say!(i18n, servers.template));
-    let container = move || is_container.get().then(|| "CT".to_owned());
+    let template = move || {
+        row.with(|guest| guest.template)
+            .then(|| say!(i18n, servers.template))
+    };
+    let container = move || {
+        row.with(|guest| guest.kind == GuestKind::Lxc)
+            .then(|| "CT".to_owned())
+    };
     let locked = move || {
         lock.get().map(|lock| {
             let words = say!(i18n, servers.locked, lock = lock);
@@ -53,9 +50,9 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
             <a
                 class="server-name__link"
                 href=move || row.with(|guest| paths::server(&guest.id))
-                title=move || name.get()
+                title=name
             >
-                {move || name.get()}
+                {name}
             </a>
             {plain::badge(template, Tone::Neutral)}
             {plain::badge(container, Tone::Neutral)}
@@ -65,12 +62,20 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     }
 }
 
+/// What a guest is called; one without a name by its number.
+fn label(guest: &Guest) -> String {
+    if guest.name.is_empty() {
+        guest.id.vmid.to_string()
+    } else {
+        guest.name.clone()
+    }
+}
+
 /// The status; while a task is at work, the task.
 pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
     let running = use_running();
-    let id = Memo::new(move |_| row.with(|guest| guest.id.clone()));
-    let status = Memo::new(move |_| row.with(|guest| guest.status));
-    let task = Memo::new(move |_| id.with(|id| running.of_guest(id)));
+    let status = move || row.with(|guest| guest.status);
+    let task = Memo::new(move |_| row.with(|guest| running.of_guest(&guest.id)));
     let has_task = Memo::new(move |_| task.with(Option::is_some));
     move || {
         if let (true, Some(first)) = (has_task.get(), task.get_untracked()) {
@@ -81,27 +86,20 @@ pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
             });
             return view! { <TaskProgress task=shown /> }.into_any();
         }
-        plain::status_dot(
-            move || status_name(status.get()),
-            move || status_tone(status.get()),
-        )
-        .into_any()
+        plain::status_dot(move || status_name(status()), move || status_tone(status())).into_any()
     }
 }
 
 /// A load in percent; nothing for what is off.
 pub(super) fn share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
-    plain::meter(Memo::new(move |_| {
-        row.with(|guest| (guest.started_at != 0).then(|| read(guest)))
-    }))
+    plain::meter(move || row.with(|guest| (guest.started_at != 0).then(|| read(guest))))
 }
 
 /// The first address, and how many there are besides.
 pub(super) fn address(row: Signal<Guest>) -> impl IntoView {
-    let addresses = Memo::new(move |_| row.with(|guest| guest.addresses.clone()));
-    let first = move || addresses.with(|all| all.first().cloned().unwrap_or_default());
-    let all = move || addresses.with(|all| (all.len() > 1).then(|| all.join("\n")));
-    let more = move || addresses.with(|all| more(all.len(), 1));
+    let first = move || row.with(|guest| guest.addresses.first().cloned().unwrap_or_default());
+    let all = move || row.with(|guest| (guest.addresses.len() > 1).then(|| guest.addresses.join("\n")));
+    let more = move || row.with(|guest| more(guest.addresses.len(), 1));
     view! {
         <span title=all>{first} <span class="server-name__more">{more}</span></span>
     }
@@ -125,10 +123,14 @@ pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
 
 /// The first tags, and how many there are besides.
 pub(super) fn tags(row: Signal<Guest>) -> impl IntoView {
-    let tags = Memo::new(move |_| row.with(|guest| guest.tags.clone()));
-    let all = move || tags.with(|tags| (tags.len() > MOST_TAGS).then(|| tags.join(", ")));
-    let tag = move |at: usize| plain::badge(move || tags.with(|tags| tags.get(at).cloned()), Tone::Neutral);
-    let more = move || tags.with(|tags| more(tags.len(), MOST_TAGS));
+    let all = move || row.with(|guest| (guest.tags.len() > MOST_TAGS).then(|| guest.tags.join(", ")));
+    let tag = move |at: usize| {
+        plain::badge(
+            move || row.with(|guest| guest.tags.get(at).cloned()),
+            Tone::Neutral,
+        )
+    };
+    let more = move || row.with(|guest| more(guest.tags.len(), MOST_TAGS));
     view! {
         <span class="server-tags" title=all>
             {(0..MOST_TAGS).map(tag).collect_view()}

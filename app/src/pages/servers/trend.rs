@@ -134,9 +134,8 @@ impl Trends {
     pub fn cell(self, row: Signal<Guest>) -> impl IntoView {
         let i18n = use_i18n();
         let id = Memo::new(move |_| row.with(|guest| guest.id.clone()));
-        let now = Memo::new(move |_| row.with(load));
         let label = Signal::derive(move || {
-            let now = now.get();
+            let now = row.with(load);
             let now = now.map_or_else(|| "—".to_owned(), |now| format!("{now} %"));
             say!(i18n, servers.trend_now, now = now)
         });
@@ -150,14 +149,12 @@ impl Trends {
             line
         });
         let values = Signal::derive(move || {
-            let line = line.get().map(|line| line.get()).unwrap_or_default();
-            // The newest value stands at the end from the first one on; what is now goes before the next.
-            let unknown = std::iter::repeat_n(None, VALUES.saturating_sub(line.len()));
-            let known = line.into_iter().chain([now.get()]);
-            let values = unknown.chain(known).map(|value| value.map(f64::from));
-            values.collect::<Vec<_>>()
+            // What is now goes before the next value.
+            let known = line.get().map(|line| line.get()).unwrap_or_default();
+            let values = known.into_iter().chain([row.with(load)]);
+            values.map(|value| value.map(f64::from)).collect::<Vec<_>>()
         });
-        view! { <Sparkline label=label values=values max=Some(100.0) /> }
+        view! { <Sparkline label=label values=values room=VALUES + 1 max=Some(100.0) /> }
     }
 }
 

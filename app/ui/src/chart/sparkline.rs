@@ -19,6 +19,10 @@ pub fn Sparkline(
     /// The values, oldest first; `None` where nothing was measured.
     #[prop(into)]
     values: Signal<Vec<Option<f64>>>,
+    /// For how many values there is room: fewer stand at the end, so that the newest is always there. As many as there
+    /// are where not given.
+    #[prop(optional)]
+    room: usize,
     /// The value at the top; the largest of the values where not given.
     #[prop(optional, into)]
     max: Signal<Option<f64>>,
@@ -27,11 +31,13 @@ pub fn Sparkline(
         values.with(|values| {
             let largest = values.iter().flatten().copied().fold(0.0, f64::max);
             let top = max.get().unwrap_or(largest).max(f64::MIN_POSITIVE);
-            let last = i64::try_from(values.len().saturating_sub(1)).unwrap_or(i64::MAX);
+            let room = room.max(values.len());
+            let last = i64::try_from(room.saturating_sub(1)).unwrap_or(i64::MAX);
+            let first = i64::try_from(room - values.len()).unwrap_or_default();
             let x = Scale::new((0.0, seconds(last.max(1))), (0.0, WIDTH));
             // A pixel at both edges, so that the stroke is not cut.
             let y = Scale::new((0.0, top), (HEIGHT - 1.0, 1.0));
-            (0_i64..)
+            (first..)
                 .zip(values)
                 .map(|(index, value)| {
                     value.map(|value| (x.map(seconds(index)), y.map(value.clamp(0.0, top))))

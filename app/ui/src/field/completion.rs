@@ -234,7 +234,7 @@ pub(super) fn CompletionList(id: String, label: Signal<String>, completer: Compl
             aria-label=move || label.get()
             on:mousedown=move |event| event.prevent_default()
         >
-            {move || shown.get().into_iter().enumerate().map(&option).collect_view()}
+            <For each=move || shown.get().into_iter().enumerate() key=|(index, completion)| (*index, completion.text.clone(), completion.detail.clone()) children=option />
         </ul>
     }
 }

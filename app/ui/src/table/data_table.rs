@@ -54,7 +54,7 @@ pub fn DataTable<T, K>(
     #[prop(optional)]
     page_keys: bool,
     /// How many rows the server renders.
-    #[prop(default = 50)]
+    #[prop(default = 30)]
     initial_rows: usize,
 ) -> impl IntoView
 where

@@ -111,13 +111,13 @@ pub(super) fn columns(state: ViewState, menu: RowMenu, trends: Trends) -> Vec<Co
     let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
     let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
     let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
-    let mut columns = vec![name.width(150).grow().sortable(), status.width(112).sortable()];
+    let mut columns = vec![name.width(138).grow().sortable(), status.width(116).sortable()];
     columns.extend(OptionalColumn::ALL.map(|optional| {
         let id = optional.id();
         let column = match optional {
             OptionalColumn::Of(key) => sorted(key).sortable(),
             OptionalColumn::Trend => {
-                Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(60)
+                Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(74)
             }
         };
         column.hidden(Signal::derive(move || hidden.with(|hidden| hidden.contains(id))))
@@ -132,8 +132,8 @@ fn sorted(key: SortKey) -> Column<Guest> {
         SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
             .width(68)
             .align(Align::End),
-        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(72),
-        SortKey::Address => Column::live(id, heading, cells::address).width(120),
+        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(70),
+        SortKey::Address => Column::live(id, heading, cells::address).width(116),
         SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
             .width(72)
             .align(Align::End),
@@ -152,12 +152,12 @@ fn sorted(key: SortKey) -> Column<Guest> {
         SortKey::Backup => Column::live(id, heading, cells::backup)
             .width(100)
             .align(Align::End),
-        SortKey::Tags => Column::live(id, heading, cells::tags).width(128).grow(),
+        SortKey::Tags => Column::live(id, heading, cells::tags).width(120).grow(),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }
             })
-            .width(94)
+            .width(102)
             .align(Align::End)
         }
     }

@@ -429,7 +429,7 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
         clusters.clone(),
         world.inventory.clone(),
         Clock::system(),
-        Duration::from_secs(3600),
+        Duration::from_hours(1),
     );
     assert!(
         !backups.collect(cluster).await,

@@ -10,7 +10,7 @@ use crate::task::{ChildCounts, TaskKind, TaskState};
 
 /// The content of a notification: stored as data, said in the reader's language when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Note {
     /// A task did what it was for.
     TaskCompleted {

@@ -9,7 +9,7 @@ use crate::permission::Permission;
 ///
 /// Text that comes from Proxmox or a driver is never a parameter: it goes into an error's details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,
     reason = "each variant is explained by its two sentences in `text`"

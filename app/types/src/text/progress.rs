@@ -12,7 +12,7 @@ use crate::units::size;
 
 /// One thing that happened in a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,
     reason = "each variant is explained by its two sentences in `text`"

@@ -172,7 +172,7 @@ pub(crate) async fn insert(tx: &mut Tx, task: &TaskInsert<'_>) -> Result<(), sql
         task.target,
         task.input,
         task.secret,
-        r#"{"code":"queued"}"#,
+        r#""queued""#,
         task.at,
         task.parent.map(|parent| parent.0),
         task.is_parent,

@@ -202,7 +202,7 @@ async fn taken(
     sqlx::query(
         "INSERT INTO tasks (id, kind, state, undoing, actor, target, input, progress, message, lease_until, \
          created_at, updated_at, ended_at) \
-         VALUES ($1, 'create_server', $2, 0, 'ann', $3, '{}', 0, '{\"code\":\"queued\"}', $4, $5, $5, $6)",
+         VALUES ($1, 'create_server', $2, 0, 'ann', $3, '{}', 0, '\"queued\"', $4, $5, $5, $6)",
     )
     .bind(id)
     .bind(if ended { "completed" } else { "running" })

@@ -52,7 +52,7 @@ pub(crate) async fn insert(tx: &mut Tx, tasks: &[TaskInsert<'_>]) -> Result<(), 
                         .push_bind(task.target)
                         .push_bind(task.input)
                         .push_bind(0_i64)
-                        .push_bind(r#"{"code":"queued"}"#)
+                        .push_bind(r#""queued""#)
                         .push_bind(task.at)
                         .push_bind(task.at)
                         .push_bind(task.parent.map(|parent| parent.0))

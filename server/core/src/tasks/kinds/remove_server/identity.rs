@@ -1,5 +1,6 @@
-//! Tells a guest from another one that has its id later. Proxmox gives every virtual machine ids of its own when it
-//! is made or cloned (`PVE::QemuServer`, `generate_uuid` and `meta`); a container has only its NICs' addresses.
+//! Tells a guest from another one that has its id later. Proxmox gives every virtual machine a `smbios1` uuid and a
+//! `vmgenid` of its own when it is made or cloned (`PVE::API2::Qemu`, `clone_vm`); `meta` a clone has from its
+//! template, so it counts only where there is nothing better. A container has only its NICs' addresses.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::tasks::kinds::create_server::marker;
 use crate::tasks::kinds::guest;
+
+/// How the ids begin that every clone gets anew, as [`Identity::of`] writes them.
+const VMGENID: &str = "vmgenid=";
+const UUID: &str = "smbios1.uuid=";
 
 /// What a guest is known again by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +50,7 @@ impl Identity {
                 .find_map(|part| part.strip_prefix(property))
                 .map(|value| format!("{key}.{property}{value}"))
         };
-        let vmgenid = config.get("vmgenid").map(|id| format!("vmgenid={id}"));
+        let vmgenid = config.get("vmgenid").map(|id| format!("{VMGENID}{id}"));
         let made = [vmgenid, part("smbios1", "uuid="), part("meta", "ctime=")];
         let mut born_with: BTreeSet<String> = made.into_iter().flatten().collect();
         if born_with.is_empty() {
@@ -65,12 +70,29 @@ impl Identity {
     /// Compares a guest that was found with this one.
     pub(super) fn likeness(&self, found: &Self) -> Likeness {
         if self == found {
-            Likeness::Same
-        } else if self.born_with.is_disjoint(&found.born_with) && !self.born_with.is_empty() {
+            return Likeness::Same;
+        }
+        let own = [self.own_ids(), found.own_ids()];
+        let (one, other) = match &own {
+            [one, other] if !one.is_empty() && !other.is_empty() => (one, other),
+            _ => (&self.all_ids(), &found.all_ids()),
+        };
+        if one.is_disjoint(other) && !one.is_empty() {
             Likeness::Another
         } else {
             Likeness::Changed
         }
+    }
+
+    fn all_ids(&self) -> BTreeSet<&str> {
+        self.born_with.iter().map(String::as_str).collect()
+    }
+
+    /// Those that no clone shares.
+    fn own_ids(&self) -> BTreeSet<&str> {
+        let mut ids = self.all_ids();
+        ids.retain(|id| id.starts_with(VMGENID) || id.starts_with(UUID));
+        ids
     }
 }
 
@@ -96,6 +118,29 @@ mod tests {
         assert_eq!(web.likeness(&renamed), Likeness::Changed);
         let other = identity(r#"{"name":"web","vmgenid":"c","smbios1":"uuid=d","meta":"ctime=2"}"#);
         assert_eq!(web.likeness(&other), Likeness::Another);
+    }
+
+    #[test]
+    fn clones_of_one_template_are_told_apart() {
+        let web = r#"{"name":"web","vmgenid":"a","smbios1":"uuid=b","meta":"ctime=1"}"#;
+        for other in [
+            r#"{"name":"web","vmgenid":"c","smbios1":"uuid=d","meta":"ctime=1"}"#,
+            r#"{"name":"web","smbios1":"uuid=d","meta":"ctime=1"}"#,
+        ] {
+            assert_eq!(
+                identity(web).likeness(&identity(other)),
+                Likeness::Another,
+                "{other}"
+            );
+            let found = serde_json::from_str(other).unwrap();
+            assert!(identity(web).is_of_another(&found), "{other}");
+        }
+        let bare = identity(r#"{"name":"www","meta":"ctime=1"}"#);
+        assert_eq!(
+            identity(web).likeness(&bare),
+            Likeness::Changed,
+            "only this is left"
+        );
     }
 
     #[test]

@@ -99,23 +99,43 @@ impl Servers {
     }
 
     async fn find_orphans(&self) -> Result<Vec<OrphanDisk>> {
-        let mut found = Vec::new();
+        let mut volumes_of = Vec::new();
+        for cluster in &self.0.clusters {
+            volumes_of.push((cluster, volumes(cluster).await?));
+        }
+        let mut known: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for cluster in &self.0.clusters {
             // What is being made has its disks before Proxmox lists it.
             let standing = reservations::in_cluster(&self.0.db, &cluster.name).await?;
             let made = standing.iter().filter(|one| !one.ended);
-            let mut known: BTreeSet<u32> = made.map(|one| one.taken.guest.vmid).collect();
-            let volumes = volumes(cluster).await?;
+            let mut vmids: BTreeSet<u32> = made.map(|one| one.taken.guest.vmid).collect();
             // Read last, so that a guest which came meanwhile is among them.
-            known.extend(Survey::read(cluster).await?.vmids());
-            found.extend(volumes.into_iter().filter(|disk| !known.contains(&disk.vmid)));
+            vmids.extend(Survey::read(cluster).await?.vmids());
+            known.insert(&cluster.name, vmids);
+        }
+        let mut found = Vec::new();
+        for (cluster, volumes) in volumes_of {
+            let is_known = |seen: &Seen| {
+                // Clusters may share a storage; nothing tells which.
+                known.iter().any(|(name, vmids)| {
+                    (seen.is_shared || **name == *cluster.name) && vmids.contains(&seen.disk.vmid)
+                })
+            };
+            let orphans = volumes.into_iter().filter(|seen| !is_known(seen));
+            found.extend(orphans.map(|seen| seen.disk));
         }
         Ok(found)
     }
 }
 
+/// A volume, and whether its storage is shared.
+struct Seen {
+    disk: OrphanDisk,
+    is_shared: bool,
+}
+
 /// Every guest's volumes, those of shared storages once.
-async fn volumes(cluster: &Cluster) -> Result<Vec<OrphanDisk>> {
+async fn volumes(cluster: &Cluster) -> Result<Vec<Seen>> {
     let survey = Survey::read(cluster).await?;
     let mut shared: BTreeSet<String> = BTreeSet::new();
     let mut found = Vec::new();
@@ -140,7 +160,7 @@ async fn volumes(cluster: &Cluster) -> Result<Vec<OrphanDisk>> {
                 .map_err(upstream(cluster))?;
             for volume in content.into_iter().filter(is_disk) {
                 let Some(vmid) = volume.vmid else { continue };
-                found.push(OrphanDisk {
+                let disk = OrphanDisk {
                     cluster: cluster.name.to_string(),
                     node: node.node.clone(),
                     storage: storage.storage.clone(),
@@ -150,6 +170,10 @@ async fn volumes(cluster: &Cluster) -> Result<Vec<OrphanDisk>> {
                     made_at: volume
                         .ctime
                         .and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
+                };
+                found.push(Seen {
+                    disk,
+                    is_shared: storage.shared,
                 });
             }
         }

@@ -171,6 +171,36 @@ async fn disks_of_nobody_are_found_and_deleted() {
         )
         .await
         .unwrap();
+    // Another guest has one of them, which keeps its name.
+    let template = client
+        .qemu_config("pve1", 9000, pve_client::ConfigView::Current)
+        .await
+        .unwrap();
+    assert_eq!(template.get("unused0"), None);
+    let theirs = json!({"config": {"unused0": "local-lvm:vm-700-disk-0"}});
+    stage.lab.patch_guest(9000, theirs).await.unwrap();
+    let queued = process.servers.purge_disks(&stage.ctx, None, &volumes).await;
+    let detail = process.end(queued.unwrap().remove(0).id).await;
+    let volume = "local-lvm:vm-700-disk-0".to_owned();
+    assert_eq!(
+        detail.task.problem,
+        Some(Problem::DiskInUse { volume }),
+        "{detail:#?}"
+    );
+    assert!(
+        stage
+            .holdings()
+            .await
+            .volumes
+            .iter()
+            .any(|one| one.contains("vm-700-disk-0"))
+    );
+    stage
+        .lab
+        .patch_guest(9000, json!({"config": {"unused0": null}}))
+        .await
+        .unwrap();
+    let volumes = vec!["local-lvm:vm-700-disk-0".to_owned()];
     // Somebody makes a guest with that id before the task looks.
     for taken in [true, false] {
         stage.hold("hold_before", "GET", "/nextid$", 0).await;

@@ -10,6 +10,7 @@ mod purge_disks;
 mod remove_server;
 mod self_test;
 mod standard;
+mod volume_users;
 
 pub(crate) use change_disks::{DiskWork, DisksInput};
 pub(crate) use create_server::{CreateInput, SECRET};

@@ -1,5 +1,5 @@
 //! Deletes volumes of a guest that is not there. Proxmox would delete those of one that is, so each is looked at
-//! before; the task holds the guest's id, so that Drover makes none with it meanwhile.
+//! before, and so is who else may have it; the task holds the guest's id, so that Drover makes none with it meanwhile.
 
 use drover_types::ids::GuestId;
 use drover_types::task::StepName;
@@ -9,7 +9,8 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::guest::task_failed;
-use crate::clusters::Cluster;
+use super::volume_users::VolumeUsers;
+use crate::clusters::{Cluster, Clusters};
 use crate::tasks::call::Ended;
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
@@ -36,6 +37,8 @@ pub(crate) struct PurgedDisk {
 
 pub(super) struct Purge {
     pub cluster: Cluster,
+    /// All of them: some may share a storage.
+    pub clusters: Clusters,
     pub input: PurgeInput,
 }
 
@@ -46,8 +49,9 @@ impl Step for Purge {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
+            let mut users = VolumeUsers::new(self.clusters.clone(), self.cluster.clone());
             for disk in &self.input.disks {
-                self.purge(cx, disk).await?;
+                self.purge(cx, &mut users, disk).await?;
             }
             Ok(())
         }
@@ -56,7 +60,12 @@ impl Step for Purge {
 }
 
 impl Purge {
-    async fn purge(&self, cx: &mut StepContext, disk: &PurgedDisk) -> Result<(), StepError> {
+    async fn purge(
+        &self,
+        cx: &mut StepContext,
+        users: &mut VolumeUsers,
+        disk: &PurgedDisk,
+    ) -> Result<(), StepError> {
         let PurgedDisk {
             node,
             storage,
@@ -68,7 +77,10 @@ impl Purge {
             return Ok(());
         }
         if ended.is_none() || matches!(ended, Some(Ended::Unanswered(_) | Ended::Lost)) {
-            if !cx.ask_for(&self.cluster, || client.vmid_is_free(vmid)).await? {
+            // The list of guests may lag behind this.
+            if !cx.ask_for(&self.cluster, || client.vmid_is_free(vmid)).await?
+                || users.has(cx, vmid, disk).await?
+            {
                 let volume = volume.clone();
                 return Err(StepError::failed(Problem::DiskInUse { volume }));
             }

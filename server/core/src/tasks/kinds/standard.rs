@@ -81,7 +81,12 @@ impl Kinds for Standard {
             TaskKind::PurgeDisks => {
                 let input: PurgeInput = decode("disks to be deleted", input)?;
                 let cluster = self.cluster(&input.guest.cluster)?;
-                Ok(vec![Box::new(Purge { cluster, input })])
+                let clusters = self.resources.clusters.clone();
+                Ok(vec![Box::new(Purge {
+                    cluster,
+                    clusters,
+                    input,
+                })])
             }
             TaskKind::SelfTest => {
                 let test: SelfTest = decode("a self-test", input)?;

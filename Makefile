@@ -15,7 +15,8 @@ export LAB_PYTHON ?= $(LAB_VENV)/bin/python
 
 # Set-up, as files.
 TOOLCHAIN := target/setup/toolchain
-LAB := target/setup/lab
+# Another interpreter, named by LAB_PYTHON, has its packages already.
+LAB := $(if $(filter $(LAB_VENV)/bin/python,$(LAB_PYTHON)),$(LAB_VENV)/ready)
 NODE := end2end/node_modules/.package-lock.json
 
 # One build for the server and its tests: another choice of packages would mean other features of
@@ -87,12 +88,10 @@ $(TOOLCHAIN): rust-toolchain.toml
 	@if command -v rustup >/dev/null; then rustup toolchain install; fi
 	@mkdir -p $(@D) && touch $@
 
-$(LAB): end2end/lab/requirements.txt end2end/lab/requirements-dev.txt
-	@if [ "$(LAB_PYTHON)" = "$(LAB_VENV)/bin/python" ]; then \
-	  $(PYTHON) -m venv "$(LAB_VENV)" && \
-	  "$(LAB_PYTHON)" -m pip install --quiet --disable-pip-version-check -r end2end/lab/requirements-dev.txt; \
-	fi
-	@mkdir -p $(@D) && touch $@
+$(LAB_VENV)/ready: end2end/lab/requirements.txt end2end/lab/requirements-dev.txt
+	@$(PYTHON) -m venv "$(LAB_VENV)"
+	@"$(LAB_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check -r end2end/lab/requirements-dev.txt
+	@touch $@
 
 $(NODE): end2end/package.json end2end/package-lock.json
 	@cd end2end && npm ci --no-fund --no-audit

@@ -21,7 +21,8 @@ export class Report {
   }
 
   misses(): string[] {
-    return this.#rows.filter((row) => row.bar !== undefined && row.value > row.bar).map((row) => row.name);
+    // What is no number was not measured, and is a miss too.
+    return this.#rows.filter((row) => row.bar !== undefined && !(row.value <= row.bar)).map((row) => row.name);
   }
 
   bars(): number {

@@ -72,13 +72,15 @@ impl FromRef<Server> for Arc<Drover> {
 /// Where an origin of the configuration is none that a browser would send.
 pub fn router(server: &Server) -> anyhow::Result<Router> {
     // Refuses changes that another site's page asks for. A script sends neither `Origin` nor `Sec-Fetch-Site`,
-    // and passes.
+    // and passes. Our own pages are known by the public address too, as a proxy may hand on another `Host`.
+    let own = server.config.public_origin();
     let csrf = server
         .config
         .cors_origins
         .iter()
+        .chain(&own)
         .try_fold(CsrfLayer::new(), CsrfLayer::add_trusted_origin)
-        .context("DROVER_CORS_ORIGINS")?
+        .context("DROVER_CORS_ORIGINS, or DROVER_PUBLIC_URL")?
         .with_rejection_response(|_: ProtectionError| cross_site());
     let keeper = Doorkeeper {
         drover: server.drover.clone(),
@@ -124,7 +126,9 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::ACCEPT,
             header::ACCEPT_LANGUAGE,
             HeaderName::from_static("last-event-id"),
+            HeaderName::from_static("x-api-version"),
         ])
+        .expose_headers([header::RETRY_AFTER])
         .max_age(Duration::from_mins(10))
 }
 

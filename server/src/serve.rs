@@ -1,9 +1,9 @@
 //! `drover serve`: from a configuration to a server that listens, and back down in order.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -60,6 +60,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         tasks: TaskSettings {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,
+            answer_port: config.answer_port,
             ..TaskSettings::default()
         },
     };
@@ -68,27 +69,27 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         None => None,
     };
     let site = Site::load()?;
-    let drover = Drover::start(options, Clock::system()).await?;
-    let first = drover
-        .ensure_admin(config.admin_password.take().as_ref())
-        .await
-        .context("the user admin can't be made")?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
-
+    let drover = Drover::start(options, Clock::system()).await?;
+    let admin_password = config.admin_password.take();
     let stop = CancellationToken::new();
-    let tracker = TaskTracker::new();
-    let running = drover.clone();
-    let stopped = stop.clone();
-    tracker.spawn(async move { Box::pin(running.run(stopped)).await });
-
-    let app = router(&Server::new(drover, site, config, stop.clone()))?;
-    println!("Drover listens on http://{address}");
+    let app = router(&Server::new(drover.clone(), site, config, stop.clone()))?;
+    // After all that can fail: a generated password is told once, and nobody could sign in without it.
+    let first = drover
+        .ensure_admin(admin_password.as_ref())
+        .await
+        .context("the user admin can't be made")?;
     if let FirstAdmin::Generated(password) = first {
         tell_password(&data, &password)?;
     }
+
+    let tracker = TaskTracker::new();
+    let stopped = stop.clone();
+    tracker.spawn(async move { Box::pin(drover.run(stopped)).await });
+    println!("Drover listens on http://{address}");
     let signal = stop.clone();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
@@ -126,6 +127,8 @@ fn tell_password(data: &Path, password: &SecretString) -> anyhow::Result<()> {
         .mode(0o600)
         .open(&path)
         .with_context(|| format!("{} can't be written", path.display()))?;
+    // A file that was there before keeps its mode when it is opened.
+    file.set_permissions(Permissions::from_mode(0o600))?;
     writeln!(file, "{}", password.expose_secret())?;
     println!(
         "The password of the user admin is in {}; delete the file once you have signed in.",

@@ -4,17 +4,32 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::Uri;
 use chrono::TimeDelta;
 use drover_core::backups::DEFAULT_REFRESH;
-use drover_core::clusters::{ClusterConfig, Clusters};
-use pve_client::{ClientConfig, Credentials, Fingerprint, Trust};
+use drover_core::clusters::Clusters;
+use drover_core::passwords::PasswordRule;
+use drover_core::store::Address;
+use drover_core::vault::Vault;
+use drover_types::lang::Lang;
 use secrecy::{ExposeSecret, SecretString};
+use tower_http::csrf::CsrfLayer;
 
 use super::ConfigError;
-use super::raw::{Raw, RawCluster, RawSession};
+use super::clusters::clusters;
+use super::raw::{Raw, RawSession};
 
 /// For how many days tasks are kept where nothing is said.
 const TASK_RETENTION_DAYS: u32 = 90;
+
+/// Where a new server's address answers if nothing is said: SSH.
+const ANSWER_PORT: u16 = 22;
+
+/// The longest session: ten years. Times that are much further away can't be told.
+const MAX_SESSION_HOURS: u32 = 87_600;
+
+/// Whose password the first one is.
+const ADMIN: &str = "admin";
 
 /// Everything that the server is configured with.
 #[derive(Debug)]
@@ -41,6 +56,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// For how many days a task is kept after its end; 0 for ever.
     pub task_retention_days: u32,
+    /// The TCP port on which the address of a new server answers; 0 where only its guest agent counts.
+    pub answer_port: u16,
     /// How often storages are asked for their backups.
     pub backup_refresh: Duration,
     /// The clusters, at least one.
@@ -64,6 +81,8 @@ impl Config {
                 "DROVER_LISTEN is {listen:?}; it must be an address and a port, such as 127.0.0.1:3000"
             ))
         })?;
+        let data = PathBuf::from(raw.data.unwrap_or_else(|| "data".to_owned()));
+        Address::of(raw.database_url.as_ref(), &data).map_err(|error| ConfigError(error.to_string()))?;
         let is_postgres = raw
             .database_url
             .as_ref()
@@ -74,6 +93,16 @@ impl Config {
                  make one with: openssl rand -base64 32"
                     .to_owned(),
             ));
+        }
+        if let Some(key) = &raw.secret_key {
+            Vault::from_key(key).map_err(|error| ConfigError(error.to_string()))?;
+        }
+        if let Some(password) = &raw.admin_password {
+            PasswordRule::default()
+                .check(password, ADMIN)
+                .map_err(|problem| {
+                    ConfigError(format!("DROVER_ADMIN_PASSWORD: {}", problem.text(Lang::En)))
+                })?;
         }
         let trusted_proxies = raw
             .trusted_proxies
@@ -89,7 +118,7 @@ impl Config {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             listen,
-            data: raw.data.unwrap_or_else(|| "data".to_owned()).into(),
+            data,
             database_url: raw.database_url,
             admin_password: raw.admin_password,
             public_url: raw.public_url.map(public_url).transpose()?,
@@ -104,9 +133,21 @@ impl Config {
             self_tests: raw.self_tests,
             session: session(&raw.session)?,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
+            answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
+    }
+
+    /// The origin of the pages that browsers get at the public address, as they write one: without a default port.
+    pub fn public_origin(&self) -> Option<String> {
+        let url: Uri = self.public_url.as_deref()?.parse().ok()?;
+        let (scheme, host) = (url.scheme_str()?, url.host()?.to_ascii_lowercase());
+        let port = match (scheme, url.port_u16()) {
+            ("https", Some(443)) | ("http", Some(80)) | (_, None) => String::new(),
+            (_, Some(port)) => format!(":{port}"),
+        };
+        Some(format!("{scheme}://{host}{port}"))
     }
 
     /// Whether browsers come through TLS, so that the cookie is `Secure` and HSTS is sent.
@@ -128,11 +169,16 @@ fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {
 }
 
 fn public_url(text: String) -> Result<String, ConfigError> {
-    if text.starts_with("https://") || text.starts_with("http://") {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    if is_web
+        && text
+            .parse::<Uri>()
+            .is_ok_and(|url| url.host().is_some_and(|host| !host.is_empty()))
+    {
         return Ok(text.trim_end_matches('/').to_owned());
     }
     Err(ConfigError(format!(
-        "DROVER_PUBLIC_URL is {text:?}; it must begin with https:// or http://"
+        "DROVER_PUBLIC_URL is {text:?}; it must be an address that begins with https:// or http://"
     )))
 }
 
@@ -142,7 +188,12 @@ fn origin(text: String) -> Result<String, ConfigError> {
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
     match rest {
-        Some(host) if !host.is_empty() && !host.contains(['/', '*', '?', '#', '@']) => Ok(text),
+        Some(host)
+            if !host.contains(['/', '*', '?', '#', '@'])
+                && CsrfLayer::new().add_trusted_origin(&text).is_ok() =>
+        {
+            Ok(text)
+        }
         _ => Err(ConfigError(format!(
             "DROVER_CORS_ORIGINS names {text:?}; an origin looks like https://panel.example.org, without a path"
         ))),
@@ -151,69 +202,14 @@ fn origin(text: String) -> Result<String, ConfigError> {
 
 fn session(raw: &RawSession) -> Result<SessionConfig, ConfigError> {
     let (idle, max) = (raw.idle_hours.unwrap_or(8), raw.max_hours.unwrap_or(24));
-    if idle == 0 || max < idle {
-        return Err(ConfigError(
-            "session.idle_hours must be 1 or more and session.max_hours no less than it".to_owned(),
-        ));
+    if idle == 0 || max < idle || max > MAX_SESSION_HOURS {
+        return Err(ConfigError(format!(
+            "session.idle_hours must be 1 or more, and session.max_hours no less than it and {MAX_SESSION_HOURS} \
+             at most"
+        )));
     }
     Ok(SessionConfig {
         idle: TimeDelta::hours(idle.into()),
         max: TimeDelta::hours(max.into()),
-    })
-}
-
-fn clusters(one: Option<RawCluster>, more: Vec<RawCluster>) -> Result<Clusters, ConfigError> {
-    let configs: Vec<_> = one
-        .into_iter()
-        .chain(more)
-        .map(cluster)
-        .collect::<Result<_, _>>()?;
-    Clusters::connect(configs).map_err(|error| ConfigError(error.to_string()))
-}
-
-fn cluster(raw: RawCluster) -> Result<ClusterConfig, ConfigError> {
-    let name = raw.name.unwrap_or_else(|| "main".to_owned());
-    let wrong = |why: &str| ConfigError(format!("cluster {name}: {why}"));
-    if raw.endpoint.0.is_empty() {
-        return Err(wrong(
-            "endpoint is missing; set it (PROXMOX_ENDPOINT) to the URLs of the nodes, such as https://pve1:8006",
-        ));
-    }
-    let credentials = match (raw.api_token, raw.username, raw.password) {
-        (Some(token), None, None) => Credentials::token(token.expose_secret()),
-        (None, Some(username), Some(password)) => Credentials::password(&username, password),
-        (Some(_), _, _) => {
-            return Err(wrong(
-                "give an API token or a user name with a password, not both",
-            ));
-        }
-        _ => {
-            return Err(wrong(
-                "credentials are missing; set PROXMOX_API_TOKEN, or PROXMOX_USERNAME and PROXMOX_PASSWORD",
-            ));
-        }
-    }
-    .map_err(|error| wrong(&error.to_string()))?;
-    let trust = match (raw.fingerprint.0, raw.ca_file) {
-        (prints, None) if prints.is_empty() => Trust::System,
-        (prints, None) => {
-            let prints = prints
-                .iter()
-                .map(|text| text.parse::<Fingerprint>())
-                .collect::<Result<_, _>>();
-            Trust::Fingerprints(prints.map_err(|error| wrong(&error.to_string()))?)
-        }
-        (prints, Some(file)) if prints.is_empty() => Trust::CaFile(file.into()),
-        _ => return Err(wrong("give a fingerprint or a CA file, not both")),
-    };
-    let mut client = ClientConfig::new(raw.endpoint.0, credentials);
-    client.trust = trust;
-    concat!("drover/", env!("CARGO_PKG_VERSION")).clone_into(&mut client.user_agent);
-    Ok(ClusterConfig {
-        name,
-        client,
-        node: raw.node,
-        hdd_storage: raw.hdd_datastore,
-        ssd_storage: raw.ssd_datastore,
     })
 }

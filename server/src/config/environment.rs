@@ -4,6 +4,9 @@
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
 
+use super::list::List;
+use super::raw::RawCluster;
+
 /// Each variable with the setting that it overrides.
 const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_LISTEN", &["listen"]),
@@ -17,6 +20,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
+    ("DROVER_ANSWER_PORT", &["tasks", "answer_port"]),
     ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
@@ -66,6 +70,27 @@ impl Environment {
             }
         }
         Self(settings)
+    }
+
+    /// Where the environment names one of two alternatives, takes away the other one that the file names.
+    pub(super) fn settle(&self, cluster: &mut RawCluster) {
+        let token = self.names("api_token");
+        let password = self.names("username") || self.names("password");
+        if token && !password {
+            (cluster.username, cluster.password) = (None, None);
+        } else if password && !token {
+            cluster.api_token = None;
+        }
+        match (self.names("fingerprint"), self.names("ca_file")) {
+            (true, false) => cluster.ca_file = None,
+            (false, true) => cluster.fingerprint = List::default(),
+            _ => {}
+        }
+    }
+
+    /// Whether this key of the one cluster is set.
+    fn names(&self, key: &str) -> bool {
+        matches!(self.0.get("proxmox"), Some(Value::Dict(_, table)) if table.contains_key(key))
     }
 }
 

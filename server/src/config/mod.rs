@@ -2,6 +2,7 @@
 //! what is wrong is said in a sentence that names the key, and never repeats a secret.
 
 mod checked;
+mod clusters;
 mod environment;
 mod list;
 mod raw;
@@ -54,10 +55,14 @@ impl Config {
         } else {
             Figment::new()
         };
-        let raw: Raw = written
-            .merge(Environment::read(env))
+        let environment = Environment::read(env);
+        let mut raw: Raw = written
+            .merge(&environment)
             .extract()
             .map_err(|error| ConfigError(sentence(&error)))?;
+        if let Some(cluster) = &mut raw.proxmox {
+            environment.settle(cluster);
+        }
         Config::check(raw)
     }
 }

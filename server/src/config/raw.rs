@@ -38,6 +38,7 @@ pub(super) struct RawSession {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawTasks {
     pub retention_days: Option<u32>,
+    pub answer_port: Option<u16>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -57,6 +57,66 @@ fn numbers_come_from_the_file_or_the_environment() {
 }
 
 #[test]
+fn the_port_on_which_new_servers_answer_is_22_or_another() {
+    let port = |file: &str, env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read(file, &env).map(|config| config.answer_port)
+    };
+    let variable = "DROVER_ANSWER_PORT";
+    assert_eq!(port("", &[]), Ok(22));
+    assert_eq!(port("[tasks]\nanswer_port = 2222\n", &[]), Ok(2222));
+    assert_eq!(port("", &[(variable, "0")]), Ok(0));
+    let wrong = port("", &[(variable, "65536")]).unwrap_err();
+    assert!(wrong.0.contains("tasks.answer_port"), "{wrong}");
+}
+
+#[test]
+fn what_the_environment_names_replaces_the_files_alternative() {
+    let file = |lines: &str| format!("[proxmox]\nendpoint = \"https://pve1:8006\"\n{lines}\n");
+    let print = "AA:".repeat(31) + "AA";
+    let (by_token, by_name) = ("api_token = \"a@b!c=d\"", "username = \"a@b\"\npassword = \"d\"");
+    let by_print = format!("{by_token}\nfingerprint = \"{print}\"");
+    let by_file = format!("{by_token}\nca_file = \"/etc/ca.pem\"");
+    let both = [("PROXMOX_USERNAME", "a@b"), ("PROXMOX_PASSWORD", "d")];
+    for (lines, env) in [
+        (by_name, &[TOKEN][..]),
+        (by_token, &both),
+        (&by_print, &[("PROXMOX_CA_FILE", "/etc/ca.pem")]),
+        (&by_file, &[("PROXMOX_FINGERPRINT", &print)]),
+    ] {
+        let read = read(&file(lines), env);
+        // The authority is read when the client is made.
+        assert!(
+            read.as_ref()
+                .map_or_else(|error| error.0.contains("/etc/ca.pem"), |_| true),
+            "{lines}: {read:?}"
+        );
+    }
+    let refused = read(&file(&format!("{by_token}\n{by_name}")), &[]).unwrap_err();
+    assert!(
+        refused.0.contains("not both"),
+        "the file alone still says one thing: {refused}"
+    );
+}
+
+#[test]
+fn the_public_address_has_an_origin_as_browsers_write_it() {
+    let origin = |url: &str| {
+        let env = [TOKEN, ENDPOINT, ("DROVER_PUBLIC_URL", url)];
+        read("", &env).map(|config| config.public_origin().unwrap())
+    };
+    assert_eq!(
+        origin("https://Drover.example.org:443/"),
+        Ok("https://drover.example.org".to_owned())
+    );
+    assert_eq!(
+        origin("http://drover:3000/panel"),
+        Ok("http://drover:3000".to_owned())
+    );
+    assert!(origin("https://").is_err());
+}
+
+#[test]
 fn storages_are_asked_for_backups_every_few_minutes() {
     let minutes = |file: &str, env: &[(&'static str, &str)]| {
         let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
@@ -140,6 +200,35 @@ fn what_is_wrong_is_named_without_its_secret() {
             "",
             &[ENDPOINT, TOKEN, ("DATABASE_URL", "postgres://d:s3cr3t-value@h/d")],
             "DROVER_SECRET_KEY",
+        ),
+        (
+            "",
+            &[ENDPOINT, TOKEN, ("DATABASE_URL", "mysql://d:s3cr3t-value@h/d")],
+            "DATABASE_URL",
+        ),
+        (
+            "",
+            &[ENDPOINT, TOKEN, ("DROVER_SECRET_KEY", "s3cr3t")],
+            "DROVER_SECRET_KEY",
+        ),
+        (
+            "",
+            &[ENDPOINT, TOKEN, ("DROVER_ADMIN_PASSWORD", "s3cr3t")],
+            "DROVER_ADMIN_PASSWORD",
+        ),
+        (
+            "",
+            &[
+                ENDPOINT,
+                TOKEN,
+                ("DROVER_CORS_ORIGINS", "https://a b.example.org"),
+            ],
+            "DROVER_CORS_ORIGINS",
+        ),
+        (
+            "",
+            &[ENDPOINT, TOKEN, ("DROVER_SESSION_MAX_HOURS", "87601")],
+            "session.max_hours",
         ),
         ("colour = 1", &[ENDPOINT, TOKEN], "no setting colour"),
         ("admin_password = 5", &[ENDPOINT, TOKEN], "admin_password must be"),

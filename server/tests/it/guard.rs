@@ -80,7 +80,7 @@ async fn a_site_on_the_list_may_call() {
     let asked = [
         ("origin", site),
         ("access-control-request-method", "POST"),
-        ("access-control-request-headers", "content-type"),
+        ("access-control-request-headers", "content-type,x-api-version"),
     ];
     let preflight = app
         .anonymous()
@@ -89,6 +89,11 @@ async fn a_site_on_the_list_may_call() {
     assert_eq!(preflight.status, StatusCode::OK);
     assert_eq!(preflight.header("access-control-allow-origin"), site);
     assert_eq!(preflight.header("access-control-allow-credentials"), "true");
+    let allowed = preflight.header("access-control-allow-headers").to_owned();
+    assert!(
+        allowed.split(',').any(|name| name == "x-api-version"),
+        "{allowed}"
+    );
     let headers = [("origin", site), ("sec-fetch-site", "cross-site")];
     let call = client
         .send(
@@ -100,6 +105,7 @@ async fn a_site_on_the_list_may_call() {
         .await;
     call.ok();
     assert_eq!(call.header("access-control-allow-origin"), site);
+    assert_eq!(call.header("access-control-expose-headers"), "retry-after");
     let other = client
         .send(
             Method::GET,
@@ -109,6 +115,26 @@ async fn a_site_on_the_list_may_call() {
         )
         .await;
     assert_eq!(other.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn pages_of_the_public_address_may_call_behind_a_proxy_that_hands_on_another_host() {
+    let app = TestApp::start(Options {
+        public_url: Some("https://Drover.example.org:443"),
+        ..Options::default()
+    })
+    .await;
+    let client = app.client("admin").await;
+    for (origin, status) in [
+        ("https://drover.example.org", StatusCode::OK),
+        ("http://drover.example.org", StatusCode::FORBIDDEN),
+        ("https://other.example.org", StatusCode::FORBIDDEN),
+    ] {
+        let headers = [("origin", origin), ("host", "10.0.0.5:3000")];
+        let path = "/api/notifications/clear-all";
+        let call = client.send(Method::POST, path, &headers, Some(json!({}))).await;
+        assert_eq!(call.status, status, "{origin}");
+    }
 }
 
 #[tokio::test]

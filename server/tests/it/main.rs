@@ -15,6 +15,7 @@ mod document;
 mod guard;
 mod inside;
 mod notifications;
+mod process;
 mod removed;
 mod rows;
 mod self_tests;

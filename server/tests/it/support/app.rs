@@ -131,6 +131,7 @@ impl TestApp {
                 max: limits.absolute,
             },
             task_retention_days: 90,
+            answer_port: 0,
             backup_refresh: DEFAULT_REFRESH,
             clusters,
         };

@@ -9,3 +9,4 @@ mod site;
 pub use answer::Answer;
 pub use app::{Options, PASSWORD, TestApp};
 pub use client::Client;
+pub use site::site;

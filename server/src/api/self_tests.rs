@@ -32,7 +32,7 @@ struct Simple {
 impl Default for Simple {
     fn default() -> Self {
         Self {
-            message: "Hello Drover".to_owned(),
+            message: "Hello Celery".to_owned(),
         }
     }
 }

@@ -19,7 +19,7 @@ fn own_session(ctx: &OpContext) -> Option<Uuid> {
 }
 
 impl Sessions {
-    /// Keeps the session that asks alive, and tells whose it is, as they stand now.
+    /// Keeps the session that asks alive, which counts as a sign-in, and tells whose it is, as they stand now.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`], also where the user has gone.
@@ -27,7 +27,9 @@ impl Sessions {
         let user = ctx.signed_in()?.id;
         if let Some(session) = own_session(ctx) {
             let mut tx = self.db.begin().await?;
-            sessions::touch(&mut tx, session, &ctx.address, self.clock.now()).await?;
+            let now = self.clock.now();
+            sessions::touch(&mut tx, session, &ctx.address, now).await?;
+            users::stayed(&mut tx, user, now).await?;
             tx.commit().await?;
             // Read anew with what was just written.
             self.cache.forget_user(user);

@@ -318,7 +318,11 @@ async fn a_refresh_keeps_the_session_alive_and_tells_the_user_as_they_stand() {
     accounts
         .run("UPDATE users SET name = 'Ada' WHERE username = 'ada'")
         .await;
-    assert_eq!(accounts.sessions.refresh(&ctx).await.unwrap().name, "Ada");
+    let user = accounts.sessions.refresh(&ctx).await.unwrap();
+    assert_eq!(
+        (user.name.as_str(), user.last_login),
+        ("Ada", Some(accounts.clock.now()))
+    );
     accounts.clock.advance(TimeDelta::hours(7));
     assert!(accounts.ask(&ada.token, Passive).await.is_some());
 }

@@ -165,6 +165,13 @@ pub(crate) async fn signed_in(
     .map(|rows| rows == 1)
 }
 
+/// Notes that a session was asked to go on: for who reads it, that is a sign-in too.
+pub(crate) async fn stayed(tx: &mut Tx, id: i64, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    execute!(tx, "UPDATE users SET last_login = $2 WHERE id = $1", id, at)
+        .await
+        .map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;

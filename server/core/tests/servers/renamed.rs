@@ -95,6 +95,16 @@ async fn story(stage: &Stage, process: &Process) {
     make(process, at("third", 8)).await;
     let late = servers.create(&stage.ctx, small("shop", LOCAL)).await;
     assert_eq!(fields(late), ["name"], "it kept its own");
+
+    // Nobody knows whether a change came through whose answer was lost: the old and the new stay taken.
+    let lose = json!({"match": {"method": "PUT", "path": "/config$"}, "action": "drop"});
+    stage.lab.fault(lose).await.unwrap();
+    change(&second, become_at("fourth", 9)).await.unwrap_err();
+    stage.lab.clear_faults().await.unwrap();
+    for (name, last) in [("fifth", 7), ("sixth", 9)] {
+        let late = servers.create(&stage.ctx, at(name, last)).await;
+        assert_eq!(fields(late), ["network_devices[0].ip_address"], "{name}");
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use drover_types::guest::GuestRow;
 use drover_types::text::Problem;
 use pve_client::{ConfigView, GuestConfig, IpConfig};
 
+use super::service::Others;
 use crate::error::{Error, Result};
 use crate::events::Change;
 use crate::servers::service::{Servers, upstream};
@@ -31,6 +32,7 @@ impl Servers {
         row: &GuestRow,
         config: &GuestConfig,
         change: &ConfigurationChange,
+        others: &Others,
     ) -> Result<Option<Taken>> {
         let name = change.name.as_ref().filter(|name| config.name() != Some(name));
         let is_readdressed = !change.addresses.is_empty()
@@ -52,6 +54,10 @@ impl Servers {
         };
         let mut held = reserved_addresses::of(&self.0.db, reservation.task).await?;
         let mut write = self.0.events.begin().await?;
+        if !others.alive.is_empty() {
+            // As a creation does: what is kept for servers that are gone stands in nobody's way.
+            reservations::release_gone(&mut write.tx, &row.id.cluster, &others.alive).await?;
+        }
         let name = name.unwrap_or(&reservation.name).clone();
         if name != reservation.name {
             let renamed = reservations::rename(&mut write.tx, reservation.task, &name).await;
@@ -144,7 +150,7 @@ fn addresses_of(config: &GuestConfig) -> BTreeSet<String> {
 }
 
 /// An address as it is reserved, without the prefix length; `None` for `dhcp` and the like.
-fn plain(text: &str) -> Option<String> {
+pub(super) fn plain(text: &str) -> Option<String> {
     let address = text.split('/').next().unwrap_or(text);
     address.parse::<IpAddr>().ok().map(|address| address.to_string())
 }

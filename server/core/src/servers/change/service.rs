@@ -10,11 +10,14 @@ use drover_types::text::Problem;
 use pve_client::{ConfigChange, ConfigView, GuestConfig};
 
 use super::differences;
+use super::record::plain;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::service::{Servers, upstream};
-use crate::store::{reservations, tasks};
+use crate::servers::survey::Survey;
+use crate::store::reservations::{self, Standing};
+use crate::store::tasks;
 use crate::tasks::{NewTask, PowerInput, Tasks};
 
 impl Servers {
@@ -43,12 +46,15 @@ impl Servers {
             return Err(Error::Conflict(Problem::ConfigurationChanged));
         }
         let update = differences::between(row.kind, &config, change).map_err(Error::Invalid)?;
-        self.check_surroundings(cluster, &row, &config, change).await?;
+        let others = self.others(cluster, &row, &config, change).await?;
+        self.check_surroundings(cluster, &row, &config, change, &others)
+            .await?;
         if !update.is_empty() {
-            let taken = self.take(&row, &config, change).await?;
+            let taken = self.take(&row, &config, change, &others).await?;
             let sent = send(cluster, &row, update.digest(digest)).await;
-            if let Some(taken) = &taken {
-                self.settle(&row, taken).await;
+            // A call whose answer was lost may still arrive: what it gives and what it takes away both stay taken.
+            if let Some(taken) = taken.filter(|_| !sent.as_ref().is_err_and(is_lost)) {
+                self.settle(&row, &taken).await;
             }
             sent?;
         }
@@ -89,6 +95,30 @@ impl Servers {
         read.map_err(upstream(cluster))
     }
 
+    /// What others have of names and addresses, where the change gives any.
+    async fn others(
+        &self,
+        cluster: &Cluster,
+        row: &GuestRow,
+        config: &GuestConfig,
+        change: &ConfigurationChange,
+    ) -> Result<Others> {
+        let is_renamed = change
+            .name
+            .as_ref()
+            .is_some_and(|name| config.name() != Some(name));
+        if !is_renamed && change.addresses.is_empty() {
+            return Ok(Others::default());
+        }
+        let alive = Survey::read(cluster).await?.vmids();
+        let mut standing = reservations::in_cluster(&self.0.db, &cluster.name).await?;
+        standing.retain(|one| {
+            let stays = !one.ended || alive.contains(&one.taken.guest.vmid);
+            stays && one.taken.guest != row.id
+        });
+        Ok(Others { alive, standing })
+    }
+
     /// What only others can tell: whether the name is free and the bridges are there.
     async fn check_surroundings(
         &self,
@@ -96,16 +126,19 @@ impl Servers {
         row: &GuestRow,
         config: &GuestConfig,
         change: &ConfigurationChange,
+        others: &Others,
     ) -> Result<()> {
         if let Some(name) = change.name.as_ref().filter(|name| config.name() != Some(name)) {
             let picture = self.0.inventory.snapshot();
             let is_other = |other: &&GuestRow| other.id != row.id && other.name.eq_ignore_ascii_case(name);
-            if picture.guests.iter().any(|other| is_other(&other)) {
+            let is_promised = |other: &Standing| other.taken.name.eq_ignore_ascii_case(name);
+            if picture.guests.iter().any(|other| is_other(&other)) || others.standing.iter().any(is_promised)
+            {
                 let name = name.clone();
                 return Err(Error::field("name", Problem::NameTaken { name }));
             }
         }
-        self.check_addresses(cluster, row, change).await?;
+        self.check_addresses(row, change, others)?;
         let mut bridges = None;
         for (n, edit) in change.nics.iter().enumerate() {
             let (NicEdit::Add { settings } | NicEdit::Change { settings, .. }) = edit else {
@@ -127,35 +160,21 @@ impl Servers {
     }
 
     /// Whether addresses are free that the server does not have yet: no guest shows them, no creation was promised them.
-    async fn check_addresses(
-        &self,
-        cluster: &Cluster,
-        row: &GuestRow,
-        change: &ConfigurationChange,
-    ) -> Result<()> {
-        if change.addresses.is_empty() {
-            return Ok(());
-        }
+    fn check_addresses(&self, row: &GuestRow, change: &ConfigurationChange, others: &Others) -> Result<()> {
         let picture = self.0.inventory.snapshot();
-        let reserved = reservations::in_cluster(&self.0.db, &cluster.name).await?;
         for (n, of) in change.addresses.iter().enumerate() {
             for (field, text) in [("ip", &of.ip), ("ip6", &of.ip6)] {
-                let Some((address, _)) = text.split_once('/') else {
-                    continue;
-                };
+                // As it is written otherwise it is the same address.
+                let Some(address) = plain(text) else { continue };
+                let has = |all: &[String]| all.iter().any(|one| plain(one).as_ref() == Some(&address));
                 let shown = picture.guests.iter().find(|other| {
-                    other.id.cluster == row.id.cluster
-                        && other.id != row.id
-                        && other.addresses.iter().any(|one| one == address)
+                    other.id.cluster == row.id.cluster && other.id != row.id && has(&other.addresses)
                 });
-                let promised = reserved.iter().find(|other| {
-                    other.taken.guest != row.id && other.addresses.iter().any(|one| one == address)
-                });
+                let promised = others.standing.iter().find(|other| has(&other.addresses));
                 let by = shown
                     .map(|other| other.name.clone())
                     .or_else(|| promised.map(|other| other.taken.name.clone()));
                 if let Some(by) = by {
-                    let address = address.to_owned();
                     return Err(Error::field(
                         format!("addresses[{n}].{field}"),
                         Problem::AddressTaken { address, by },
@@ -193,6 +212,19 @@ impl Servers {
         write.commit().await?;
         Ok(queued)
     }
+}
+
+/// What others have: the ids of the guests that are there, and what is reserved for other servers that are, or are
+/// being made.
+#[derive(Default)]
+pub(super) struct Others {
+    pub alive: Vec<u32>,
+    standing: Vec<Standing>,
+}
+
+/// Whether Proxmox may have got a change, or get it still, and nobody knows.
+fn is_lost(error: &Error) -> bool {
+    matches!(error, Error::Proxmox { source, .. } if source.is_unavailable() && source.was_sent())
 }
 
 /// Sends a change; one that came too late is told from what Proxmox refuses.

@@ -68,6 +68,14 @@ impl Error {
         Self::Internal(format!("{what} in the database can't be read: {source}"))
     }
 
+    /// What is said of a cluster that did not do it; `None` for every other failure.
+    pub(crate) fn of_cluster(&self) -> Option<Problem> {
+        match self {
+            Self::Proxmox { cluster, source } => Some(upstream(cluster, source).problem),
+            _ => None,
+        }
+    }
+
     /// What the caller is told. The rest is logged here, once, under the request's id.
     pub fn into_api(self, request_id: Uuid) -> ApiError {
         let mut api = match &self {

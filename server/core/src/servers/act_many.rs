@@ -79,8 +79,9 @@ impl Servers {
                 return Err(Error::NotFound(Problem::ServerNotFound { server }));
             }
         }
+        let mut silent = None;
         let mut able = Vec::new();
-        for row in self.settled(rows, &mut rejected).await? {
+        for row in self.settled(rows, &mut rejected, &mut silent).await? {
             match action.refusal(&row, &actor.grants) {
                 Some(problem) if !is_no_obstacle(&problem, action, &row) => {
                     rejected.push(RejectedServer {
@@ -91,7 +92,12 @@ impl Servers {
                 _ => able.push(row),
             }
         }
-        let able = self.prepared(able, action, options, &mut rejected).await?;
+        let able = self
+            .prepared(able, action, options, &mut rejected, &mut silent)
+            .await?;
+        if let Some(error) = silent.filter(|_| able.is_empty()) {
+            return Err(error);
+        }
         for _ in 0..TRIES {
             match self.accept_many(actor, action, &able, rejected.clone()).await {
                 // Another replica was faster with one of them, which the next try sees.
@@ -143,11 +149,12 @@ impl Servers {
     }
 
     /// The rows, those that a task is at work on left out. The picture may still show what a task that has ended
-    /// was about to do: such a guest is asked itself.
+    /// was about to do: such a guest is asked itself. Of those that can't be asked one error is left in `silent`.
     async fn settled(
         &self,
         rows: Vec<GuestRow>,
         rejected: &mut Vec<RejectedServer>,
+        silent: &mut Option<Error>,
     ) -> Result<Vec<GuestRow>> {
         let at_work = many::at_work(&self.0.db).await?;
         let mut settled = Vec::with_capacity(rows.len());
@@ -161,7 +168,13 @@ impl Servers {
                         continue;
                     }
                     Err(Error::NotFound(problem)) => problem,
-                    Err(error) => return Err(error),
+                    Err(error) => match error.of_cluster() {
+                        Some(problem) => {
+                            silent.get_or_insert(error);
+                            problem
+                        }
+                        None => return Err(error),
+                    },
                 }
             } else {
                 settled.push(row);
@@ -175,13 +188,15 @@ impl Servers {
         Ok(settled)
     }
 
-    /// What the tasks have to know of each; what forbids one is added to `rejected`.
+    /// What the tasks have to know of each; what forbids one is added to `rejected`. Of those that can't be asked
+    /// one error is left in `silent`.
     async fn prepared(
         &self,
         rows: Vec<GuestRow>,
         action: GuestAction,
         options: ActionOptions,
         rejected: &mut Vec<RejectedServer>,
+        silent: &mut Option<Error>,
     ) -> Result<Vec<Able>> {
         let mut able = Vec::with_capacity(rows.len());
         for some in rows.chunks(AT_ONCE) {
@@ -201,7 +216,16 @@ impl Servers {
                             problem,
                         });
                     }
-                    Err(other) => return Err(other),
+                    Err(other) => {
+                        let Some(problem) = other.of_cluster() else {
+                            return Err(other);
+                        };
+                        silent.get_or_insert(other);
+                        rejected.push(RejectedServer {
+                            name: row.name.clone(),
+                            problem,
+                        });
+                    }
                 }
             }
         }

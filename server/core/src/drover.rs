@@ -238,6 +238,9 @@ impl Drover {
             if let Err(error) = self.tasks.prune().await {
                 tracing::warn!(%error, "old tasks could not be removed");
             }
+            if let Err(error) = self.servers.forget_gone().await {
+                tracing::warn!(%error, "adopted servers that are gone could not be forgotten");
+            }
             if let Err(error) = self.sessions.prune().await {
                 tracing::warn!(%error, "ended sessions could not be removed");
             }

@@ -248,7 +248,7 @@ impl State {
     /// The guests of which a reservation is noted.
     pub(super) fn reserved(&self) -> Vec<GuestId> {
         let noted = self.beside.iter().flat_map(|(cluster, beside)| {
-            let reserved = |note: &Note| note.made || !note.reserved.is_empty();
+            let reserved = |note: &Note| note.made || note.maker.is_some() || !note.reserved.is_empty();
             let notes = beside.notes.iter().filter(move |(_, note)| reserved(note));
             notes.map(|(vmid, _)| GuestId::new(cluster.as_str(), *vmid))
         });

@@ -31,11 +31,9 @@ impl Servers {
         };
         let picture = self.0.inventory.snapshot();
         let guests: BTreeMap<&GuestId, &GuestRow> = picture.guests.iter().map(|row| (&row.id, row)).collect();
-        let made: BTreeSet<GuestId> = reservations::origins(&self.0.db)
-            .await?
-            .into_iter()
-            .map(|origin| origin.guest)
-            .collect();
+        let reserved = reservations::all(&self.0.db).await?;
+        // Those that are still being made too: they are nobody's to adopt, and not missing yet.
+        let made: BTreeSet<GuestId> = reserved.iter().map(|one| one.guest.clone()).collect();
         let on_record = adopted::all(&self.0.db).await?;
         let known: BTreeSet<&GuestId> = on_record.iter().map(|one| &one.guest).chain(&made).collect();
         let mut problems = BTreeMap::new();
@@ -70,7 +68,8 @@ impl Servers {
             }
         }
         let forgotten = !missing.is_empty();
-        let gone = made.iter().filter(|id| is_heard(id) && !guests.contains_key(id));
+        let done = reserved.iter().filter(|one| one.made).map(|one| &one.guest);
+        let gone = done.filter(|id| is_heard(id) && !guests.contains_key(id));
         missing.extend(gone.cloned());
         let now = self.0.clock.now();
         for id in adopt {
@@ -79,7 +78,9 @@ impl Servers {
                 synced.added.push(id.clone());
             } else if role.is_some() && on_record.iter().any(|one| one.guest == *id && one.role != role) {
                 adopted::set_role(&mut write.tx, id, role).await?;
-                updated.push(id.clone());
+                if !updated.contains(id) {
+                    updated.push(id.clone());
+                }
             }
         }
         if forgotten || !(synced.added.is_empty() && updated.is_empty()) {

@@ -24,6 +24,14 @@ use crate::tasks::{Machine, is_made_by};
 /// How many creations that came to nothing are compared with what Proxmox has.
 const FAILED: i64 = 500;
 
+/// The tasks after which a guest has been running.
+const STARTING: [TaskKind; 4] = [
+    TaskKind::StartServer,
+    TaskKind::ResumeServer,
+    TaskKind::RebootServer,
+    TaskKind::ApplyConfiguration,
+];
+
 /// A server that went wrong, with what its removal has to know.
 pub(super) struct Found {
     pub server: BrokenServer,
@@ -75,7 +83,12 @@ impl Servers {
             let there = guests(cluster).await?;
             let standing = reservations::in_cluster(&self.0.db, &cluster.name).await?;
             for one in standing.iter().filter(|one| one.ended) {
-                found.extend(self.of_reservation(&one.taken, &there).await?);
+                let row = there.get(&one.taken.guest.vmid);
+                // Of one that was made and is there, only a start that failed is of interest.
+                let may_be = row.is_none_or(|row| row.status == GuestStatus::Stopped && one.partial);
+                if may_be || !one.taken.made {
+                    found.extend(self.of_reservation(&one.taken, row).await?);
+                }
             }
             let kept: Vec<u32> = standing.iter().map(|one| one.taken.guest.vmid).collect();
             found.extend(self.left_behind(cluster, &there, &kept).await?);
@@ -85,15 +98,7 @@ impl Servers {
     }
 
     /// What is wrong with a server whose creation has ended and for which Drover keeps something.
-    async fn of_reservation(
-        &self,
-        taken: &Reservation,
-        there: &HashMap<u32, GuestRow>,
-    ) -> Result<Option<Found>> {
-        let row = there.get(&taken.guest.vmid);
-        if taken.made && row.is_some_and(|row| row.status != GuestStatus::Stopped) {
-            return Ok(None);
-        }
+    async fn of_reservation(&self, taken: &Reservation, row: Option<&GuestRow>) -> Result<Option<Found>> {
         let Some(task) = tasks::get(&self.0.db, taken.task).await? else {
             return Ok(None);
         };
@@ -142,15 +147,21 @@ impl Servers {
         if !steps.iter().any(failed) {
             return Ok(false);
         }
-        let wanted = Wanted {
-            state: Some(TaskState::Completed),
-            guest: Some(&taken.guest),
-            limit: 1,
-            ..Wanted::default()
-        };
-        // One before the creation was about another guest with this id.
-        let latest = tasks::list(&self.0.db, &wanted).await?;
-        Ok(latest.first().is_none_or(|task| task.row.id.0 < taken.task.0))
+        for kind in STARTING {
+            let wanted = Wanted {
+                state: Some(TaskState::Completed),
+                kind: Some(kind),
+                guest: Some(&taken.guest),
+                limit: 1,
+                ..Wanted::default()
+            };
+            // One before the creation was about another guest with this id.
+            let latest = tasks::list(&self.0.db, &wanted).await?;
+            if latest.first().is_some_and(|task| task.row.id.0 >= taken.task.0) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Guests that carry the mark of a creation which came to nothing. Only those of its name are asked for it.

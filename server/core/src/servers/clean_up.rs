@@ -21,20 +21,51 @@ impl Servers {
     /// [`Error::Denied`]; [`Error::AdministratorsOnly`]; [`Error::NotFound`]; [`Error::Conflict`] where there is
     /// nothing to clean up, where a task is at work on it, or where several guests have the name; or a cluster's.
     pub async fn clean_up(&self, ctx: &OpContext, name: &str, force: bool) -> Result<TaskRow> {
+        ctx.require_any(GuestAction::Delete.permissions())?;
+        let broken = self.find_broken().await?;
+        self.clean_up_found(ctx, &broken, name, force).await
+    }
+
+    /// As [`Servers::clean_up`] for several, compared with Proxmox once.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or a cluster's; what stands against one is told beside its name.
+    pub async fn clean_up_many(
+        &self,
+        ctx: &OpContext,
+        names: Vec<String>,
+    ) -> Result<Vec<(String, Result<TaskRow>)>> {
+        ctx.require_any(GuestAction::Delete.permissions())?;
+        let broken = self.find_broken().await?;
+        let mut begun = Vec::with_capacity(names.len());
+        for name in names {
+            let task = self.clean_up_found(ctx, &broken, &name, false).await;
+            begun.push((name, task));
+        }
+        Ok(begun)
+    }
+
+    async fn clean_up_found(
+        &self,
+        ctx: &OpContext,
+        broken: &[Found],
+        name: &str,
+        force: bool,
+    ) -> Result<TaskRow> {
         let actor = ctx.require_any(GuestAction::Delete.permissions())?;
-        let means = |found: &Found| found.server.name == name || found.server.guest.to_string() == name;
-        let mut broken: Vec<Found> = self.find_broken().await?.into_iter().filter(means).collect();
-        if broken.len() > 1 {
+        let means = |found: &&Found| found.server.name == name || found.server.guest.to_string() == name;
+        let found: Vec<&Found> = broken.iter().filter(means).collect();
+        if found.len() > 1 {
             return Err(Error::Conflict(Problem::ServerNameAmbiguous {
                 name: name.to_owned(),
-                guests: broken.into_iter().map(|found| found.server.guest).collect(),
+                guests: found.iter().map(|found| found.server.guest.clone()).collect(),
             }));
         }
-        if let Some(found) = broken.pop() {
+        if let Some(found) = found.first() {
             let input = RemoveInput {
-                name: found.server.name,
-                guest: found.server.guest,
-                machine: found.machine,
+                name: found.server.name.clone(),
+                guest: found.server.guest.clone(),
+                machine: found.machine.clone(),
                 reservation: found.reservation,
             };
             return self.queue_clean_up(actor, &input).await;

@@ -17,6 +17,7 @@ mod description;
 mod detail;
 mod disks;
 mod draft;
+mod forget;
 mod logs;
 mod metrics;
 mod origins;

@@ -223,6 +223,8 @@ pub(crate) struct Standing {
     pub addresses: Vec<String>,
     /// Whether its task has ended, so that it goes once its guest is gone.
     pub ended: bool,
+    /// Whether its task has left a server behind that is not as it was asked for.
+    pub partial: bool,
 }
 
 #[derive(FromRow)]
@@ -230,12 +232,14 @@ struct RawStanding {
     #[sqlx(flatten)]
     taken: Raw,
     ended: bool,
+    partial: bool,
 }
 
 /// What stands in a cluster.
 pub(crate) async fn in_cluster(db: &Db, cluster: &str) -> Result<Vec<Standing>, sqlx::Error> {
     let rows: Vec<RawStanding> = on_db!(db, |c| sqlx::query_as(
-        "SELECT r.task_id, r.cluster, r.vmid, r.name, r.node, r.os_type, r.made, t.ended_at IS NOT NULL AS ended \
+        "SELECT r.task_id, r.cluster, r.vmid, r.name, r.node, r.os_type, r.made, t.ended_at IS NOT NULL AS ended, \
+         t.state = 'partial' AS partial \
          FROM reservations r JOIN tasks t ON t.id = r.task_id WHERE r.cluster = $1"
     )
     .bind(cluster)
@@ -251,6 +255,7 @@ pub(crate) async fn in_cluster(db: &Db, cluster: &str) -> Result<Vec<Standing>, 
                 addresses: addresses.remove(&taken.task).unwrap_or_default(),
                 taken,
                 ended: row.ended,
+                partial: row.partial,
             }
         })
         .collect())

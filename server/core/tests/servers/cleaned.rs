@@ -113,6 +113,34 @@ async fn a_server_that_could_not_be_started_is_removed() {
 }
 
 #[tokio::test]
+async fn an_adoption_ends_with_its_guest() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let holdings = stage.holdings().await;
+    let guests = holdings.guests.iter();
+    let mut other = guests.filter(|(_, guest)| guest["template"] != true && guest["type"] == "qemu");
+    let vmid = other.next().unwrap().0.parse().unwrap();
+    let guest = process.seen(vmid).await;
+    let adopt = [guest.clone(), guest.clone()];
+    let synced = process.servers.sync(&stage.ctx, &adopt, None).await.unwrap();
+    assert_eq!(synced.added, [guest.clone()]);
+    assert_eq!(process.servers.forget_gone().await.unwrap(), 0);
+    let fault = json!({"match": {"path": "/cluster/resources"}, "action": "status", "status": 500});
+    stage.lab.fault(fault).await.unwrap();
+    stage.lab.remove_guest(vmid).await.unwrap();
+    assert_eq!(process.servers.forget_gone().await.unwrap(), 0, "nobody knows");
+    stage.lab.clear_faults().await.unwrap();
+    assert_eq!(process.servers.forget_gone().await.unwrap(), 1);
+    // Whoever gets the id is nobody's.
+    let theirs = json!({"vmid": vmid, "name": "theirs"});
+    stage.lab.add_guest(theirs).await.unwrap();
+    let synced = process.servers.sync(&stage.ctx, &[], None).await.unwrap();
+    assert!(synced.others.contains(&guest), "{synced:?}");
+    assert_eq!(process.servers.origins(&stage.ctx).await.unwrap().len(), 0);
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn disks_of_nobody_are_found_and_deleted() {
     let stage = stage().await;
     let process = stage.process().await;

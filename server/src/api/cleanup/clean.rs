@@ -157,15 +157,11 @@ pub(super) async fn clean_servers(
         return Err(Error::field("server_names", problem).into());
     }
     let until = Instant::now() + WAIT;
-    let mut begun = Vec::with_capacity(body.server_names.len());
-    for name in body.server_names {
-        let task = server
-            .drover
-            .servers
-            .clean_up(&request.context, &name, false)
-            .await;
-        begun.push((name, task));
-    }
+    let begun = server
+        .drover
+        .servers
+        .clean_up_many(&request.context, body.server_names)
+        .await?;
     let mut ends = Vec::with_capacity(begun.len());
     for (name, task) in begun {
         ends.push(ended(

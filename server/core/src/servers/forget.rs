@@ -1,0 +1,59 @@
+//! Ends the adoption of guests that are gone, so that another guest which gets the id later is nobody's.
+
+use std::collections::BTreeSet;
+
+use drover_types::ids::GuestId;
+
+use super::service::{Servers, upstream};
+use super::survey::Survey;
+use crate::clusters::Cluster;
+use crate::error::Result;
+use crate::events::Change;
+use crate::store::adopted;
+
+impl Servers {
+    /// Forgets the adopted guests that a cluster no longer has; tells how many. What a cluster that does not answer
+    /// has is not known, and stays. For the house-keeping.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn forget_gone(&self) -> Result<u64> {
+        let on_record = adopted::all(&self.0.db).await?;
+        let mut gone = Vec::new();
+        for cluster in &self.0.clusters {
+            let of_it = on_record.iter().filter(|one| one.guest.cluster == *cluster.name);
+            let ids: Vec<&GuestId> = of_it.map(|one| &one.guest).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            match gone_of(cluster, &ids).await {
+                Ok(some) => gone.extend(some),
+                Err(error) => tracing::debug!(%error, "whether adopted guests are gone is not known"),
+            }
+        }
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        let mut write = self.0.events.begin().await?;
+        let mut count = 0;
+        for id in &gone {
+            count += u64::from(adopted::delete(&mut write.tx, id).await?);
+        }
+        write.changed(Change::Adoptions);
+        write.commit().await?;
+        Ok(count)
+    }
+}
+
+async fn gone_of(cluster: &Cluster, ids: &[&GuestId]) -> Result<Vec<GuestId>> {
+    let there: BTreeSet<u32> = Survey::read(cluster).await?.vmids().into_iter().collect();
+    let mut gone = Vec::new();
+    for id in ids.iter().filter(|id| !there.contains(&id.vmid)) {
+        // The list leaves out what the token may not see; this does not.
+        let free = cluster.client.vmid_is_free(id.vmid).await;
+        if free.map_err(upstream(cluster))? {
+            gone.push((*id).clone());
+        }
+    }
+    Ok(gone)
+}

@@ -236,6 +236,9 @@ pub enum Problem {
     },
     NoFreeVmid,
     NoNodeFits,
+    NotEnoughMemory {
+        needed_mb: u64,
+    },
     ReadBackDiffers {
         field: String,
     },

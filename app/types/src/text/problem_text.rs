@@ -392,6 +392,10 @@ impl Problem {
                 "이 서버를 둘 수 있는 노드가 없습니다.",
                 "No node can hold this server.",
             ),
+            Self::NotEnoughMemory { needed_mb } => say(
+                format!("여유 메모리가 {needed_mb}MB 이상인 노드가 없습니다."),
+                format!("No node has {needed_mb} MB of memory free."),
+            ),
             Self::ReadBackDiffers { field } => say(
                 format!("Proxmox에 적용한 {} 요청과 다릅니다.", subject(field)),
                 format!("What Proxmox has for {field} differs from what was asked for."),

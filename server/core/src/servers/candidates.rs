@@ -1,5 +1,5 @@
 //! Which node a server is put on: the one that is named, else the configured one, else the one with most free
-//! memory, among those that can hold it.
+//! memory, among those that can hold it. One that is not named must have the memory free.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,19 +76,31 @@ impl Demand<'_> {
             .iter()
             .filter(|node| is_online(node) && (everywhere || node.node == self.template_node))
             .collect();
-        let wanted = request.memory_mb.saturating_mul(MIB);
         let preferred = self.scene.cluster.defaults.node.as_deref();
         // `false` sorts first: enough free memory, then the configured node, then most free memory.
         nodes.sort_by_key(|node| {
-            let taken = self.scene.memory_taken(&node.node).saturating_mul(MIB);
-            let free = free_memory(node).saturating_sub(taken);
             (
-                free < wanted,
+                self.lacks_memory(node),
                 Some(node.node.as_str()) != preferred,
-                std::cmp::Reverse(free),
+                std::cmp::Reverse(self.free_memory(node)),
             )
         });
         Some(nodes)
+    }
+
+    /// What of a node's memory nobody has and no creation was promised.
+    fn free_memory(&self, node: &NodeResource) -> u64 {
+        let taken = self.scene.memory_taken(&node.node).saturating_mul(MIB);
+        free_memory(node).saturating_sub(taken)
+    }
+
+    /// Whether a node can't hold it: one that is named must only be large enough.
+    fn lacks_memory(&self, node: &NodeResource) -> bool {
+        let is_named = self.request.node.as_deref() == Some(node.node.as_str());
+        node.maxmem.is_some_and(|all| {
+            let room = if is_named { all } else { self.free_memory(node) };
+            room < self.request.memory_mb.saturating_mul(MIB)
+        })
     }
 
     /// The storages that the template's volumes are on.
@@ -103,11 +115,9 @@ impl Demand<'_> {
     /// What stands against a node.
     async fn against(&self, node: &NodeResource) -> Result<FieldProblems> {
         let mut problems = self.storages_against(&node.node);
-        if node
-            .maxmem
-            .is_some_and(|memory| memory < self.request.memory_mb.saturating_mul(MIB))
-        {
-            problems.insert("node".to_owned(), Problem::NoNodeFits);
+        if self.lacks_memory(node) {
+            let needed_mb = self.request.memory_mb;
+            problems.insert("node".to_owned(), Problem::NotEnoughMemory { needed_mb });
         }
         if problems.is_empty() {
             problems = self.bridges_against(&node.node).await?;

@@ -25,13 +25,17 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     // What makes elements has a memo before it: they are not made again where it stays as it is.
     let is_foreign = Memo::new(move |_| row.with(|guest| guest.is_foreign()));
     let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
-    let template = move || {
-        row.with(|guest| guest.template)
-            .then(|| say!(i18n, servers.template))
-    };
-    let container = move || {
-        row.with(|guest| guest.kind == GuestKind::Lxc)
-            .then(|| "CT".to_owned())
+    let kind = move || {
+        let container = row
+            .with(|guest| guest.kind == GuestKind::Lxc)
+            .then(|| "CT".to_owned());
+        let template = row
+            .with(|guest| guest.template)
+            .then(|| say!(i18n, servers.template));
+        match (container, template) {
+            (Some(container), Some(template)) => Some(format!("{container} · {template}")),
+            (container, template) => container.or(template),
+        }
     };
     let locked = move || {
         lock.get().map(|lock| {
@@ -54,8 +58,7 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
             >
                 {name}
             </a>
-            {plain::badge(template, Tone::Neutral)}
-            {plain::badge(container, Tone::Neutral)}
+            {plain::badge(kind, Tone::Neutral)}
             {locked}
             {foreign}
         </span>

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::{
     inventory::{Guest, Inventory, use_inventory},
-    texts::{say, use_i18n},
+    texts::{text, use_i18n},
 };
 
 /// How often a value is taken.
@@ -134,11 +134,6 @@ impl Trends {
     pub fn cell(self, row: Signal<Guest>) -> impl IntoView {
         let i18n = use_i18n();
         let id = Memo::new(move |_| row.with(|guest| guest.id.clone()));
-        let label = Signal::derive(move || {
-            let now = row.with(load);
-            let now = now.map_or_else(|| "—".to_owned(), |now| format!("{now} %"));
-            say!(i18n, servers.trend_now, now = now)
-        });
         // The same cell shows one server after another while the list is scrolled.
         let line = Memo::new(move |_| {
             let id = id.get();
@@ -154,7 +149,7 @@ impl Trends {
             let values = known.into_iter().chain([row.with(load)]);
             values.map(|value| value.map(f64::from)).collect::<Vec<_>>()
         });
-        view! { <Sparkline label=label values=values room=VALUES + 1 max=Some(100.0) /> }
+        view! { <Sparkline label=text!(i18n, servers.trend_of) values=values room=VALUES + 1 max=Some(100.0) /> }
     }
 }
 

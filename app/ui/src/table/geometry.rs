@@ -1,7 +1,7 @@
 //! Which rows of a long list are in view. Pure arithmetic in CSS pixels; touches no browser.
 
 /// Rows above and below the view that are rendered too, so that scrolling shows no gaps.
-pub const OVERSCAN: usize = 4;
+pub const OVERSCAN: usize = 2;
 
 /// The rendered rows of a list, and the space that stands for the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn first_rows(count: usize, initial: usize, row_height: u32) -> RowWindow {
 /// The start moves in steps of half the overscan, so that most scroll events change nothing.
 #[must_use]
 pub fn rows_in_view(scroll_top: u32, view_height: u32, row_height: u32, count: usize) -> RowWindow {
-    let step = OVERSCAN / 2;
+    let step = OVERSCAN.div_ceil(2);
     let visible = rows(view_height, row_height).saturating_add(2);
     let rendered = visible.saturating_add(2 * OVERSCAN + step);
     let start = rows(scroll_top, row_height).saturating_sub(OVERSCAN) / step * step;

@@ -2,7 +2,7 @@
 //! sent twice, and what is alike in them compresses together. A pack is itself a module, which holds the others as
 //! custom sections, so the browser takes it apart by its own means.
 
-use std::{borrow::Cow, collections::BTreeMap, fs, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -46,9 +46,10 @@ pub fn pack(
         }
         fs::write(module(folder, &pack), all.finish())?;
         let (address, names) = (json!(format!("./{pack}.wasm")), json!(names));
-        loader.push_str(&format!(
-            "export const __wasm_split_load_{function} = loader(new URL({address}, import.meta.url), {names});\n"
-        ));
+        writeln!(
+            loader,
+            "export const __wasm_split_load_{function} = loader(new URL({address}, import.meta.url), {names});"
+        )?;
         packs.insert(function.clone(), pack);
     }
     for name in modules.keys() {

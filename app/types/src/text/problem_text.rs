@@ -393,8 +393,8 @@ impl Problem {
                 "No node can hold this server.",
             ),
             Self::NotEnoughMemory { needed_mb } => say(
-                format!("여유 메모리가 {needed_mb}MB 이상인 노드가 없습니다."),
-                format!("No node has {needed_mb} MB of memory free."),
+                format!("메모리가 {needed_mb}MB 이상인 노드가 없습니다."),
+                format!("No node has {needed_mb} MB of memory."),
             ),
             Self::ReadBackDiffers { field } => say(
                 format!("Proxmox에 적용한 {} 요청과 다릅니다.", subject(field)),

@@ -1,5 +1,6 @@
 //! Which node a server is put on: the one that is named, else the configured one, else the one with most free
-//! memory, among those that can hold it. One that is not named must have the memory free.
+//! memory, among those that can hold it. Proxmox lets the memory of guests exceed a node's, so one that has too little
+//! free comes last, but is not left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,28 +80,24 @@ impl Demand<'_> {
         let preferred = self.scene.cluster.defaults.node.as_deref();
         // `false` sorts first: enough free memory, then the configured node, then most free memory.
         nodes.sort_by_key(|node| {
+            let free = self.free_memory(node);
             (
-                self.lacks_memory(node),
+                free < self.wanted_memory(),
                 Some(node.node.as_str()) != preferred,
-                std::cmp::Reverse(self.free_memory(node)),
+                std::cmp::Reverse(free),
             )
         });
         Some(nodes)
+    }
+
+    const fn wanted_memory(&self) -> u64 {
+        self.request.memory_mb.saturating_mul(MIB)
     }
 
     /// What of a node's memory nobody has and no creation was promised.
     fn free_memory(&self, node: &NodeResource) -> u64 {
         let taken = self.scene.memory_taken(&node.node).saturating_mul(MIB);
         free_memory(node).saturating_sub(taken)
-    }
-
-    /// Whether a node can't hold it: one that is named must only be large enough.
-    fn lacks_memory(&self, node: &NodeResource) -> bool {
-        let is_named = self.request.node.as_deref() == Some(node.node.as_str());
-        node.maxmem.is_some_and(|all| {
-            let room = if is_named { all } else { self.free_memory(node) };
-            room < self.request.memory_mb.saturating_mul(MIB)
-        })
     }
 
     /// The storages that the template's volumes are on.
@@ -115,7 +112,7 @@ impl Demand<'_> {
     /// What stands against a node.
     async fn against(&self, node: &NodeResource) -> Result<FieldProblems> {
         let mut problems = self.storages_against(&node.node);
-        if self.lacks_memory(node) {
+        if node.maxmem.is_some_and(|memory| memory < self.wanted_memory()) {
             let needed_mb = self.request.memory_mb;
             problems.insert("node".to_owned(), Problem::NotEnoughMemory { needed_mb });
         }

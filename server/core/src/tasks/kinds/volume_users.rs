@@ -49,7 +49,7 @@ impl VolumeUsers {
             let nodes = BTreeSet::from([disk.node.clone()]);
             return self.names(cx, &own, nodes, |volume| volume == disk.volume).await;
         }
-        for cluster in self.clusters.clone().iter() {
+        for cluster in &self.clusters.clone() {
             let guests = self.guests(cx, cluster).await?;
             if guests.iter().any(|guest| guest.vmid == vmid) {
                 return Ok(true);

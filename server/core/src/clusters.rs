@@ -1,5 +1,6 @@
 //! The clusters that Drover is configured for, each with its one client. Sends nothing by itself.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drover_types::text::Problem;
@@ -20,6 +21,8 @@ pub struct ClusterConfig {
     pub hdd_storage: Option<String>,
     /// The storage for disks that ask for speed.
     pub ssd_storage: Option<String>,
+    /// The template of each system, such as `ubuntu`.
+    pub templates: BTreeMap<String, u32>,
 }
 
 /// What is taken where a request leaves it open.
@@ -31,6 +34,8 @@ pub struct Defaults {
     pub hdd_storage: Option<String>,
     /// The storage for disks that ask for speed.
     pub ssd_storage: Option<String>,
+    /// The template of each system, such as `ubuntu`.
+    pub templates: BTreeMap<String, u32>,
 }
 
 /// One cluster. Cheap to clone: the clones share connections, ticket and limits.
@@ -98,6 +103,7 @@ impl Clusters {
                     node: config.node,
                     hdd_storage: config.hdd_storage,
                     ssd_storage: config.ssd_storage,
+                    templates: config.templates,
                 },
             });
         }
@@ -170,6 +176,7 @@ mod tests {
             node: Some("pve1".into()),
             hdd_storage: None,
             ssd_storage: Some("local-lvm".into()),
+            templates: BTreeMap::new(),
         }
     }
 

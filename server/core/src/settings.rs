@@ -32,11 +32,6 @@ impl<T> Key<T> {
     }
 }
 
-/// The template of new servers of a system, such as `ubuntu`, in a cluster: its id.
-pub fn default_template(cluster: &str, os_type: &str) -> Key<u32> {
-    Key::new(format!("servers.template.{cluster}.{os_type}"))
-}
-
 /// The storage of a cluster for disks that ask for capacity.
 pub fn hdd_storage(cluster: &str) -> Key<String> {
     Key::new(format!("servers.hdd_storage.{cluster}"))
@@ -140,23 +135,20 @@ mod tests {
         let test = sqlite().await;
         let events = Events::new(test.db.clone(), noon());
         let settings = Settings::new(test.db.clone(), noon());
-        let key = default_template("lab", "ubuntu");
+        let key = bulk_limit();
         assert_eq!(settings.get(&key).await.unwrap(), None);
         assert_eq!(settings.notification_days().await.unwrap(), 90);
 
         let admin = context(1, UserRole::Admin);
         let mut write = events.begin().await.unwrap();
-        settings.set(&admin, &mut write, &key, Some(&9000)).await.unwrap();
+        settings.set(&admin, &mut write, &key, Some(&50)).await.unwrap();
         settings
             .set(&admin, &mut write, &notification_days(), Some(&7))
             .await
             .unwrap();
         write.commit().await.unwrap();
-        assert_eq!(settings.get(&key).await.unwrap(), Some(9000));
-        assert_eq!(
-            settings.get(&default_template("lab", "rocky")).await.unwrap(),
-            None
-        );
+        assert_eq!(settings.get(&key).await.unwrap(), Some(50));
+        assert_eq!(settings.get(&hdd_storage("lab")).await.unwrap(), None);
         assert_eq!(settings.notification_days().await.unwrap(), 7);
 
         let mut write = events.begin().await.unwrap();

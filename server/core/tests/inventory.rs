@@ -51,6 +51,7 @@ impl World {
             node: None,
             hdd_storage: None,
             ssd_storage: None,
+            templates: std::collections::BTreeMap::new(),
         };
         let clusters = Clusters::connect(vec![config]).expect("clusters");
         let folder = tempfile::tempdir().expect("a folder");

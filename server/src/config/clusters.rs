@@ -1,5 +1,7 @@
 //! The clusters as the configuration describes them.
 
+use std::collections::BTreeMap;
+
 use drover_core::clusters::{ClusterConfig, Clusters};
 use pve_client::{ClientConfig, Credentials, Fingerprint, Trust};
 use secrecy::ExposeSecret;
@@ -15,6 +17,11 @@ pub(super) fn clusters(one: Option<RawCluster>, more: Vec<RawCluster>) -> Result
         .map(cluster)
         .collect::<Result<_, _>>()?;
     Clusters::connect(configs).map_err(|error| ConfigError(error.to_string()))
+}
+
+fn lower_keys(templates: BTreeMap<String, u32>) -> BTreeMap<String, u32> {
+    let lower = |(system, vmid): (String, u32)| (system.to_lowercase(), vmid);
+    templates.into_iter().map(lower).collect()
 }
 
 fn cluster(raw: RawCluster) -> Result<ClusterConfig, ConfigError> {
@@ -61,5 +68,7 @@ fn cluster(raw: RawCluster) -> Result<ClusterConfig, ConfigError> {
         node: raw.node,
         hdd_storage: raw.hdd_datastore,
         ssd_storage: raw.ssd_datastore,
+        // Requests name a system in any case.
+        templates: lower_keys(raw.templates),
     })
 }

@@ -1,5 +1,7 @@
 //! The settings as they are written, before they are checked against each other.
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -60,4 +62,5 @@ pub(super) struct RawCluster {
     pub node: Option<String>,
     pub hdd_datastore: Option<String>,
     pub ssd_datastore: Option<String>,
+    pub templates: BTreeMap<String, u32>,
 }

@@ -71,6 +71,16 @@ fn the_port_on_which_new_servers_answer_is_22_or_another() {
 }
 
 #[test]
+fn each_system_has_a_template_in_any_case() {
+    let file = "[proxmox.templates]\nUbuntu = 9000\n";
+    let config = read(file, &[TOKEN, ENDPOINT]).unwrap();
+    let defaults = &config.clusters.first().unwrap().defaults;
+    assert_eq!(defaults.templates.get("ubuntu"), Some(&9000));
+    let wrong = read("[proxmox.templates]\nubuntu = \"jammy\"\n", &[TOKEN, ENDPOINT]).unwrap_err();
+    assert!(wrong.0.contains("templates"), "{wrong}");
+}
+
+#[test]
 fn what_the_environment_names_replaces_the_files_alternative() {
     let file = |lines: &str| format!("[proxmox]\nendpoint = \"https://pve1:8006\"\n{lines}\n");
     let print = "AA:".repeat(31) + "AA";

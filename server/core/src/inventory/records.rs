@@ -278,6 +278,7 @@ mod tests {
             node: None,
             hdd_storage: None,
             ssd_storage: None,
+            templates: std::collections::BTreeMap::new(),
         };
         let clusters = Clusters::connect(vec![config]).unwrap();
         Inventory::new(clusters, db.clone(), events.clone(), Clock::set(at()))

@@ -56,6 +56,7 @@ impl World {
             node: None,
             hdd_storage: None,
             ssd_storage: None,
+            templates: std::collections::BTreeMap::new(),
         };
         let clusters = Clusters::connect(vec![config]).unwrap();
         let inventory = Inventory::new(clusters, test.db.clone(), events.clone(), clock.clone());

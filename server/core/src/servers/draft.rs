@@ -14,6 +14,7 @@ use super::promised::refuse_addresses;
 use super::scene::Scene;
 use super::service::Servers;
 use super::survey::is_online;
+use super::template::choose_template;
 use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -72,9 +73,7 @@ impl Servers {
         let mut draft = empty(request, FieldProblems::new());
         draft.plan.cluster = scene.cluster.name.to_string();
         draft.plan.vmid = vmid;
-        let chosen = self
-            .choose_template(&scene.cluster.name, request, &scene.survey)
-            .await?;
+        let chosen = choose_template(&scene.cluster.defaults, request, &scene.survey);
         let template = match chosen {
             Ok(template) => template,
             Err(problem) => {

@@ -47,7 +47,10 @@ fn named(name: &str) -> ConfigurationChange {
 async fn make(process: &Process, request: CreateServer) -> GuestId {
     let detail = process.end(process.create(request).await).await;
     assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
-    detail.task.guest.unwrap()
+    let guest = detail.task.guest.unwrap();
+    // Another replica may have made it: then the picture follows a moment later.
+    process.shows(&guest, |_| true).await;
+    guest
 }
 
 fn fields<T: std::fmt::Debug>(answer: Result<T, Error>) -> Vec<String> {

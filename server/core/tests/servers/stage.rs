@@ -142,6 +142,7 @@ impl Stage {
             node: None,
             hdd_storage: None,
             ssd_storage: None,
+            templates: std::collections::BTreeMap::new(),
         };
         Clusters::connect(vec![config]).unwrap()
     }

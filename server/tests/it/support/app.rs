@@ -260,6 +260,7 @@ fn clusters(lab: Option<&Lab>) -> Clusters {
         node: None,
         hdd_storage: None,
         ssd_storage: None,
+        templates: std::collections::BTreeMap::new(),
     };
     Clusters::connect(vec![config]).unwrap()
 }

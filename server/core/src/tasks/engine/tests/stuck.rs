@@ -59,6 +59,7 @@ fn away() -> Clusters {
         node: None,
         hdd_storage: None,
         ssd_storage: None,
+        templates: std::collections::BTreeMap::new(),
     };
     Clusters::connect(vec![config]).unwrap()
 }

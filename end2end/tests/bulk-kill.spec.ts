@@ -62,7 +62,10 @@ test("fifty servers, three that fail, and two kills", async ({ stage }) => {
     expect({ name, state, cause }).toEqual({ name, state: name === NOT_STARTED.name ? "partial" : "failed", cause: why });
     expect(error ?? warnings.join(), name).not.toBe("");
   }
-  expect(await rest.failedServers()).toEqual([expect.objectContaining({ name: NOT_STARTED.name, reason: "never_started" })]);
+  // The cluster's own picture of what runs is some seconds old.
+  await expect
+    .poll(() => rest.failedServers(), { timeout: 30_000 })
+    .toEqual([expect.objectContaining({ name: NOT_STARTED.name, reason: "never_started" })]);
 
   const after = await control.state();
   const fresh = Object.values(after.guests).filter((guest) => !before.guests[guest.vmid]);

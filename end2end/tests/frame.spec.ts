@@ -6,10 +6,10 @@ import { signIn } from "../helpers/sign-in";
 import { expect, hydrated, open, test } from "../helpers/test";
 
 /**
- * Pages that the server writes for somebody who is signed in, and that stay as they are. The list of servers hides what
- * is beyond the view once that is measured, and the profile's times take the visitor's zone.
+ * Pages that the server writes for somebody who is signed in, and that stay as they are. Elsewhere ages and times are
+ * told in the visitor's zone once it is known, and the list of servers hides what is beyond the view once it is measured.
  */
-const PAGES = ["/", "/servers/new", "/tasks", "/storage"];
+const PAGES = ["/servers/new", "/storage"];
 
 test("a person is told when a server is up, and finds it in the drawer", async ({ page, app }) => {
   await signIn(page, app, "/servers/new");

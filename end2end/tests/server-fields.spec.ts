@@ -1,8 +1,7 @@
 // A server's name, and what of a network device is more than where it is plugged in.
 import type { Page } from "@playwright/test";
 
-import type { GuestState } from "../helpers/control";
-import { signIn } from "../helpers/sign-in";
+import { held, openPart } from "../helpers/servers";
 import { type App, expect, hydrated, test } from "../helpers/test";
 
 async function machine(app: App, vmid: number, name: string): Promise<void> {
@@ -13,19 +12,6 @@ async function machine(app: App, vmid: number, name: string): Promise<void> {
     status: "stopped",
     config: { cores: 1, memory: 512, scsi0: "local-lvm:4", net0: "virtio=BC:24:11:AA:00:31,bridge=vmbr0" },
   });
-}
-
-async function held(app: App, vmid: number): Promise<GuestState> {
-  const guest = (await app.control.state()).guests[vmid];
-  if (!guest) throw new Error(`the lab has no guest ${vmid}`);
-  return guest;
-}
-
-/** Opens a part of a server's page; the list has to know the server first. */
-async function openPart(page: Page, app: App, name: string, part: string): Promise<void> {
-  await signIn(page, app, `/servers?filter=${name}`);
-  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
-  await page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: part }).click();
 }
 
 async function save(page: Page): Promise<void> {

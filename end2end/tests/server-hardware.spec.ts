@@ -2,8 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
-import type { GuestState } from "../helpers/control";
-import { signIn } from "../helpers/sign-in";
+import { held, openPart } from "../helpers/servers";
 import { type App, expect, open, test } from "../helpers/test";
 
 /** A running machine of this file alone. */
@@ -27,21 +26,6 @@ async function machine(app: App, vmid: number, name: string, config: Record<stri
       ...config,
     },
   });
-}
-
-async function held(app: App, vmid: number): Promise<GuestState> {
-  const guest = (await app.control.state()).guests[vmid];
-  if (!guest) throw new Error(`the lab has no guest ${vmid}`);
-  return guest;
-}
-
-/** Opens a part of a server's page; the list has to know the server first. */
-async function openPart(page: Page, app: App, name: string, part: string): Promise<void> {
-  await signIn(page, app, `/servers?filter=${name}`);
-  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
-  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-  await page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: part }).click();
-  await expect(page).toHaveURL(new RegExp(`tab=${part.toLowerCase()}`));
 }
 
 async function save(page: Page): Promise<void> {

@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
-import type { GuestState } from "../helpers/control";
 import { signIn } from "../helpers/sign-in";
+import { found, openServer } from "../helpers/servers";
 import { type App, expect, test } from "../helpers/test";
 
 /** A running machine of this file alone. */
@@ -17,17 +17,6 @@ async function machine(app: App, vmid: number, name: string): Promise<void> {
   });
 }
 
-async function held(app: App, vmid: number): Promise<GuestState | undefined> {
-  return (await app.control.state()).guests[vmid];
-}
-
-/** Opens a server's page; the list has to know the server first. */
-async function openServer(page: Page, app: App, name: string): Promise<void> {
-  await signIn(page, app, `/servers?filter=${name}`);
-  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
-  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-}
-
 async function choose(page: Page, action: string): Promise<void> {
   await page.getByRole("button", { name: "Actions", exact: true }).click();
   await page.getByRole("menuitem", { name: action }).click();
@@ -36,7 +25,7 @@ async function choose(page: Page, action: string): Promise<void> {
 test("deleting asks for the name, says that a running one is stopped, and leaves nothing", async ({ page, app, complaints }) => {
   complaints.allowStatus(404);
   await machine(app, 5201, "doomed-01");
-  const volume = String((await held(app, 5201))?.config.scsi0).replace(/^local-lvm:/, "").replace(/,.*/, "");
+  const volume = String((await found(app, 5201))?.config.scsi0).replace(/^local-lvm:/, "").replace(/,.*/, "");
   await openServer(page, app, "doomed-01");
   await choose(page, "Delete");
   const question = page.getByRole("dialog", { name: "Delete doomed-01?" });
@@ -49,13 +38,13 @@ test("deleting asks for the name, says that a running one is stopped, and leaves
   // A press that can't count: the question stays, nothing begins.
   await button.click({ force: true });
   await expect(question).toBeVisible();
-  expect(await held(app, 5201)).toMatchObject({ status: "running" });
+  expect(await found(app, 5201)).toMatchObject({ status: "running" });
   await question.getByRole("textbox").fill("doomed-01");
   await expect(button).not.toHaveAttribute("aria-disabled", "true");
   await button.click();
   await expect(question).toBeHidden();
   await expect(page.getByText("This server is not there")).toBeVisible({ timeout: 90_000 });
-  expect(await held(app, 5201)).toBeUndefined();
+  expect(await found(app, 5201)).toBeUndefined();
   expect((await app.control.state()).storages["local-lvm"]?.volumes).not.toHaveProperty([volume]);
 });
 
@@ -76,9 +65,9 @@ test("a shutdown has a time limit, after which it is stopped if that was asked f
   await expect
     .poll(async () => (await app.control.requests("/qemu/5202/status/shutdown$")).map(({ body }) => body))
     .toEqual([expect.stringMatching(/timeout=120\b/)]);
-  expect(await held(app, 5202)).toMatchObject({ status: "running" });
+  expect(await found(app, 5202)).toMatchObject({ status: "running" });
   await app.control.advance(121);
-  await expect.poll(async () => (await held(app, 5202))?.status, { timeout: 60_000 }).toBe("stopped");
+  await expect.poll(async () => (await found(app, 5202))?.status, { timeout: 60_000 }).toBe("stopped");
   await expect(page.getByText("Stopped", { exact: true }).first()).toBeVisible({ timeout: 40_000 });
 });
 
@@ -100,7 +89,7 @@ test("the list's menu does one thing to many, and says of others why not", async
   await question.getByRole("button", { name: "Pause" }).click();
   await expect(question).toBeHidden();
   for (const vmid of [5203, 5204]) {
-    await expect.poll(async () => (await held(app, vmid))?.qmpstatus, { timeout: 60_000 }).toBe("paused");
+    await expect.poll(async () => (await found(app, vmid))?.qmpstatus, { timeout: 60_000 }).toBe("paused");
   }
   await expect(page.getByText("Paused", { exact: true })).toHaveCount(2, { timeout: 40_000 });
 });

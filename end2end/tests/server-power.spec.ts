@@ -1,8 +1,7 @@
 // Each way to halt, wake and restart a server, for machines and containers; and what says why not.
 import type { Page } from "@playwright/test";
 
-import type { GuestState } from "../helpers/control";
-import { signIn } from "../helpers/sign-in";
+import { found, openServer } from "../helpers/servers";
 import { type App, expect, test } from "../helpers/test";
 
 async function machine(app: App, vmid: number, name: string, guest: Record<string, unknown> = {}): Promise<void> {
@@ -14,17 +13,6 @@ async function machine(app: App, vmid: number, name: string, guest: Record<strin
     config: { cores: 1, memory: 1024, agent: "1", scsi0: "local-lvm:6", boot: "order=scsi0", net0: "virtio,bridge=vmbr0" },
     ...guest,
   });
-}
-
-async function held(app: App, vmid: number): Promise<GuestState | undefined> {
-  return (await app.control.state()).guests[vmid];
-}
-
-/** Opens a server's page; the list has to know the server first. */
-async function openServer(page: Page, app: App, name: string): Promise<void> {
-  await signIn(page, app, `/servers?filter=${name}`);
-  await page.getByRole("link", { name, exact: true }).first().click({ timeout: 40_000 });
-  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }
 
 async function actions(page: Page): Promise<void> {
@@ -55,20 +43,20 @@ test("a machine is paused and goes on, is hibernated and wakes", async ({ page, 
   await page.keyboard.press("Escape");
 
   await choose(page, "Pause");
-  await expect.poll(async () => (await held(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("paused");
+  await expect.poll(async () => (await found(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("paused");
   await expect(status("Paused")).toBeVisible({ timeout: 60_000 });
   await actions(page);
   await expectRefused(page, /^Reboot/, /Only running/);
   await page.keyboard.press("Escape");
   await choose(page, "Resume");
-  await expect.poll(async () => (await held(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("running");
+  await expect.poll(async () => (await found(app, 5301))?.qmpstatus, { timeout: 60_000 }).toBe("running");
   await expect(status("Running")).toBeVisible({ timeout: 60_000 });
 
   await choose(page, "Hibernate");
-  await expect.poll(async () => (await held(app, 5301))?.status, { timeout: 60_000 }).toBe("stopped");
+  await expect.poll(async () => (await found(app, 5301))?.status, { timeout: 60_000 }).toBe("stopped");
   await expect(status("Suspended")).toBeVisible({ timeout: 60_000 });
   await choose(page, "Resume");
-  await expect.poll(async () => (await held(app, 5301))?.status, { timeout: 60_000 }).toBe("running");
+  await expect.poll(async () => (await found(app, 5301))?.status, { timeout: 60_000 }).toBe("running");
   await expect(status("Running")).toBeVisible({ timeout: 60_000 });
 });
 
@@ -90,7 +78,7 @@ test("a machine is rebooted, and reset only when asked twice", async ({ page, ap
 
   await choose(page, "Reboot");
   await expect(page.getByRole("row", { name: /Reboot server/ })).toContainText("Completed", { timeout: 90_000 });
-  expect(await held(app, 5302)).toMatchObject({ status: "running" });
+  expect(await found(app, 5302)).toMatchObject({ status: "running" });
 });
 
 test("a container is shut down, started, rebooted and stopped; what it can't do says so", async ({ page, app }) => {
@@ -104,7 +92,7 @@ test("a container is shut down, started, rebooted and stopped; what it can't do 
   for (const action of [/^Pause/, /^Hibernate/, /^Reset/]) await expectRefused(page, action, /Containers don't support this/);
   await page.keyboard.press("Escape");
 
-  const state = async () => (await held(app, container.vmid))?.status;
+  const state = async () => (await found(app, container.vmid))?.status;
   const tasks = page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: "Tasks" });
   await tasks.click();
   const done = async (kind: RegExp) =>
@@ -139,7 +127,7 @@ test("a lock names who holds it, and a protected server is not deleted", async (
   // Said before it is asked for, and again when it was.
   await expect(question.getByText("This server is protected from removal in Proxmox")).toHaveCount(2);
   await page.keyboard.press("Escape");
-  expect(await held(app, 5303)).toMatchObject({ status: "stopped" });
+  expect(await found(app, 5303)).toMatchObject({ status: "stopped" });
 
   await app.control.patchGuest(5303, { lock: "backup" });
   await expect(page.getByText("backup", { exact: true })).toBeVisible({ timeout: 60_000 });

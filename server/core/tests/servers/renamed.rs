@@ -4,25 +4,12 @@ use drover_core::Error;
 use drover_lab::LabOptions;
 use drover_types::configuration::{ConfigurationChange, NicAddresses};
 use drover_types::ids::GuestId;
-use drover_types::server::{CreateServer, NicSpec};
+use drover_types::server::CreateServer;
 use drover_types::task::TaskState;
 use serde_json::json;
 
-use crate::replicas::{small, with_replicas};
+use crate::replicas::{at, small, with_replicas};
 use crate::stage::{LOCAL, Process, Stage, address};
-
-fn at(name: &str, last: u8) -> CreateServer {
-    let nic = NicSpec {
-        bridge: "vmbr0".into(),
-        address: Some(address(last)),
-        prefix: 24,
-        gateway: Some(address(1)),
-    };
-    CreateServer {
-        nics: vec![nic],
-        ..small(name, LOCAL)
-    }
-}
 
 fn become_at(name: &str, last: u8) -> ConfigurationChange {
     ConfigurationChange {

@@ -25,6 +25,20 @@ pub fn small(name: &str, template: u32) -> CreateServer {
     }
 }
 
+/// A small server with an address of its own.
+pub fn at(name: &str, last: u8) -> CreateServer {
+    let nic = NicSpec {
+        bridge: "vmbr0".into(),
+        address: Some(address(last)),
+        prefix: 24,
+        gateway: Some(address(1)),
+    };
+    CreateServer {
+        nics: vec![nic],
+        ..small(name, LOCAL)
+    }
+}
+
 fn many(names: &str) -> CreateServers {
     CreateServers {
         servers: expand(&small(names, LOCAL), 1).unwrap(),
@@ -116,18 +130,6 @@ async fn nor_do_single_creations_at_the_same_moment() {
 #[tokio::test]
 async fn a_name_and_an_address_go_to_one_of_them() {
     with_replicas(async |stage, one, two| {
-        let at = |name: &str, last: u8| {
-            let nic = NicSpec {
-                bridge: "vmbr0".into(),
-                address: Some(address(last)),
-                prefix: 24,
-                gateway: Some(address(1)),
-            };
-            CreateServer {
-                nics: vec![nic],
-                ..small(name, LOCAL)
-            }
-        };
         let wanted = |names: [&str; 2], last: [u8; 2]| CreateServers {
             servers: vec![at(names[0], last[0]), at(names[1], last[1])],
             leave_out: false,

@@ -137,6 +137,9 @@ class Lab(Replication, Containers, Migrate, Agent, Storage, Nodes):
     @web.middleware
     async def _gate(self, request: web.Request, handler: Any) -> web.StreamResponse:
         endpoint, path = self.endpoint_node(request), describe(request)
+        if self.endpoints[endpoint].runner is None:
+            # A connection whose handshake was under way when the node went down was not among those closed.
+            return dropped(request)
         body = b"" if request.content_type == "multipart/form-data" else await request.read()
         entry = self.recorder.note(request.method, path, request.query_string, body, endpoint, self.now())
         if self.options.latency:

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod csp;
 pub mod lock;
+mod metrics;
 mod pages;
 pub mod request;
 pub mod router;

@@ -25,6 +25,7 @@ use tracing::field::Empty;
 
 use crate::api::{self, Failure, OpenStreams};
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::request::{Doorkeeper, TrustedProxies, authenticate};
 use crate::site::Site;
 use crate::{csp, pages};
@@ -45,6 +46,8 @@ pub struct Server {
     pub stop: CancellationToken,
     /// How many streams each user has open.
     pub streams: OpenStreams,
+    /// What is measured, where somebody may read it.
+    pub metrics: Option<Metrics>,
 }
 
 impl Server {
@@ -56,6 +59,7 @@ impl Server {
             config: Arc::new(config),
             stop,
             streams: OpenStreams::default(),
+            metrics: None,
         }
     }
 }
@@ -87,6 +91,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         proxies: TrustedProxies::new(server.config.trusted_proxies.clone()),
     };
     // From the inside out: a request passes the last layer first.
+    let metrics = server.metrics.clone().map(Metrics::router).unwrap_or_default();
     let mut app = Router::new()
         .merge(api::router(server)?)
         .merge(pages::router(server))
@@ -95,6 +100,7 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(middleware::from_fn(api::too_large))
         .merge(server.site.router())
+        .merge(metrics)
         .layer(middleware::from_fn(csp::policy))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

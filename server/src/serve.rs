@@ -21,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::lock;
+use crate::metrics::Metrics;
 use crate::router::{Server, router};
 use crate::site::Site;
 
@@ -75,8 +76,13 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let drover = Drover::start(options, Clock::system()).await?;
     let admin_password = config.admin_password.take();
+    let metrics = config.metrics_token.take().map(Metrics::install).transpose()?;
     let stop = CancellationToken::new();
-    let app = router(&Server::new(drover.clone(), site, config, stop.clone()))?;
+    let server = Server {
+        metrics: metrics.clone(),
+        ..Server::new(drover.clone(), site, config, stop.clone())
+    };
+    let app = router(&server)?;
     // After all that can fail: a generated password is told once, and nobody could sign in without it.
     let first = drover
         .ensure_admin(admin_password.as_ref())
@@ -89,6 +95,9 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
     let stopped = stop.clone();
     tracker.spawn(async move { Box::pin(drover.run(stopped)).await });
+    if let Some(metrics) = metrics {
+        tracker.spawn(metrics.keep_up(stop.clone()));
+    }
     println!("Drover listens on http://{address}");
     let signal = stop.clone();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())

@@ -34,7 +34,7 @@ pub struct Client {
 struct Inner {
     transport: Transport,
     user: String,
-    auth: Auth,
+    auth: Arc<Auth>,
     timeouts: Timeouts,
 }
 
@@ -79,7 +79,7 @@ impl Client {
             inner: Arc::new(Inner {
                 transport,
                 user,
-                auth,
+                auth: Arc::new(auth),
                 timeouts: config.timeouts,
             }),
         })
@@ -93,6 +93,30 @@ impl Client {
     /// How each endpoint fared lately.
     pub fn endpoints(&self) -> Vec<EndpointHealth> {
         self.inner.transport.endpoints.report()
+    }
+
+    /// A client for each endpoint alone, in their order, to tell which of them answer. They share the credentials.
+    #[must_use]
+    pub fn apart(&self) -> Vec<Self> {
+        let Inner {
+            transport,
+            user,
+            auth,
+            timeouts,
+        } = &*self.inner;
+        let alone = |base: &Url| Self {
+            inner: Arc::new(Inner {
+                transport: Transport {
+                    http: transport.http.clone(),
+                    endpoints: Endpoints::new(vec![base.clone()]),
+                    limits: Limits::new(1),
+                },
+                user: user.clone(),
+                auth: Arc::clone(auth),
+                timeouts: *timeouts,
+            }),
+        };
+        transport.endpoints.bases().map(alone).collect()
     }
 
     /// Sends a call and gives the body of a success.

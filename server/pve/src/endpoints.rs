@@ -68,6 +68,10 @@ impl Endpoints {
         self.all.get(index)
     }
 
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &Url> {
+        self.all.iter().map(|endpoint| &endpoint.base)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

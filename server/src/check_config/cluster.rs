@@ -1,27 +1,21 @@
-//! A cluster: whether it answers, and what its credentials may do.
+//! A cluster: whether each of its addresses answers, what its credentials may do, and whether it has what the
+//! configuration names.
 
 use drover_core::clusters::Cluster;
-use pve_client::Error;
+use pve_client::{Error, Version};
 
+use super::defaults::check_defaults;
 use super::finding::Finding;
 use super::privileges::judge;
 
 /// Tries one.
 pub(super) async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
     let name = &cluster.name;
-    let version = match cluster.client.version().await {
-        Ok(version) => version,
-        Err(error) => {
-            let mend = how_to_mend(&error).to_owned();
-            return vec![Finding::Bad(format!("cluster {name}: {error}"), mend)];
-        }
+    let (version, mut findings) = endpoints(cluster).await;
+    let Some(version) = version else {
+        return findings;
     };
-    let mut findings = vec![Finding::Good(format!(
-        "cluster {name} answers: Proxmox VE {}",
-        version.version
-    ))];
     let major = version
-        .version
         .split('.')
         .next()
         .and_then(|n| n.parse::<u32>().ok())
@@ -44,8 +38,43 @@ pub(super) async fn check_cluster(cluster: &Cluster) -> Vec<Finding> {
         ),
     });
     findings.extend(privileges(cluster, major).await);
-    findings.extend(silent(cluster));
+    findings.extend(check_defaults(cluster).await);
     findings
+}
+
+/// The version of Proxmox, if any address answers, and how each of them fared. Those that do not are no more than
+/// a warning beside one that does.
+async fn endpoints(cluster: &Cluster) -> (Option<String>, Vec<Finding>) {
+    let name = &cluster.name;
+    let mut version = None;
+    let mut answers = Vec::new();
+    for client in cluster.client.apart() {
+        let address: String = client.endpoints().into_iter().map(|one| one.endpoint).collect();
+        let answer = client.version().await;
+        if let Ok(answer) = &answer {
+            version.get_or_insert_with(|| answer.version.clone());
+        }
+        answers.push((address, answer));
+    }
+    let finding = |(address, answer): (String, Result<Version, Error>)| match answer {
+        Ok(answer) => Finding::Good(format!(
+            "cluster {name}: {address} answers: Proxmox VE {}",
+            answer.version
+        )),
+        Err(error) => {
+            let (what, mend) = (
+                format!("cluster {name}: {address}: {error}"),
+                how_to_mend(&error).to_owned(),
+            );
+            if version.is_some() {
+                Finding::Warning(what, mend)
+            } else {
+                Finding::Bad(what, mend)
+            }
+        }
+    };
+    let findings = answers.into_iter().map(finding).collect();
+    (version, findings)
 }
 
 async fn privileges(cluster: &Cluster, major: u32) -> Vec<Finding> {
@@ -59,26 +88,6 @@ async fn privileges(cluster: &Cluster, major: u32) -> Vec<Finding> {
             how_to_mend(&error).to_owned(),
         )],
     }
-}
-
-/// Those of its addresses that were tried in vain, while another one answered.
-fn silent(cluster: &Cluster) -> impl Iterator<Item = Finding> {
-    let failed = cluster
-        .client
-        .endpoints()
-        .into_iter()
-        .filter(|one| one.failures > 0);
-    failed.map(|one| {
-        Finding::Warning(
-            format!(
-                "cluster {}: {} does not answer: {}",
-                cluster.name,
-                one.endpoint,
-                one.reason.unwrap_or_default()
-            ),
-            "Another node does its work. Check the address, and whether that node is up.".to_owned(),
-        )
-    })
 }
 
 fn how_to_mend(error: &Error) -> &'static str {

@@ -3,6 +3,7 @@
 
 mod check;
 mod cluster;
+mod defaults;
 mod finding;
 mod privileges;
 mod storage;

@@ -28,6 +28,9 @@ const ANSWER_PORT: u16 = 22;
 /// The longest session: ten years. Times that are much further away can't be told.
 const MAX_SESSION_HOURS: u32 = 87_600;
 
+/// A token that is shorter could be guessed.
+const MIN_METRICS_TOKEN: usize = 16;
+
 /// Whose password the first one is.
 const ADMIN: &str = "admin";
 
@@ -52,6 +55,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Whether the queue's self-tests answer.
     pub self_tests: bool,
+    /// What a monitoring system sends to read `/metrics`; `None` where nobody may.
+    pub metrics_token: Option<SecretString>,
     /// How long a session lasts.
     pub session: SessionConfig,
     /// For how many days a task is kept after its end; 0 for ever.
@@ -131,6 +136,7 @@ impl Config {
                 .map(origin)
                 .collect::<Result<_, _>>()?,
             self_tests: raw.self_tests,
+            metrics_token: raw.metrics_token.map(metrics_token).transpose()?,
             session: session(&raw.session)?,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
             answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
@@ -156,6 +162,16 @@ impl Config {
             .as_deref()
             .is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+fn metrics_token(token: SecretString) -> Result<SecretString, ConfigError> {
+    if token.expose_secret().chars().count() < MIN_METRICS_TOKEN {
+        return Err(ConfigError(format!(
+            "DROVER_METRICS_TOKEN is too short; give {MIN_METRICS_TOKEN} characters or more, such as those of: openssl \
+             rand -base64 32"
+        )));
+    }
+    Ok(token)
 }
 
 fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {

@@ -17,6 +17,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SECRET_KEY", &["secret_key"]),
     ("DROVER_CORS_ORIGINS", &["cors_origins"]),
     ("DROVER_SELF_TESTS", &["self_tests"]),
+    ("DROVER_METRICS_TOKEN", &["metrics_token"]),
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),

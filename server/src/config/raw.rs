@@ -20,6 +20,7 @@ pub(super) struct Raw {
     pub secret_key: Option<SecretString>,
     pub cors_origins: List,
     pub self_tests: bool,
+    pub metrics_token: Option<SecretString>,
     pub session: RawSession,
     pub tasks: RawTasks,
     pub backups: RawBackups,

@@ -126,6 +126,7 @@ impl TestApp {
                 .map(|&origin| origin.to_owned())
                 .collect(),
             self_tests: options.self_tests,
+            metrics_token: None,
             session: SessionConfig {
                 idle: limits.idle,
                 max: limits.absolute,

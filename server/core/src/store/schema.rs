@@ -138,9 +138,14 @@ pub(super) async fn migrate(db: &Db) -> Result<(), OpenError> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use chrono::{DateTime, Utc};
+    use drover_types::task::TaskKind;
+    use drover_types::text::{Note, Problem};
+
     use super::*;
-    use crate::store::execute;
+    use crate::store::tasks::decode;
     use crate::store::testing::databases;
+    use crate::store::{execute, on_db};
 
     /// Every file of a folder with what it holds.
     fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -209,5 +214,76 @@ mod tests {
         let alone = Schema::look(&address).await.unwrap();
         assert!(matches!(alone, Schema::Behind { has: 0, .. }), "{alone:?}");
         assert!(files(folder.path()) == before, "something was written");
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_in_the_older_form_is_brought_into_the_newer_one() {
+        // Without parameters, with them, with a problem of either kind within, and as it is kept now.
+        let kept = [
+            r#"{"code":"internal"}"#,
+            r#"{"code":"task_completed","kind":"create_server","target":"web"}"#,
+            r#"{"code":"task_failed","kind":"create_server","target":"web","problem":{"code":"internal"}}"#,
+            r#"{"code":"task_failed","kind":"create_server","target":"web","problem":{"code":"node_offline","node":"pve1"}}"#,
+            r#"{"task_completed":{"kind":"create_server","target":"db"}}"#,
+        ];
+        let offline = Problem::NodeOffline { node: "pve1".into() };
+        for test in databases().await {
+            let (db, on) = (&test.db, test.name);
+            let mut tx = db.begin().await.unwrap();
+            for note in kept {
+                execute!(
+                    &mut tx,
+                    "INSERT INTO notifications (type, level, category, target, note, created_at)
+                     VALUES ('x', 'info', 'x', 'x', $1, $2)",
+                    note,
+                    DateTime::<Utc>::UNIX_EPOCH
+                )
+                .await
+                .unwrap();
+            }
+            tx.commit().await.unwrap();
+            let done = match db {
+                Db::Sqlite { write, .. } => sqlx::raw_sql(include_str!(
+                    "../../../../migrations/sqlite/0007_codes_around_parameters.sql"
+                ))
+                .execute(write)
+                .await
+                .map(drop),
+                Db::Postgres(pool) => sqlx::raw_sql(include_str!(
+                    "../../../../migrations/postgres/0007_codes_around_parameters.sql"
+                ))
+                .execute(pool)
+                .await
+                .map(drop),
+            };
+            done.unwrap_or_else(|error| panic!("{on}: {error}"));
+            let now: Vec<(String,)> = on_db!(db, |c| sqlx::query_as(
+                "SELECT note FROM notifications ORDER BY id"
+            )
+            .fetch_all(c))
+            .await
+            .unwrap();
+            let [(alone,), notes @ ..] = now.as_slice() else {
+                panic!("{on}: {now:?}")
+            };
+            assert_eq!(decode::<Problem>(on, alone).unwrap(), Problem::Internal);
+            let notes: Vec<Note> = notes.iter().map(|(note,)| decode(on, note).unwrap()).collect();
+            let completed = |target: &str| Note::TaskCompleted {
+                kind: TaskKind::CreateServer,
+                target: target.into(),
+            };
+            let failed = |problem| Note::TaskFailed {
+                kind: TaskKind::CreateServer,
+                target: "web".into(),
+                problem,
+            };
+            let expected = [
+                completed("web"),
+                failed(Problem::Internal),
+                failed(offline.clone()),
+                completed("db"),
+            ];
+            assert_eq!(notes, expected, "{on}");
+        }
     }
 }

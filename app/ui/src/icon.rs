@@ -155,6 +155,8 @@ icons! {
     Trash = "M2.5 4.3h11M6 4V2.3h4V4M4 4.3l.6 9.4h6.8l.6-9.4M6.7 7v4M9.3 7v4";
     /// Arrow back: undo.
     Undo = "M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6";
+    /// Chain struck through: belongs to nobody here.
+    Unlink = "M8.6 4.5l.9-.9a2.7 2.7 0 0 1 3.9 3.9l-1.6 1.6M7.4 11.5l-.9.9a2.7 2.7 0 0 1-3.9-3.9l1.6-1.6M2.5 2.5l11 11";
     /// Arrow out of a tray: upload.
     Upload = "M8 10.5V2.5M4.5 5.8 8 2.3l3.5 3.5M2.5 13.5h11";
     /// Head and shoulders: one person.

@@ -23,7 +23,7 @@ pub fn Figures(guest: Memo<Guest>) -> impl IntoView {
     let is_off = Memo::new(move |_| guest.with(|guest| guest.status == GuestStatus::Stopped));
     let share = move |value: u8| {
         if runs.get() {
-            value.to_string()
+            format!("{value} %")
         } else {
             "—".to_owned()
         }

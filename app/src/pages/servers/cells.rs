@@ -2,7 +2,11 @@
 //! from server to server while the list is scrolled and filtered; what they show follows in closures of their own.
 
 use chrono::DateTime;
-use drover_types::{guest::GuestKind, task::TaskRow, units};
+use drover_types::{
+    guest::{GuestKind, GuestStatus},
+    task::TaskRow,
+    units,
+};
 use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
@@ -18,24 +22,16 @@ use crate::{
 /// How many tags stand in a row; the others are counted.
 const MOST_TAGS: usize = 2;
 
-/// The name, and what is particular about the guest: template, container, locked, made elsewhere.
+/// The name, and what is particular about the guest: container, locked, made elsewhere.
 pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     let i18n = use_i18n();
     let name = move || row.with(label);
     // What makes elements has a memo before it: they are not made again where it stays as it is.
     let is_foreign = Memo::new(move |_| row.with(|guest| guest.is_foreign()));
     let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
-    let kind = move || {
-        let container = row
-            .with(|guest| guest.kind == GuestKind::Lxc)
-            .then(|| "CT".to_owned());
-        let template = row
-            .with(|guest| guest.template)
-            .then(|| say!(i18n, servers.template));
-        match (container, template) {
-            (Some(container), Some(template)) => Some(format!("{container} · {template}")),
-            (container, template) => container.or(template),
-        }
+    let container = move || {
+        row.with(|guest| guest.kind == GuestKind::Lxc)
+            .then(|| "CT".to_owned())
     };
     let locked = move || {
         lock.get().map(|lock| {
@@ -46,7 +42,7 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
     let foreign = move || {
         is_foreign.get().then(|| {
             let words = say!(i18n, servers.foreign_hint);
-            plain::mark(IconName::ExternalLink, words, Tone::Neutral)
+            plain::mark(IconName::Unlink, words, Tone::Neutral)
         })
     };
     view! {
@@ -58,7 +54,7 @@ pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
             >
                 {name}
             </a>
-            {plain::badge(kind, Tone::Neutral)}
+            {plain::badge(container, Tone::Neutral)}
             {locked}
             {foreign}
         </span>
@@ -74,10 +70,15 @@ fn label(guest: &Guest) -> String {
     }
 }
 
-/// The status; while a task is at work, the task.
+/// The status; while a task is at work, the task. A template has none of its own: it never runs.
 pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
+    let i18n = use_i18n();
     let running = use_running();
-    let status = move || row.with(|guest| guest.status);
+    let tone = move || status_tone(row.with(|guest| guest.status));
+    let words = move || match row.with(|guest| (guest.template, guest.status)) {
+        (true, GuestStatus::Stopped) => say!(i18n, servers.template),
+        (_, status) => status_name(status),
+    };
     let task = Memo::new(move |_| row.with(|guest| running.of_guest(&guest.id)));
     let has_task = Memo::new(move |_| task.with(Option::is_some));
     move || {
@@ -89,7 +90,7 @@ pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
             });
             return view! { <TaskProgress task=shown /> }.into_any();
         }
-        plain::status_dot(move || status_name(status()), move || status_tone(status())).into_any()
+        plain::status_dot(words, tone).into_any()
     }
 }
 
@@ -126,18 +127,20 @@ pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
 
 /// The first tags, and how many there are besides.
 pub(super) fn tags(row: Signal<Guest>) -> impl IntoView {
-    let all = move || row.with(|guest| (guest.tags.len() > MOST_TAGS).then(|| guest.tags.join(", ")));
+    let all = move || row.with(|guest| (guest.tags.len() > 1).then(|| guest.tags.join(", ")));
     let tag = move |at: usize| {
         plain::badge(
             move || row.with(|guest| guest.tags.get(at).cloned()),
             Tone::Neutral,
         )
     };
-    let more = move || row.with(|guest| more(guest.tags.len(), MOST_TAGS));
+    // On a narrow screen the style hides all but the first.
+    let more = move |shown: usize| move || row.with(|guest| more(guest.tags.len(), shown));
     view! {
         <span class="server-tags" title=all>
             {(0..MOST_TAGS).map(tag).collect_view()}
-            <span class="server-name__more">{more}</span>
+            <span class="server-name__more server-tags__more-narrow">{more(1)}</span>
+            <span class="server-name__more server-tags__more">{more(MOST_TAGS)}</span>
         </span>
     }
 }

@@ -73,6 +73,8 @@ pub struct StorageRow {
     pub total_bytes: u64,
     /// Bytes in use.
     pub used_bytes: u64,
+    /// Why it does not tell which backups it holds, in Proxmox's words; `None` where it does, or holds none.
+    pub backup_problem: Option<String>,
 }
 
 /// A template that servers are made from.

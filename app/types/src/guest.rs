@@ -85,9 +85,42 @@ impl GuestStatus {
     }
 }
 
+/// When a guest was backed up last. In order: what is not known, what never was, then by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum LastBackup {
+    /// Not every storage where one may lie has told what it holds.
+    #[default]
+    Unknown,
+    /// No storage holds one.
+    Never,
+    /// Then, in seconds since 1970.
+    At(i64),
+}
+
+impl LastBackup {
+    /// The word for what was never backed up, in filters, files and the API.
+    pub const NEVER: &'static str = "never";
+    /// The word for what is not known.
+    pub const UNKNOWN: &'static str = "unknown";
+
+    /// The time, where one is known.
+    pub const fn at(self) -> Option<i64> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Unknown | Self::Never => None,
+        }
+    }
+}
+
 /// A guest of a cluster, or one that a task is about to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, as Proxmox or the record tells it"
+)]
 pub struct GuestRow {
     /// Which guest.
     pub id: GuestId,
@@ -119,6 +152,8 @@ pub struct GuestRow {
     pub template: bool,
     /// What holds Proxmox's configuration lock, such as `backup`.
     pub lock: Option<String>,
+    /// Whether Proxmox refuses to remove it, as its configuration said when Drover read it last: lists don't tell.
+    pub protected: bool,
     /// Its addresses, as far as they are known, without the prefix length.
     pub addresses: Vec<String>,
     /// Whether Drover made it.
@@ -129,8 +164,8 @@ pub struct GuestRow {
     pub owner: Option<String>,
     /// What it is there for, by Drover's record.
     pub role: Option<ServerRole>,
-    /// When its newest backup was made, in seconds since 1970; `None` where none is known.
-    pub last_backup: Option<i64>,
+    /// When its newest backup was made.
+    pub last_backup: LastBackup,
 }
 
 impl GuestRow {
@@ -152,12 +187,13 @@ impl GuestRow {
             pool: None,
             template: false,
             lock: None,
+            protected: false,
             addresses: Vec::new(),
             made_here: false,
             adopted: false,
             owner: None,
             role: None,
-            last_backup: None,
+            last_backup: LastBackup::Unknown,
         }
     }
 

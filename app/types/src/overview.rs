@@ -174,6 +174,7 @@ mod tests {
             active,
             total_bytes: 1000,
             used_bytes: 100,
+            backup_problem: None,
         }
     }
 

@@ -41,6 +41,8 @@ pub struct StorageSummary {
     pub total_bytes: u64,
     /// Bytes in use.
     pub used_bytes: u64,
+    /// Why it does not tell which backups it holds; see [`StorageRow::backup_problem`].
+    pub backup_problem: Option<String>,
 }
 
 impl StorageSummary {
@@ -84,6 +86,7 @@ pub fn summaries(rows: &[StorageRow]) -> Vec<StorageSummary> {
             silent: silent.into_iter().collect(),
             total_bytes: row.total_bytes,
             used_bytes: row.used_bytes,
+            backup_problem: row.backup_problem.clone(),
         });
     }
     list.sort_by(|a, b| (&a.cluster, &a.name, &a.nodes).cmp(&(&b.cluster, &b.name, &b.nodes)));
@@ -150,6 +153,7 @@ mod tests {
             active,
             total_bytes: total,
             used_bytes: total / 2,
+            backup_problem: None,
         }
     }
 

@@ -20,7 +20,7 @@ use drover_core::{Clock, Clusters, Events, OpContext};
 use drover_lab::{Lab, LabOptions};
 use drover_types::event::LiveEvent;
 use drover_types::filter::Sort;
-use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Picture, Snapshot};
 use drover_types::permission::{Grants, Permission, UserRole};
@@ -436,14 +436,14 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
         !backups.collect(cluster).await,
         "nothing is known of its storages"
     );
-    let shown = || -> Vec<Option<i64>> {
+    let shown = || -> Vec<LastBackup> {
         let picture = world.inventory.snapshot();
         picture.guests.iter().map(|row| row.last_backup).collect()
     };
     let failing = || -> Vec<String> {
         let storages = backups.storages("lab").into_iter();
         storages
-            .filter(|one| one.is_failing)
+            .filter(|one| one.problem.is_some())
             .map(|one| one.storage)
             .collect()
     };
@@ -451,24 +451,40 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
         world
             .until("the cluster", |picture| !picture.storages.is_empty())
             .await;
+        let silent = json!({
+            "match": {"path": "/storage/nfs/content$"}, "action": "status", "status": 500, "count": null,
+        });
+        world.lab.fault(silent.clone()).await.expect("a fault");
+        assert!(backups.collect(cluster).await);
+        let part = shown();
+        assert!(
+            part.contains(&LastBackup::Unknown) && !part.contains(&LastBackup::Never),
+            "one storage never told: {part:?}"
+        );
+        let problem = |picture: &Snapshot| {
+            let nfs: Vec<_> = picture.storages.iter().filter(|row| row.name == "nfs").collect();
+            assert_eq!(nfs.len(), 3);
+            nfs.iter().all(|row| row.backup_problem.is_some())
+        };
+        assert!(problem(&world.inventory.snapshot()));
+        world.lab.clear_faults().await.expect("no faults");
+
         assert!(backups.collect(cluster).await);
         let first = shown();
         assert!(
-            first.contains(&None) && first.iter().any(Option::is_some),
+            first.contains(&LastBackup::Never) && first.iter().any(|last| last.at().is_some()),
             "{first:?}"
         );
+        assert!(!first.contains(&LastBackup::Unknown) && !problem(&world.inventory.snapshot()));
         assert_eq!(failing(), [""; 0]);
         let calls = world.lab.calls().await.expect("calls");
         let asked = |path: &str| calls.get(path).copied().unwrap_or(0);
         assert_eq!(
             asked("GET /nodes/{node}/storage/{storage}/content"),
-            4,
-            "nfs once, local on each of three nodes: {calls:?}"
+            8,
+            "twice nfs once and local on each of three nodes: {calls:?}"
         );
 
-        let silent = json!({
-            "match": {"path": "/storage/nfs/content$"}, "action": "status", "status": 500, "count": null,
-        });
         world.lab.fault(silent).await.expect("a fault");
         assert!(backups.collect(cluster).await);
         assert_eq!(shown(), first, "what was known stays");

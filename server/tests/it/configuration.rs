@@ -346,7 +346,7 @@ async fn servers_are_found_by_the_age_of_their_newest_backup() {
     .await;
     let recent = found("backup%3C90d").await;
     assert!(recent.iter().all(|server| server["last_backup"].is_string()));
-    let never = found("backup:none").await;
+    let never = found("backup:never").await;
     assert!(never.iter().any(|server| server["name"] == "shop-01"));
     assert!(never.iter().all(|server| server["last_backup"].is_null()));
     let old = found("backup%3E90d").await;
@@ -355,3 +355,5 @@ async fn servers_are_found_by_the_age_of_their_newest_backup() {
     refused(&wrong, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
     assert_eq!(wrong.fields(), ["filter"]);
 }
+    assert!(never.iter().all(|server| server["backup_state"] == "never"));
+    assert_eq!(found("backup:unknown").await, [""; 0]);

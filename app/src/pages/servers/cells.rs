@@ -3,7 +3,7 @@
 
 use chrono::DateTime;
 use drover_types::{
-    guest::{GuestKind, GuestStatus},
+    guest::{GuestKind, GuestStatus, LastBackup},
     task::TaskRow,
     units,
 };
@@ -111,16 +111,23 @@ pub(super) fn address(row: Signal<Guest>) -> impl IntoView {
 
 /// How long ago it was backed up last.
 pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
-    let (lang, now) = (use_lang(), use_now());
+    let (i18n, lang, now) = (use_i18n(), use_lang(), use_now());
     let at = Memo::new(move |_| row.with(|guest| guest.last_backup));
-    let exact = move || {
-        let at = at.get().and_then(|at| DateTime::from_timestamp(at, 0))?;
-        Some(at.format("%Y-%m-%d %H:%M UTC").to_string())
+    let exact = move || match at.get() {
+        LastBackup::At(at) => {
+            DateTime::from_timestamp(at, 0).map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+        }
+        LastBackup::Never => None,
+        LastBackup::Unknown => Some(say!(i18n, servers.backup_unknown)),
     };
     // A list of a thousand would flicker by the second.
     let age = Memo::new(move |_| {
         let ago = |at: i64| units::age((now.get() - at) / 60 * 60, lang.get());
-        at.get().map_or_else(|| "—".to_owned(), ago)
+        match at.get() {
+            LastBackup::At(at) => ago(at),
+            LastBackup::Never => say!(i18n, servers.backup_never),
+            LastBackup::Unknown => "—".to_owned(),
+        }
     });
     view! { <span title=exact>{move || age.get()}</span> }
 }

@@ -1,7 +1,11 @@
 //! The list as a file of comma separated values (RFC 4180), which spreadsheets open. Pure.
 
 use chrono::{DateTime, SecondsFormat};
-use drover_types::{filter::SortKey, guest::GuestRow, units::GIB};
+use drover_types::{
+    filter::SortKey,
+    guest::{GuestRow, LastBackup},
+    units::GIB,
+};
 
 use super::columns::OptionalColumn;
 
@@ -99,15 +103,16 @@ pub(super) fn cell(key: SortKey, guest: &GuestRow, status: String, now: i64) -> 
         SortKey::Ram => Cell::Number(gibibytes(guest.memory_bytes)),
         SortKey::Disk => Cell::Number(gibibytes(guest.disk_bytes)),
         SortKey::Uptime => while_on(seconds(now - guest.started_at)),
-        SortKey::Backup => guest
-            .last_backup
-            .and_then(|at| DateTime::from_timestamp(at, 0))
-            .map_or(Cell::Empty, |at| {
+        SortKey::Backup => match guest.last_backup {
+            LastBackup::At(at) => DateTime::from_timestamp(at, 0).map_or(Cell::Empty, |at| {
                 Cell::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true))
             }),
     }
 }
 
+            LastBackup::Never => Cell::Text(LastBackup::NEVER.to_owned()),
+            LastBackup::Unknown => Cell::Empty,
+        },
 #[expect(clippy::cast_precision_loss, reason = "two decimals are written")]
 fn gibibytes(bytes: u64) -> f64 {
     (bytes as f64 / GIB as f64 * 100.0).round() / 100.0

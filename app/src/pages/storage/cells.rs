@@ -115,7 +115,9 @@ fn state(row: Signal<StorageSummary>) -> impl IntoView {
     let i18n = use_i18n();
     let state = Memo::new(move |_| {
         row.with(|row| {
-            if row.silent.is_empty() {
+            if row.silent.is_empty() && row.backup_problem.is_some() {
+                (Tone::Warning, say!(i18n, storage.backups_unread))
+            } else if row.silent.is_empty() {
                 (Tone::Success, say!(i18n, storage.active))
             } else if row.is_active() {
                 let nodes = row.silent.join(", ");
@@ -125,10 +127,18 @@ fn state(row: Signal<StorageSummary>) -> impl IntoView {
             }
         })
     });
+    let why = move || {
+        row.with(|row| {
+            let problem = row.backup_problem.clone().filter(|_| row.is_active())?;
+            Some(say!(i18n, storage.backups_unread_why, reason = problem))
+        })
+    };
     view! {
-        <StatusDot
-            label=Signal::derive(move || state.with(|(_, label)| label.clone()))
-            tone=Signal::derive(move || state.with(|(tone, _)| *tone))
-        />
+        <span title=why>
+            <StatusDot
+                label=Signal::derive(move || state.with(|(_, label)| label.clone()))
+                tone=Signal::derive(move || state.with(|(tone, _)| *tone))
+            />
+        </span>
     }
 }

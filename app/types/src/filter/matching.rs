@@ -3,7 +3,7 @@
 
 use super::key::Key;
 use super::parse::{Clause, Comparison, Filter, Pattern, Test};
-use crate::guest::GuestRow;
+use crate::guest::{GuestRow, LastBackup};
 
 impl Filter {
     /// Whether `row` is let through.
@@ -54,9 +54,14 @@ impl Test {
             Self::Kind(kind) => row.kind == *kind,
             Self::Template(template) => row.template == *template,
             Self::Role(role) => row.role == *role,
-            Self::BackupBefore(at) => row.last_backup.is_none_or(|last| last < *at),
-            Self::BackupAfter(at) => row.last_backup.is_some_and(|last| last > *at),
-            Self::NoBackup => row.last_backup.is_none(),
+            Self::BackupBefore(at) => match row.last_backup {
+                LastBackup::At(last) => last < *at,
+                LastBackup::Never => true,
+                LastBackup::Unknown => false,
+            },
+            Self::BackupAfter(at) => row.last_backup.at().is_some_and(|last| last > *at),
+            Self::NoBackup => row.last_backup == LastBackup::Never,
+            Self::BackupUnknown => row.last_backup == LastBackup::Unknown,
             Self::Made(made) => row.made_here == *made,
             Self::Number(key, comparison, number) => comparison.holds(figure(*key, row), *number),
         }
@@ -177,7 +182,7 @@ mod tests {
             addresses: vec!["10.0.0.5".into(), "fd00::5".into()],
             made_here: true,
             role: Some(ServerRole::Web),
-            last_backup: Some(NOW - 3 * 86_400),
+            last_backup: LastBackup::At(NOW - 3 * 86_400),
             ..GuestRow::unknown(GuestId::new("lab", 101))
         }
     }
@@ -222,7 +227,7 @@ mod tests {
             "-role:none",
             "backup>2d backup<4d backup<1w",
             "backup>=3d backup<=3d backup>71h backup<73h backup<4",
-            "-backup:none",
+            "-backup:never -backup:none -backup:unknown",
         ] {
             assert!(found(text), "{text}");
         }
@@ -254,7 +259,8 @@ mod tests {
             "backup>3d",
             "backup<3d",
             "backup>1w",
-            "backup:none",
+            "backup:never",
+            "backup:unknown",
         ] {
             assert!(!found(text), "{text}");
         }
@@ -264,23 +270,49 @@ mod tests {
     fn what_was_never_backed_up_is_older_than_any_age_and_without_a_role() {
         let row = GuestRow {
             role: None,
-            last_backup: None,
+            last_backup: LastBackup::Never,
             ..web()
         };
         let found = |text: &str| Filter::parse(text, NOW).unwrap().matches(&row);
         for text in [
             "backup>7d",
             "backup>=9999w",
-            "backup:none",
+            "backup:never",
+            "backup:none backup:never,unknown",
             "role:none",
             "role:\"\"",
             "-role:web",
         ] {
             assert!(found(text), "{text}");
         }
-        for text in ["backup<9999w", "backup<=1d", "role:web", "-backup:none"] {
+        for text in [
+            "backup<9999w",
+            "backup<=1d",
+            "role:web",
+            "-backup:never",
+            "backup:unknown",
+        ] {
             assert!(!found(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_backed_up_is_of_no_age_and_not_called_never() {
+        let row = GuestRow {
+            last_backup: LastBackup::Unknown,
+            ..web()
+        };
+        let found = |text: &str| Filter::parse(text, NOW).unwrap().matches(&row);
+        for text in [
+            "backup>2d",
+            "backup>=0h",
+            "backup<9999w",
+            "backup:never",
+            "backup:none",
+        ] {
+            assert!(!found(text), "{text}");
+        }
+        assert!(found("backup:unknown") && found("-backup:never"));
     }
 
     #[test]

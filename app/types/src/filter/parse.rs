@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::key::Key;
 use super::terms::{Operator, Piece, Term, terms};
-use crate::guest::{GuestKind, GuestStatus};
+use crate::guest::{GuestKind, GuestStatus, LastBackup};
 use crate::lang::Lang;
 use crate::server_role::ServerRole;
 use crate::text::Problem;
@@ -12,8 +12,8 @@ use crate::units::{GIB, MIB, TIB};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
-/// The word for a guest without a backup.
-const NEVER: &str = "none";
+/// What people write for [`LastBackup::NEVER`] too, as for a guest without a role.
+const NONE: &str = "none";
 
 /// A filter that was understood. The default lets everything through.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,11 +46,15 @@ pub(super) enum Test {
     /// `None` for one without a role.
     Role(Option<ServerRole>),
     Number(Key, Comparison, f64),
-    /// The newest backup was made before this time, in seconds since 1970; a guest without one passes.
+    /// The newest backup was made before this time, in seconds since 1970; a guest that never was passes, and none
+    /// of which it is not known.
     BackupBefore(i64),
     /// It was made after it.
     BackupAfter(i64),
+    /// It was never backed up.
     NoBackup,
+    /// It is not known whether it was.
+    BackupUnknown,
 }
 
 /// A text in lower case; an asterisk stands for any part.
@@ -210,8 +214,13 @@ fn age(operator: Operator, value: &Piece, now: i64) -> Result<Test, FilterError>
     let text = value.text.to_ascii_lowercase();
     if matches!(operator, Operator::Has | Operator::Is) {
         return match text.as_str() {
-            NEVER => Ok(Test::NoBackup),
-            _ => Err(unknown(value, &[NEVER], |name| name)),
+            LastBackup::NEVER | NONE => Ok(Test::NoBackup),
+            LastBackup::UNKNOWN => Ok(Test::BackupUnknown),
+            _ => Err(unknown(
+                value,
+                &[LastBackup::NEVER, LastBackup::UNKNOWN],
+                |name| name,
+            )),
         };
     }
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());

@@ -38,7 +38,7 @@ pub enum SortKey {
     Disk,
     /// How long it has been running; what is off comes first.
     Uptime,
-    /// The time of the newest backup; what has none comes first.
+    /// The time of the newest backup; what is not known comes first, then what never was.
     Backup,
 }
 

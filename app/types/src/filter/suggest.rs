@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::key::Key;
 use super::terms::{Operator, Term, terms};
-use crate::guest::{GuestKind, GuestRow};
+use crate::guest::{GuestKind, GuestRow, LastBackup};
 use crate::server_role::ServerRole;
 
 /// How many are offered at once.
@@ -152,6 +152,11 @@ pub fn values<'a>(key: Key, rows: impl IntoIterator<Item = &'a GuestRow>) -> Vec
             Key::Pool => row.pool.iter().for_each(|pool| add(pool)),
             Key::Lock => row.lock.iter().for_each(|lock| add(lock)),
             Key::Role => add(row.role.map_or(ServerRole::NONE, ServerRole::as_str)),
+            Key::Backup => match row.last_backup {
+                LastBackup::Never => add(LastBackup::NEVER),
+                LastBackup::Unknown => add(LastBackup::UNKNOWN),
+                LastBackup::At(_) => {}
+            },
             Key::Template => add(if row.template { "yes" } else { "no" }),
             Key::Made => add(if row.made_here { "yes" } else { "no" }),
             _ => return Vec::new(),
@@ -223,6 +228,7 @@ mod tests {
         assert_eq!(texts("tag:T"), ["tag:test"]);
         assert_eq!(texts("pool:w"), ["pool:\"web farm\""]);
         assert_eq!(texts("bac"), ["backup>"]);
+        assert_eq!(texts("backup:"), ["backup:unknown"]);
         assert_eq!(texts("role:"), ["role:none"]);
         assert_eq!(texts("name:w"), [""; 0]);
         assert_eq!(texts("colour:"), [""; 0]);

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::packed::{Broken, Numbers, Packed};
-use crate::guest::{GuestKind, GuestRow, GuestStatus};
+use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use crate::ids::GuestId;
 use crate::server_role::ServerRole;
 
@@ -60,6 +60,7 @@ const TEMPLATE: u8 = 1;
 const MADE_HERE: u8 = 2;
 const CONTAINER: u8 = 4;
 const ADOPTED: u8 = 8;
+const PROTECTED: u8 = 16;
 
 /// Rows of guests, ordered by id, as columns.
 #[derive(Serialize, Deserialize)]
@@ -85,7 +86,7 @@ pub(super) struct GuestColumns<'a> {
     lock: Dictionary<Option<Cow<'a, str>>>,
     owner: Dictionary<Option<Cow<'a, str>>>,
     role: Dictionary<Option<ServerRole>>,
-    /// The earliest backup; `backed_up` counts from a second before it, 0 being never.
+    /// The earliest backup; `backed_up` counts from two seconds before it, 0 being unknown and 1 never.
     backup: i64,
     backed_up: Packed,
     /// A guest's addresses, with a space in between.
@@ -111,7 +112,11 @@ impl<'a> GuestColumns<'a> {
         }
         let starts = rows.iter().map(|row| row.started_at).filter(|at| *at != 0);
         let start = starts.min().unwrap_or(0);
-        let backup = rows.iter().filter_map(|row| row.last_backup).min().unwrap_or(0);
+        let backup = rows
+            .iter()
+            .filter_map(|row| row.last_backup.at())
+            .min()
+            .unwrap_or(0);
         Self {
             clusters,
             vmid,
@@ -134,7 +139,7 @@ impl<'a> GuestColumns<'a> {
             backup,
             backed_up: rows
                 .iter()
-                .map(|row| row.last_backup.map_or(0, |at| since(at, backup)))
+                .map(|row| backed_up(row.last_backup, backup))
                 .collect(),
             address: rows.iter().map(|row| joined(&row.addresses)).collect(),
         }
@@ -192,12 +197,13 @@ impl<'a> GuestColumns<'a> {
                     pool: pool.take()?.as_deref().map(str::to_owned),
                     template: flags & TEMPLATE != 0,
                     lock: lock.take()?.as_deref().map(str::to_owned),
+                    protected: flags & PROTECTED != 0,
                     addresses: address.split_whitespace().map(str::to_owned).collect(),
                     made_here: flags & MADE_HERE != 0,
                     adopted: flags & ADOPTED != 0,
                     owner: owner.take()?.as_deref().map(str::to_owned),
                     role: *role.take()?,
-                    last_backup: at(&mut backed_up, self.backup)?,
+                    last_backup: last_backup(&mut backed_up, self.backup)?,
                 });
             }
         }
@@ -212,6 +218,7 @@ fn flags(row: &GuestRow) -> u8 {
     u8::from(row.template) * TEMPLATE
         + u8::from(row.made_here) * MADE_HERE
         + u8::from(row.adopted) * ADOPTED
+        + u8::from(row.protected) * PROTECTED
         + u8::from(row.kind == GuestKind::Lxc) * CONTAINER
 }
 
@@ -228,6 +235,24 @@ fn at(column: &mut Numbers<'_>, start: i64) -> Result<Option<i64>, Broken> {
     Ok(match column.take::<i64>()? {
         0 => None,
         seconds => Some(start.checked_add(seconds - 1).ok_or(Broken)?),
+    })
+}
+
+/// How a backup is written in a column whose earliest is `start`.
+fn backed_up(last: LastBackup, start: i64) -> u64 {
+    match last {
+        LastBackup::Unknown => 0,
+        LastBackup::Never => 1,
+        LastBackup::At(at) => u64::try_from(at.saturating_sub(start).saturating_add(2)).unwrap_or(0),
+    }
+}
+
+/// The next backup of such a column.
+fn last_backup(column: &mut Numbers<'_>, start: i64) -> Result<LastBackup, Broken> {
+    Ok(match column.take::<i64>()? {
+        0 => LastBackup::Unknown,
+        1 => LastBackup::Never,
+        seconds => LastBackup::At(start.checked_add(seconds - 2).ok_or(Broken)?),
     })
 }
 

@@ -162,6 +162,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         pool,
         template,
         lock,
+        protected,
         addresses,
         made_here,
         adopted,
@@ -178,6 +179,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         && *template == new.template
         && *made_here == new.made_here
         && *adopted == new.adopted
+        && *protected == new.protected
         && *id == new.id
         && *name == new.name
         && *node == new.node

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{Delta, Gap, Picture, Snapshot, Version};
 use crate::cluster::{ClusterHealth, NodeRow, StorageRow};
 use crate::event::LiveEvent;
-use crate::guest::{GuestKind, GuestRow, GuestStatus};
+use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use crate::ids::GuestId;
 use crate::server_role::ServerRole;
 
@@ -22,17 +22,20 @@ prop_compose! {
         tags in vec("[a-z]{1,3}", 0..3),
         (pool, lock) in (option::of("[a-z ]{0,3}"), option::of("backup|clone")),
         addresses in vec("10\\.0\\.0\\.[1-9]", 0..3),
-        (template, made_here, container, adopted) in any::<(bool, bool, bool, bool)>(),
+        (template, made_here, container, adopted, protected) in any::<(bool, bool, bool, bool, bool)>(),
         owner in option::of("ada|kim"),
         role in option::of(0..ServerRole::ALL.len()),
-        last_backup in option::of(1_700_000_000i64..1_800_000_000),
+        last_backup in prop_oneof![
+            Just(LastBackup::Unknown), Just(LastBackup::Never),
+            (1_700_000_000i64..1_800_000_000).prop_map(LastBackup::At),
+        ],
     ) -> GuestRow {
         GuestRow {
             name,
             kind: if container { GuestKind::Lxc } else { GuestKind::Qemu },
             status: GuestStatus::ALL[status],
             node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, started_at, tags, pool,
-            template, lock, addresses, made_here, adopted, owner, last_backup,
+            template, lock, protected, addresses, made_here, adopted, owner, last_backup,
             role: role.map(|at| ServerRole::ALL[at]),
             ..GuestRow::unknown(GuestId::new("", 0))
         }
@@ -52,7 +55,7 @@ prop_compose! {
         });
         let storages = storages.into_iter().map(|((node, name), used_bytes)| StorageRow {
             cluster: "a".into(), node, name, used_bytes, kind: "dir".into(), content: vec!["images".into()],
-            shared: false, active: true, total_bytes: 9,
+            shared: false, active: true, total_bytes: 9, backup_problem: (used_bytes == 2).then(|| "timeout".into()),
         });
         let health = ClusterHealth {
             name: "a".into(), version: "9.0.3".into(), quorate: Some(quorate), reachable: true, fetched_at: 5,

@@ -46,6 +46,7 @@ mod tests {
             active,
             total_bytes: 1,
             used_bytes: 0,
+            backup_problem: None,
         }
     }
 

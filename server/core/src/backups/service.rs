@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
-use super::known::{BackupStorage, Known, newest};
+use super::known::{BackupStorage, Known, Newest, newest};
 use super::places::{Place, places};
 use crate::clock::Clock;
 use crate::clusters::{Cluster, Clusters};
@@ -21,11 +21,14 @@ pub const DEFAULT_REFRESH: Duration = Duration::from_mins(5);
 /// How many storages of a cluster are asked at once, so that one that hangs does not hold up all others.
 const AT_ONCE: usize = 3;
 
+/// How long to wait before more guests are told of, so that browsers keep up.
+const BETWEEN_PARTS: Duration = Duration::from_millis(200);
+
 /// How soon to look again whether the cluster has told its storages.
 const NOT_YET: Duration = Duration::from_secs(2);
 
 /// When each guest was backed up last by what a storage holds, or why it does not tell.
-type Answer = Result<HashMap<u32, i64>, String>;
+type Answer = Result<Newest, String>;
 
 /// The backups. Cheap to clone.
 #[derive(Clone)]
@@ -91,7 +94,7 @@ impl Backups {
             .collect()
             .await;
         let now = self.0.clock.now().timestamp();
-        let newest = {
+        let mut archives = {
             let mut all = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
             let known = all.entry(name.to_owned()).or_default();
             known.retain(|place| places.contains_key(place));
@@ -100,7 +103,7 @@ impl Backups {
                     Ok(newest) => known.heard(place, newest, now),
                     Err(why) => {
                         let (storage, node) = (place.storage.clone(), place.node.clone());
-                        if known.failed(place) {
+                        if known.failed(place, why.clone()) {
                             tracing::warn!(
                                 cluster = name,
                                 storage,
@@ -112,12 +115,21 @@ impl Backups {
                     }
                 }
             }
-            let failing = known.storages().iter().filter(|one| one.is_failing).count();
+            let failing = known
+                .storages()
+                .iter()
+                .filter(|one| one.problem.is_some())
+                .count();
             metrics::gauge!("drover_backup_storages_failing", "cluster" => name.to_owned())
                 .set(f64::from(u32::try_from(failing).unwrap_or(u32::MAX)));
-            known.newest()
+            known.archives()
         };
-        self.0.inventory.set_backups(name, newest);
+        // A cluster has storages: where none is shown, those that hold backups are not shown either.
+        archives.is_whole &= picture.storages.iter().any(|row| row.cluster == name);
+        self.0.inventory.set_backups(name, archives);
+        while self.0.inventory.show_backups(name) {
+            tokio::time::sleep(BETWEEN_PARTS).await;
+        }
         true
     }
 

@@ -2,6 +2,7 @@
 //! look at it. Proxmox is the truth; nothing of it is written to the database.
 
 mod agents;
+mod archives;
 mod collect;
 mod keys;
 mod overlay;
@@ -14,6 +15,7 @@ mod tests;
 mod translate;
 mod watch;
 
+pub(crate) use archives::Archives;
 pub use keys::Keys;
 pub use service::Inventory;
 pub use state::Published;

@@ -11,6 +11,12 @@ use drover_types::server_role::ServerRole;
 pub(super) struct Note {
     /// Whether Drover made it.
     pub(super) made: bool,
+    /// When Drover was asked to make it, in seconds since 1970.
+    pub(super) asked_at: Option<i64>,
+    /// When it was made, or what it was cloned from, by its configuration.
+    pub(super) born_at: Option<i64>,
+    /// Whether its configuration forbids to remove it.
+    pub(super) protected: bool,
     /// Who asked for it, where Drover makes or made it.
     pub(super) maker: Option<String>,
     /// Who adopted it.
@@ -19,8 +25,6 @@ pub(super) struct Note {
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
     pub(super) sampled: Option<Vec<String>>,
-    /// When its newest backup was made, in seconds since 1970.
-    pub(super) last_backup: Option<i64>,
 }
 
 /// Somebody took a guest into their care that was made elsewhere.
@@ -40,15 +44,16 @@ pub(super) enum Noted {
         made: bool,
         maker: Option<String>,
         addresses: Vec<String>,
+        asked_at: Option<i64>,
     },
+    /// Its configuration was read: when it was made, where that is known, and whether it is protected.
+    Read { born_at: Option<i64>, protected: bool },
     /// No reservation stands for it any more.
     Free,
     /// It was adopted; `None` where it is not, any more.
     Adopted(Option<Adoption>),
     /// Its agent told its addresses; `None` where the guest is gone.
     Sampled(Option<Vec<String>>),
-    /// Its newest backup was made then; `None` where there is none.
-    BackedUp(Option<i64>),
 }
 
 impl Note {
@@ -60,7 +65,9 @@ impl Note {
                 made,
                 maker,
                 addresses,
+                asked_at,
             } => {
+                self.asked_at = asked_at;
                 self.made = made;
                 self.maker = maker;
                 self.reserved = addresses;
@@ -68,18 +75,28 @@ impl Note {
             Noted::Free => {
                 self.made = false;
                 self.maker = None;
+                self.asked_at = None;
                 self.reserved.clear();
+            }
+            Noted::Read { born_at, protected } => {
+                self.born_at = born_at;
+                self.protected = protected;
             }
             Noted::Adopted(adoption) => self.adopted = adoption,
             Noted::Sampled(addresses) => self.sampled = addresses,
-            Noted::BackedUp(at) => self.last_backup = at,
         }
         *self != before
+    }
+
+    /// The time that it was certainly not there before.
+    pub(super) fn made_at(&self) -> Option<i64> {
+        self.asked_at.max(self.born_at)
     }
 
     /// Writes what is known onto the row.
     pub(super) fn decorate(&self, row: &mut GuestRow) {
         row.made_here = self.made;
+        row.protected = self.protected;
         row.adopted = self.adopted.is_some() && !self.made;
         let adopter = || self.adopted.as_ref().and_then(|one| one.owner.as_ref());
         row.owner = self.maker.as_ref().or_else(adopter).cloned();
@@ -88,7 +105,6 @@ impl Note {
             .as_ref()
             .and_then(|one| one.role)
             .filter(|_| row.adopted);
-        row.last_backup = self.last_backup;
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }

@@ -97,12 +97,16 @@ impl<'a> Records<'a> {
         // Read later, so that no reservation is seen without the addresses that came with it.
         let mut addresses = reserved_addresses::by_task(db).await?;
         let origins = reservations::origins(db).await?;
-        let mut makers: HashMap<GuestId, String> =
-            origins.into_iter().map(|row| (row.guest, row.actor)).collect();
+        let mut makers: HashMap<GuestId, (String, i64)> = origins
+            .into_iter()
+            .map(|row| (row.guest, (row.actor, row.created_at.timestamp())))
+            .collect();
         for reservation in reservations {
+            let (maker, asked_at) = makers.remove(&reservation.guest).unzip();
             let reserved = Noted::Reserved {
                 made: reservation.made,
-                maker: makers.remove(&reservation.guest),
+                maker,
+                asked_at,
                 addresses: addresses.remove(&reservation.task).unwrap_or_default(),
             };
             notes.insert(reservation.guest.clone(), reserved);
@@ -156,6 +160,7 @@ impl<'a> Records<'a> {
             let reserved = Noted::Reserved {
                 made: reservation.made,
                 maker: task.as_ref().map(|task| task.row.actor.clone()),
+                asked_at: task.as_ref().map(|task| task.row.created_at.timestamp()),
                 addresses: reserved_addresses::of(db, id).await?,
             };
             notes.push((reservation.guest.clone(), reserved));

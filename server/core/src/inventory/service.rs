@@ -1,6 +1,5 @@
 //! What the rest of Drover asks the inventory.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::TimeDelta;
@@ -9,13 +8,14 @@ use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{GuestPage, Snapshot};
 use drover_types::permission::Permission;
-use pve_client::{GuestStatus, Resource, ResourceType};
+use pve_client::{GuestConfig, GuestStatus, Resource, ResourceType};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::agents::Agents;
+use super::archives::Archives;
 use super::collect::Collector;
-use super::overlay::Fresh;
+use super::overlay::{Fresh, Noted};
 use super::records::Records;
 use super::state::{Published, State};
 use super::translate::status_row;
@@ -166,9 +166,23 @@ impl Inventory {
         Ok(())
     }
 
-    /// Shows when each guest of `cluster` was backed up last.
-    pub(crate) fn set_backups(&self, cluster: &str, newest: HashMap<u32, i64>) {
-        self.state_mut().set_backups(cluster, newest);
+    /// Takes over what the storages of `cluster` hold of backups; [`Inventory::show_backups`] shows it.
+    pub(crate) fn set_backups(&self, cluster: &str, archives: Archives) {
+        self.state_mut().set_backups(cluster, archives);
+    }
+
+    /// Takes over from a guest's configuration what lists do not tell, where somebody reads it anyway.
+    pub(crate) fn note_config(&self, id: &GuestId, config: &GuestConfig) {
+        let noted = Noted::Read {
+            born_at: config.created_at(),
+            protected: config.is_protected(),
+        };
+        self.state_mut().note(vec![(id.clone(), noted)]);
+    }
+
+    /// Shows the next of it, and tells whether there is more: a delta holds a part of ten thousand only.
+    pub(crate) fn show_backups(&self, cluster: &str) -> bool {
+        self.state_mut().show_backups(cluster)
     }
 
     pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {

@@ -11,6 +11,7 @@ use drover_types::ids::GuestId;
 use drover_types::inventory::{Delta, Snapshot, Version};
 use tokio::sync::broadcast;
 
+use super::archives::Archives;
 use super::overlay::{Adoption, Doing, Fresh, Note, Noted, Overlay};
 use super::steady;
 use super::translate::Collected;
@@ -18,6 +19,10 @@ use crate::store::adopted::Adopted;
 
 /// How many deltas a slow reader may be behind before it has to load the whole.
 const BACKLOG: usize = 32;
+
+/// Of how many guests at most a delta tells a new backup, so that what ten thousand were never told of does not come
+/// in one piece.
+pub(super) const MOST_BACKUPS: usize = 500;
 
 /// When nothing else changes, the time of the last answer is told this often.
 const HEARTBEAT_SECONDS: i64 = 15;
@@ -68,6 +73,7 @@ impl Published {
 struct Beside {
     notes: HashMap<u32, Note>,
     overlays: BTreeMap<u32, Overlay>,
+    archives: Archives,
 }
 
 pub(super) struct State {
@@ -127,7 +133,10 @@ impl State {
             &picture.guests[guests.clone()],
             &mut new.guests,
             |row| row.id.vmid,
-            steady::guest,
+            |old, row| {
+                steady::guest(old, row);
+                row.last_backup = old.last_backup;
+            },
         );
         pairs(
             &picture.nodes[nodes.clone()],
@@ -143,6 +152,8 @@ impl State {
         );
         if let Some(beside) = self.beside.get_mut(cluster) {
             beside.lay_over(cluster, &mut new.guests, now);
+            beside.show_backups(&mut new.guests, |_| {});
+            beside.archives.explain(&mut new.storages);
         }
         delta.add_guests(&picture.guests[guests.clone()], &new.guests);
         delta.add_nodes(&picture.nodes[nodes.clone()], &new.nodes);
@@ -273,20 +284,32 @@ impl State {
         self.note(notes.into_iter().collect());
     }
 
-    /// Says when each guest of a cluster was backed up last; the others have no backup.
-    pub(super) fn set_backups(&mut self, cluster: &str, newest: HashMap<u32, i64>) {
+    /// Says what the storages of a cluster hold of backups; [`State::show_backups`] shows it.
+    pub(super) fn set_backups(&mut self, cluster: &str, archives: Archives) {
+        if let Some(beside) = self.beside.get_mut(cluster) {
+            beside.archives = archives;
+        }
+    }
+
+    /// Shows the next of what is known of a cluster's backups, and tells whether there is more.
+    pub(super) fn show_backups(&mut self, cluster: &str) -> bool {
         let Some(beside) = self.beside.get(cluster) else {
-            return;
+            return false;
         };
-        let gone = beside
-            .notes
-            .iter()
-            .filter(|(vmid, note)| note.last_backup.is_some() && !newest.contains_key(*vmid))
-            .map(|(vmid, _)| (*vmid, None));
-        let mut changes: Vec<(u32, Option<i64>)> = gone.collect();
-        changes.extend(newest.into_iter().map(|(vmid, at)| (vmid, Some(at))));
-        let noted = |(vmid, at)| (GuestId::new(cluster, vmid), Noted::BackedUp(at));
-        self.note(changes.into_iter().map(noted).collect());
+        let mut picture = Arc::unwrap_or_clone(std::mem::take(&mut self.picture));
+        let mut delta = Delta {
+            version: picture.version.next(),
+            ..Delta::default()
+        };
+        let guests = range(&picture.guests, |row| row.id.cluster.as_str(), cluster);
+        let storages = range(&picture.storages, |row| row.cluster.as_str(), cluster);
+        let shown = &mut picture.guests[guests];
+        let is_more = beside.show_backups(shown, |row| delta.upsert.push(row.clone()));
+        let before = picture.storages[storages.clone()].to_vec();
+        beside.archives.explain(&mut picture.storages[storages.clone()]);
+        delta.add_storages(&before, &picture.storages[storages]);
+        self.publish(picture, delta);
+        is_more
     }
 
     fn overlay(&mut self, id: &GuestId) -> Option<&mut Overlay> {
@@ -334,7 +357,8 @@ impl State {
                     .decorate(row);
             }
             match (at, row) {
-                (Ok(at), Some(row)) => {
+                (Ok(at), Some(mut row)) => {
+                    row.last_backup = picture.guests[at].last_backup;
                     let old = std::mem::replace(&mut picture.guests[at], row);
                     delta.add_guests(&[old], std::slice::from_ref(&picture.guests[at]));
                 }
@@ -366,6 +390,12 @@ impl State {
 }
 
 impl Beside {
+    /// Shows what is new of the backups of some of these rows, and tells whether there is more.
+    fn show_backups(&self, rows: &mut [GuestRow], tell: impl FnMut(&GuestRow)) -> bool {
+        let made = |vmid: u32| self.notes.get(&vmid).and_then(Note::made_at);
+        self.archives.show(rows, MOST_BACKUPS, made, tell)
+    }
+
     /// Puts what is known beside the collector onto its rows.
     fn lay_over(&mut self, cluster: &str, rows: &mut Vec<GuestRow>, now: DateTime<Utc>) {
         self.overlays.retain(|vmid, overlay| {
@@ -376,7 +406,10 @@ impl Beside {
                 return false;
             }
             match (at, overlay.row(&GuestId::new(cluster, *vmid))) {
-                (Ok(at), Some(row)) => rows[at] = row,
+                (Ok(at), Some(row)) => {
+                    let last_backup = rows[at].last_backup;
+                    rows[at] = GuestRow { last_backup, ..row };
+                }
                 (Ok(at), None) => drop(rows.remove(at)),
                 (Err(at), Some(row)) => rows.insert(at, row),
                 (Err(_), None) => {}

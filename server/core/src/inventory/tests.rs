@@ -1,6 +1,6 @@
 //! The picture, told by hand what clusters, tasks and agents say.
 
-use std::collections::HashMap;
+mod backups;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
@@ -219,6 +219,7 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
         Noted::Reserved {
             made: false,
             maker: Some("ada".into()),
+            asked_at: None,
             addresses: addresses.clone(),
         },
     )]);
@@ -247,6 +248,7 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
         Noted::Reserved {
             made: true,
             maker: Some("ada".into()),
+            asked_at: None,
             addresses,
         },
     )]);
@@ -335,6 +337,7 @@ fn an_agents_addresses_come_before_the_reserved_ones() {
     let reserved = Noted::Reserved {
         made: true,
         maker: Some("ada".into()),
+        asked_at: None,
         addresses: vec!["10.0.0.5".into()],
     };
     followed.state.note(vec![(id(100), reserved)]);
@@ -390,26 +393,4 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
         (true, None, None)
     );
     assert!(followed.row(101).unwrap().is_managed());
-}
-
-#[test]
-fn the_time_of_a_backup_is_told_when_it_changes_and_only_then() {
-    let mut followed = Followed::new(&["lab"]);
-    let guests = [guest(100, GuestState::Stopped), guest(101, GuestState::Stopped)];
-    followed.state.collected("lab", collected(&guests), now());
-    followed.follow();
-    let newest = || HashMap::from([(100, 50), (101, 60), (999, 70)]);
-    followed.state.set_backups("lab", newest());
-    assert_eq!(followed.follow(), 1);
-    assert_eq!(followed.row(101).unwrap().last_backup, Some(60));
-    followed.state.set_backups("lab", newest());
-    followed.state.collected("lab", collected(&guests), now());
-    assert_eq!(followed.follow(), 0);
-
-    followed
-        .state
-        .set_backups("lab", HashMap::from([(100, 80), (999, 70)]));
-    assert_eq!(followed.follow(), 1);
-    let last = |vmid: u32| followed.row(vmid).unwrap().last_backup;
-    assert_eq!((last(100), last(101)), (Some(80), None));
 }

@@ -174,6 +174,7 @@ fn storage_row(cluster: &str, storage: StorageResource) -> StorageRow {
         active: storage.available,
         total_bytes: storage.maxdisk.unwrap_or_default(),
         used_bytes: storage.disk.unwrap_or_default(),
+        backup_problem: None,
     }
 }
 

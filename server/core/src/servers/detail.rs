@@ -44,6 +44,7 @@ impl Servers {
             Err(error) if error.is_not_found() => return Err(gone()),
             other => other.map_err(upstream(cluster))?,
         };
+        self.0.inventory.note_config(id, &config);
         let interfaces = interfaces(cluster, &row, &config).await;
         Ok(detail(&row, &config, &interfaces))
     }

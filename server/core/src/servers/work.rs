@@ -86,7 +86,11 @@ impl Servers {
             Err(error) if error.is_not_found() => Err(Error::NotFound(Problem::ServerNotFound {
                 server: row.id.to_string(),
             })),
-            other => other.map_err(upstream(cluster)),
+            other => {
+                let config = other.map_err(upstream(cluster))?;
+                self.0.inventory.note_config(&row.id, &config);
+                Ok(config)
+            }
         }
     }
 }

@@ -137,6 +137,13 @@ impl GuestConfig {
             })
     }
 
+    /// When it was made, in seconds since 1970, by the `meta` that virtual machines have since Proxmox VE 7.1. A clone has
+    /// that of what it was cloned from.
+    pub fn created_at(&self) -> Option<i64> {
+        let mut parts = self.get("meta")?.split(',');
+        parts.find_map(|part| part.strip_prefix("ctime="))?.parse().ok()
+    }
+
     /// Network cards, by number.
     pub fn nics(&self) -> Vec<Nic> {
         self.numbered("net", Nic::parse)

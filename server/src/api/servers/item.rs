@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use drover_core::servers::Origin;
-use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use drover_types::ids::GuestId;
 use drover_types::lang::Lang;
 use drover_types::units::{GIB, MIB};
@@ -71,6 +71,8 @@ pub(super) struct ServerItem {
     managed: bool,
     /// When its newest backup was made; null where none is known.
     last_backup: Option<DateTime<Utc>>,
+    /// Whether that is known: `known`, `never` where no storage holds one, `unknown` where some have not told yet.
+    backup_state: &'static str,
     /// When it was last started; null while it is off.
     started_at: Option<DateTime<Utc>>,
     /// Always null: Proxmox does not tell when a configuration changed.
@@ -107,7 +109,15 @@ impl ServerItem {
             created_at: origin.and_then(|origin| origin.created_at),
             owner: origin.and_then(|origin| origin.owner.clone()),
             managed: origin.is_some(),
-            last_backup: row.last_backup.and_then(|at| DateTime::from_timestamp(at, 0)),
+            last_backup: row
+                .last_backup
+                .at()
+                .and_then(|at| DateTime::from_timestamp(at, 0)),
+            backup_state: match row.last_backup {
+                LastBackup::Unknown => LastBackup::UNKNOWN,
+                LastBackup::Never => LastBackup::NEVER,
+                LastBackup::At(_) => "known",
+            },
             started_at: (row.started_at != 0)
                 .then(|| DateTime::from_timestamp(row.started_at, 0))
                 .flatten(),

@@ -79,6 +79,27 @@ async fn good_rows_are_made_and_the_others_named() {
 }
 
 #[tokio::test]
+async fn of_too_many_rows_none_is_read() {
+    let app = TestApp::with_lab(Vec::new()).await;
+    let admin = app.client("admin").await;
+    let mut rows = vec![json!({"name": "", "memory": "much"}); 100];
+    rows.push(row("job-01", 11));
+    let many = admin
+        .post("/api/create_servers_bulk", json!({"servers": rows}))
+        .await;
+    assert_eq!(
+        (many.status, many.code().as_str(), many.fields()),
+        (
+            StatusCode::BAD_REQUEST,
+            "VALIDATION_ERROR",
+            vec!["servers".to_owned()]
+        )
+    );
+    assert!(many.json().to_string().contains("100"), "the limit is named");
+    assert_eq!(admin.get("/api/tasks").await.ok()["tasks"], json!([]));
+}
+
+#[tokio::test]
 async fn a_creation_that_failed_is_asked_for_again() {
     let app = TestApp::with_lab(Vec::new()).await;
     let admin = app.client("admin").await;

@@ -35,7 +35,7 @@ impl Servers {
     /// plan.
     pub async fn plan_many(&self, ctx: &OpContext, request: &CreateServers) -> Result<BulkPlan> {
         ctx.require(Permission::CreateServer)?;
-        let problems = self.count_problems(request).await?;
+        let problems = self.count_problems(request.servers.len()).await?;
         if !problems.is_empty() {
             let rows = Vec::new();
             return Ok(BulkPlan { rows, problems });
@@ -55,10 +55,7 @@ impl Servers {
     /// touched; or a cluster's.
     pub async fn create_many(&self, ctx: &OpContext, request: CreateServers) -> Result<BulkCreated> {
         let actor = ctx.require(Permission::CreateServer)?;
-        let problems = self.count_problems(&request).await?;
-        if !problems.is_empty() {
-            return Err(Error::Invalid(problems));
-        }
+        self.check_count(ctx, request.servers.len()).await?;
         let leave_out = request.leave_out;
         let wish = |request| Wish {
             request,
@@ -194,10 +191,24 @@ impl Servers {
         Ok(most.unwrap_or(MOST))
     }
 
-    async fn count_problems(&self, request: &CreateServers) -> Result<FieldProblems> {
+    /// Whether one request may ask for `count` servers, for whoever has to read each of them first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`] with the field `servers`, or the database's.
+    pub async fn check_count(&self, ctx: &OpContext, count: usize) -> Result<()> {
+        ctx.require(Permission::CreateServer)?;
+        let problems = self.count_problems(count).await?;
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(problems))
+        }
+    }
+
+    async fn count_problems(&self, count: usize) -> Result<FieldProblems> {
         let max = i64::from(self.most().await?);
         let mut problems = FieldProblems::new();
-        if !(1..=max).contains(&i64::try_from(request.servers.len()).unwrap_or(i64::MAX)) {
+        if !(1..=max).contains(&i64::try_from(count).unwrap_or(i64::MAX)) {
             problems.insert("servers".to_owned(), Problem::OutOfRange { min: 1, max });
         }
         Ok(problems)

@@ -57,6 +57,8 @@ pub(crate) struct Rejected {
     pub code: ErrorCode,
     /// Everything that is wrong, by field.
     pub fields: BTreeMap<String, String>,
+    /// The same for machines: what kind of slip each field has, such as `name_taken`, whatever the language.
+    pub reasons: BTreeMap<String, String>,
 }
 
 impl Rejected {
@@ -73,6 +75,10 @@ impl Rejected {
             fields: problems
                 .iter()
                 .map(|(field, problem)| (field.clone(), problem.text(lang)))
+                .collect(),
+            reasons: problems
+                .iter()
+                .map(|(field, problem)| (field.clone(), problem.name()))
                 .collect(),
         }
     }

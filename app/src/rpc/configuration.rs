@@ -38,7 +38,7 @@ pub async fn change_disks(id: GuestId, change: DiskEdit) -> Result<TaskRow, ApiE
 /// The last lines of a log.
 #[server(prefix = "/rpc", endpoint = "server_logs", input = Json, output = Json)]
 pub async fn server_logs(id: GuestId, kind: LogType, lines: u32) -> Result<ServerLog, ApiError> {
-    call(|drover, ctx| async move { drover.servers.logs(&ctx, &id, kind, lines).await }).await
+    call(|drover, ctx| async move { drover.servers.logs(&ctx, &id, kind, Some(lines)).await }).await
 }
 
 /// Adopts servers that were made elsewhere, for whoever asks.

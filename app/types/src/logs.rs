@@ -13,7 +13,7 @@ pub enum LogType {
     System,
     /// What its kernel says there.
     Kernel,
-    /// Proxmox's tasks of the server.
+    /// Proxmox's tasks of the server; with a number of lines, what they logged too.
     Tasks,
 }
 

@@ -101,6 +101,30 @@ async fn logs_come_from_inside_and_from_proxmox() {
         "{tasks}"
     );
 
+    let history = admin.get("/api/server/logs/shop-01?type=tasks").await.ok();
+    let history = history["data"]["content"].as_str().unwrap().to_owned();
+    assert!(
+        !history.is_empty() && history.lines().all(|line| !line.starts_with(' ')),
+        "a line for each task: {history}"
+    );
+    app.lab().advance(60.0).await.unwrap();
+    app.until("the stop has logged its end", async || {
+        let logs = admin
+            .get("/api/server/logs/shop-01?type=tasks&lines=50")
+            .await
+            .ok();
+        let content = logs["data"]["content"].as_str().unwrap();
+        content.contains("\n  TASK OK")
+    })
+    .await;
+    let cut = admin
+        .get("/api/server/logs/shop-01?type=tasks&lines=2")
+        .await
+        .ok();
+    let cut = cut["data"]["content"].as_str().unwrap().to_owned();
+    assert_eq!(cut.lines().count(), 2, "{cut}");
+    assert!(cut.ends_with("  TASK OK"), "the last lines: {cut}");
+
     for (query, field) in [
         ("type=gossip", "type"),
         ("lines=0", "lines"),
@@ -118,8 +142,12 @@ async fn logs_come_from_inside_and_from_proxmox() {
     }
     let stopped = admin.get("/api/server/logs/quiet").await;
     assert_eq!(
-        (stopped.status, stopped.code().as_str()),
-        (StatusCode::CONFLICT, "CONFLICT")
+        (stopped.status, stopped.code().as_str(), stopped.fields()),
+        (
+            StatusCode::BAD_REQUEST,
+            "VALIDATION_ERROR",
+            vec!["type".to_owned()]
+        )
     );
     assert_eq!(
         admin.get("/api/server/logs/nothing").await.status,

@@ -110,7 +110,7 @@ async fn a_server_lives_with_the_least_privileges() {
         servers.configuration(ctx, &guest).await.unwrap();
         servers.metrics(ctx, &guest, Timeframe::Hour).await.unwrap();
         for kind in [LogType::System, LogType::Tasks] {
-            servers.logs(ctx, &guest, kind, 20).await.unwrap();
+            servers.logs(ctx, &guest, kind, Some(20)).await.unwrap();
         }
         let changed = servers.change_configuration(ctx, &guest, &everything()).await;
         completes(&process, changed.unwrap().task.unwrap().id).await;

@@ -16,9 +16,6 @@ use crate::api::input::{Query, Segment};
 use crate::request::Request;
 use crate::router::Server;
 
-/// How many lines where nothing is said.
-const LINES: u32 = 100;
-
 /// Which lines.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -67,8 +64,9 @@ impl From<ServerLog> for Log {
 
 /// The last lines of a server's log.
 ///
-/// `system` and `kernel` are read inside, by the guest agent: 409 where it does not answer. `tasks` is what Proxmox did
-/// to the server.
+/// `system` and `kernel` are read inside, by the guest agent: 400 with the field `type` where it can't be asked, as while
+/// the server is off, and of a container, in which nobody can be asked. `tasks` is what Proxmox did to the server: a line
+/// for each task, and what each logged where `lines` is given.
 #[utoipa::path(
     get, path = "/api/server/logs/{server}", tag = "servers",
     params(
@@ -92,11 +90,10 @@ pub(super) async fn server_logs(
             Error::field("type", Problem::UnknownChoice { given, known })
         })?,
     };
-    let lines = wanted.lines.unwrap_or(LINES);
     let log = server
         .drover
         .servers
-        .logs(&request.context, &id, kind, lines)
+        .logs(&request.context, &id, kind, wanted.lines)
         .await?;
     let data = Log::from(log);
     Ok(Json(LogsReply {

@@ -1,11 +1,6 @@
 //! The part of the page: which log, how much of it, and what it says.
 
-use drover_types::{
-    error::{ApiError, ErrorCode},
-    guest::GuestKind,
-    logs::LogType,
-    permission::Permission,
-};
+use drover_types::{error::ApiError, guest::GuestKind, logs::LogType, permission::Permission, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -132,7 +127,14 @@ fn Toolbar(reader: Reader, is_container: bool) -> impl IntoView {
 fn Refused(error: ApiError, reader: Reader) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
-    if error.code != ErrorCode::Conflict {
+    let is_of_server = matches!(
+        error.problem,
+        Problem::ContainersUnsupported
+            | Problem::GuestMustBe { .. }
+            | Problem::AgentSilent
+            | Problem::NoJournal
+    );
+    if !is_of_server {
         return view! {
             <div class="server-log__said">
                 <ErrorCallout error=error on_retry=move |()| reader.load() />

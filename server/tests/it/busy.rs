@@ -204,3 +204,87 @@ async fn either_permission_will_do_and_a_missing_one_is_named() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_containers_mount_points_are_added_grown_and_taken_away_and_its_journal_is_refused() {
+    let lab = Some(LabOptions {
+        guests: 16,
+        ..LabOptions::default()
+    });
+    let app = TestApp::start(Options {
+        lab,
+        real_time: true,
+        ..Options::default()
+    })
+    .await;
+    app.heard().await;
+    let admin = app.client("admin").await;
+    let state = app.lab().state().await.unwrap();
+    let containers = state["guests"].as_object().unwrap().values();
+    let one = containers.clone().find(|guest| guest["type"] == "lxc").unwrap();
+    let vmid = one["vmid"].to_string();
+    let server = format!("lab:{vmid}");
+    let disk = format!("/api/server/disk/{server}");
+    let config = async || app.lab().state().await.unwrap()["guests"][&vmid]["config"].clone();
+
+    let inside = admin.get(&format!("/api/server/logs/{server}?type=system")).await;
+    refused(&inside, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(inside.fields(), ["type"]);
+    let tasks = admin.get(&format!("/api/server/logs/{server}?type=tasks")).await;
+    assert_eq!(tasks.status, StatusCode::OK);
+
+    let stop = admin
+        .post(&format!("/api/servers/{server}/stop"), json!({}))
+        .await;
+    completes(&admin, &stop.ok()).await;
+    for (body, field) in [
+        (json!({"size_gb": 1}), "path"),
+        (json!({"size_gb": 1, "path": "srv"}), "path"),
+        (json!({"size_gb": 1, "path": "/srv", "storage": "nfs"}), "storage"),
+        (json!({"size_gb": 900_000, "path": "/srv"}), "size_gb"),
+    ] {
+        let answer = admin.post(&disk, body.clone()).await;
+        refused(&answer, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+        assert_eq!(answer.fields(), [field], "{body}");
+    }
+    let add = json!({"type": "mp", "size_gb": 1, "path": "/srv/data", "storage": "local-lvm"});
+    completes(&admin, &admin.post(&disk, add.clone()).await.ok()).await;
+    let mount = config().await["mp0"].as_str().unwrap().to_owned();
+    assert!(
+        mount.starts_with("local-lvm:") && mount.contains("mp=/srv/data") && mount.contains("size=1G"),
+        "{mount}"
+    );
+    let twice = admin.post(&disk, add).await;
+    assert_eq!(twice.fields(), ["path"], "one place mounts one volume");
+    let grown = admin
+        .post(&format!("{disk}/mp0/resize"), json!({"size_gb": 2}))
+        .await;
+    completes(&admin, &grown.ok()).await;
+    assert!(config().await["mp0"].as_str().unwrap().contains("size=2G"));
+
+    let moved = admin
+        .post(&format!("{disk}/mp0/move"), json!({"storage": "ceph"}))
+        .await;
+    refused(&moved, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    let root = admin.delete(&format!("{disk}/rootfs?force=true")).await;
+    refused(&root, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+
+    completes(&admin, &admin.delete(&format!("{disk}/mp0")).await.ok()).await;
+    let left = config().await;
+    assert!(left.get("mp0").is_none() && left["unused0"].is_string(), "{left}");
+    completes(&admin, &admin.delete(&format!("{disk}/unused0")).await.ok()).await;
+    assert!(config().await.get("unused0").is_none());
+
+    let again = json!({"size_gb": 1, "path": "/srv/data", "storage": "local-lvm"});
+    completes(&admin, &admin.post(&disk, again).await.ok()).await;
+    completes(
+        &admin,
+        &admin.delete(&format!("{disk}/mp0?purge=true")).await.ok(),
+    )
+    .await;
+    let left = config().await;
+    assert!(
+        left.get("mp0").is_none() && left.get("unused0").is_none(),
+        "{left}"
+    );
+}

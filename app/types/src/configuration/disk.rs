@@ -25,6 +25,9 @@ pub enum DiskEdit {
         kind: DiskKind,
         /// Its size in GiB.
         size_gb: u64,
+        /// Where a container mounts it; a virtual machine's own system does that.
+        #[serde(default)]
+        path: Option<String>,
     },
     /// One is made larger.
     Grow {
@@ -89,6 +92,18 @@ impl DiskEdit {
             add("device", Problem::Required);
         }
         problems
+    }
+
+    /// Whether a container may mount something at `path`. The comma ends a value in Proxmox's configuration, and nothing
+    /// may be mounted over the root (`PVE::LXC::Config`, `pve-lxc-mp-string`).
+    pub fn is_mount_path(path: &str) -> bool {
+        let parts = path.strip_prefix('/').map(|rest| rest.split('/'));
+        parts.is_some_and(|mut parts| {
+            parts.all(|part| {
+                let is_plain = !part.contains(|c: char| c == ',' || c == ':' || c.is_control());
+                is_plain && !matches!(part, "" | "." | "..")
+            })
+        })
     }
 
     /// The disk it is done to; `None` for a new one.
@@ -165,12 +180,19 @@ mod tests {
 
     #[test]
     fn a_wrong_edit_names_the_field() {
+        for path in ["/data", "/srv/www data"] {
+            assert!(DiskEdit::is_mount_path(path), "{path}");
+        }
+        for path in ["", "/", "data", "/a,b", "/a/../etc", "/a//b", "/a/"] {
+            assert!(!DiskEdit::is_mount_path(path), "{path}");
+        }
         let add = |number, size_gb| DiskEdit::Add {
             bus: DiskBus::Sata,
             number,
             storage: None,
             kind: DiskKind::Hdd,
             size_gb,
+            path: None,
         };
         let fields = |edit: DiskEdit| edit.problems().into_keys().collect::<Vec<_>>();
         assert!(fields(add(None, 10)).is_empty());

@@ -33,18 +33,20 @@ impl Servers {
             return Err(Error::Invalid(problems));
         }
         let row = self.free_to_change(id).await?;
-        if row.kind == GuestKind::Lxc {
-            return Err(Error::Conflict(Problem::ContainersUnsupported));
-        }
         if row.template {
             return Err(Error::Conflict(Problem::GuestIsTemplate));
         }
         let cluster = self.cluster(Some(&id.cluster))?;
         // A place is in use as long as the running guest has something there.
         let (now, next) = tokio::try_join!(self.config(&row), self.next_config(&row))?;
-        let (work, uses) = self
-            .work_on_disk(cluster, &row, &[now, next.clone()], edit)
-            .await?;
+        let configs = [now, next.clone()];
+        let (work, uses) = match row.kind {
+            GuestKind::Qemu => self.work_on_disk(cluster, &row, &configs, edit).await?,
+            GuestKind::Lxc => (
+                self.work_on_mount(cluster, &row, &configs, edit).await?,
+                Vec::new(),
+            ),
+        };
         let input = DisksInput {
             guest: id.clone(),
             identity: Identity::of(&next),
@@ -84,19 +86,23 @@ impl Servers {
                 storage,
                 kind,
                 size_gb,
+                path: _,
             } => {
                 let device = place(configs, *bus, *number)?;
                 let storage = self.storage_for(cluster, next, storage.as_deref(), *kind).await?;
                 let survey = Survey::read(cluster).await?;
                 let size_gb = *size_gb;
-                room(&survey, &storage, &row.node, size_gb, "size_gb")?;
+                room(&survey, &storage, &row.node, size_gb, "size_gb", IMAGES)?;
                 DiskWork::Add {
                     device,
                     storage,
                     size_gb,
+                    path: None,
                 }
             }
-            DiskEdit::Grow { device, size_gb } => grow(cluster, &row.node, next, device, *size_gb).await?,
+            DiskEdit::Grow { device, size_gb } => {
+                grow(cluster, &row.node, next, device, *size_gb, IMAGES).await?
+            }
             DiskEdit::Detach { device, force } => {
                 let (disk, volume) = plugged(next, device)?;
                 if disk.bus() == "unused" {
@@ -127,7 +133,7 @@ impl Servers {
                 }
                 let survey = Survey::read(cluster).await?;
                 let size_gb = disk.size.unwrap_or_default().div_ceil(GIB);
-                room(&survey, storage, &row.node, size_gb, "storage")?;
+                room(&survey, storage, &row.node, size_gb, "storage", IMAGES)?;
                 let own = (!survey.is_shared(storage)).then_some(row.node.as_str());
                 let uses = vec![Use::storage(&cluster.name, own, storage)];
                 let work = DiskWork::Move {
@@ -143,7 +149,7 @@ impl Servers {
     }
 
     /// The storage that is named, else the default of that kind, else that of the boot disk.
-    async fn storage_for(
+    pub(super) async fn storage_for(
         &self,
         cluster: &Cluster,
         config: &GuestConfig,
@@ -159,7 +165,11 @@ impl Servers {
             DiskKind::Ssd => defaults.ssd,
         };
         let default = default.name().map(str::to_owned);
-        let boot = || Some(config.boot_disk()?.volume?.storage);
+        let boot = || {
+            let key = boot_disk(config)?;
+            let disk = config.disks().into_iter().find(|disk| disk.key == key);
+            Some(disk?.volume?.storage)
+        };
         default
             .or_else(boot)
             .ok_or_else(|| Error::field("storage", Problem::Required))
@@ -183,12 +193,14 @@ fn place(configs: &[GuestConfig; 2], bus: DiskBus, number: Option<u32>) -> Resul
     Ok(interface)
 }
 
-async fn grow(
+/// Makes a disk larger, on a storage that has to be for `content`.
+pub(super) async fn grow(
     cluster: &Cluster,
     node: &str,
     config: &GuestConfig,
     device: &str,
     size_gb: u64,
+    content: &str,
 ) -> Result<DiskWork> {
     let (disk, volume) = plugged(config, device)?;
     if !disk.is_data() {
@@ -205,7 +217,7 @@ async fn grow(
     let survey = Survey::read(cluster).await?;
     let storage = disk.volume.map(|volume| volume.storage).unwrap_or_default();
     let more = size_gb.saturating_sub(have / GIB);
-    room(&survey, &storage, node, more, "size_gb")?;
+    room(&survey, &storage, node, more, "size_gb", content)?;
     Ok(DiskWork::Grow {
         device: device.to_owned(),
         volume,
@@ -214,7 +226,7 @@ async fn grow(
 }
 
 /// The disk at a device, with its volume.
-fn plugged(config: &GuestConfig, device: &str) -> Result<(Disk, String)> {
+pub(super) fn plugged(config: &GuestConfig, device: &str) -> Result<(Disk, String)> {
     let mut all = config.disks().into_iter().chain(config.unused_disks());
     let Some(disk) = all.find(|disk| disk.key == device) else {
         let device = device.to_owned();
@@ -233,7 +245,7 @@ fn plugged(config: &GuestConfig, device: &str) -> Result<(Disk, String)> {
     }
 }
 
-fn unfit(device: &str) -> Error {
+pub(super) fn unfit(device: &str) -> Error {
     let interface = device.to_owned();
     Error::field("device", Problem::DeviceUnfit { interface })
 }
@@ -253,8 +265,15 @@ fn may_go(config: &GuestConfig, disk: &Disk, force: bool) -> Result<()> {
     Err(Error::field("force", problem))
 }
 
-/// Whether a node's storage can take so much.
-fn room(survey: &Survey, storage: &str, node: &str, needed_gb: u64, field: &str) -> Result<()> {
+/// Whether a node's storage can take so much of `content`.
+pub(super) fn room(
+    survey: &Survey,
+    storage: &str,
+    node: &str,
+    needed_gb: u64,
+    field: &str,
+    content: &str,
+) -> Result<()> {
     let name = || storage.to_owned();
     let Some(found) = survey.storage(storage, node) else {
         let node = node.to_owned();
@@ -266,8 +285,7 @@ fn room(survey: &Survey, storage: &str, node: &str, needed_gb: u64, field: &str)
             },
         ));
     };
-    let mut content = found.content.iter();
-    if !content.any(|content| content == IMAGES) {
+    if found.content.iter().all(|other| other != content) {
         return Err(Error::field(
             "storage",
             Problem::StorageWithoutImages { storage: name() },

@@ -9,6 +9,7 @@ mod broken;
 mod candidates;
 mod change;
 mod change_disks;
+mod change_mounts;
 mod clean_up;
 mod configuration;
 mod create;

@@ -37,6 +37,7 @@ fn add(bus: DiskBus, number: Option<u32>, storage: Option<&str>, size_gb: u64) -
         storage: storage.map(str::to_owned),
         kind: DiskKind::Hdd,
         size_gb,
+        path: None,
     }
 }
 

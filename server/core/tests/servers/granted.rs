@@ -68,6 +68,7 @@ fn disks() -> Vec<DiskEdit> {
             storage: None,
             kind: DiskKind::Hdd,
             size_gb: 2,
+            path: None,
         },
         DiskEdit::Grow {
             device: device.clone(),

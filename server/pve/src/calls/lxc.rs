@@ -48,6 +48,25 @@ impl Client {
             .await
     }
 
+    /// Grows a root file system or mount point to `bytes`; Proxmox can't shrink one.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_stale_digest` where the configuration was changed meanwhile.
+    pub async fn resize_lxc(
+        &self,
+        node: &str,
+        vmid: u32,
+        disk: &str,
+        bytes: u64,
+        digest: Option<&str>,
+    ) -> Result<Upid> {
+        let call = Call::put("/nodes/{node}/lxc/{vmid}/resize", &[&node, &vmid])
+            .param("disk", disk)
+            .param("size", bytes)
+            .opt("digest", digest);
+        self.task(call).await
+    }
+
     /// Starts a container.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ use crate::router::Server;
 
 /// Of which one is enough.
 const PERMISSIONS: &[Permission] = &[Permission::ManageServer, Permission::ManageStorage];
+/// What Proxmox calls a container's mount points, in place of a bus.
+const MOUNT: &str = "mp";
 /// GiB of a disk whose size is not said.
 const SIZE_GB: u64 = 10;
 
@@ -26,7 +28,7 @@ const SIZE_GB: u64 = 10;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(super) struct AddDiskBody {
-    /// The bus: `scsi`, `virtio`, `sata` or `ide`; `scsi` where nothing is said.
+    /// The bus: `scsi`, `virtio`, `sata` or `ide`; `scsi` where nothing is said. A container has mount points alone.
     r#type: Option<String>,
     /// Its place there; the first that is free.
     number: Option<u32>,
@@ -36,6 +38,8 @@ pub(super) struct AddDiskBody {
     storage: Option<String>,
     /// `hdd` or `ssd`: which default.
     disk_type: Option<DiskKind>,
+    /// Where a container mounts it, such as `/srv/data`: required there.
+    path: Option<String>,
 }
 
 /// How a disk is taken away.
@@ -82,6 +86,7 @@ pub(super) async fn add_disk(
     request.context.require_any(PERMISSIONS)?;
     let bus = match body.r#type.filter(|name| !name.is_empty()) {
         None => DiskBus::default(),
+        Some(given) if given == MOUNT => DiskBus::default(),
         Some(given) => DiskBus::parse(&given).ok_or_else(|| {
             let known = DiskBus::ALL.iter().map(|bus| bus.as_str().to_owned()).collect();
             Error::field("type", Problem::UnknownChoice { given, known })
@@ -93,6 +98,7 @@ pub(super) async fn add_disk(
         storage: body.storage.filter(|name| name != "auto"),
         kind: body.disk_type.unwrap_or_default(),
         size_gb: body.size_gb.unwrap_or(SIZE_GB),
+        path: body.path,
     };
     Ok(queue(&server, &request, lang, &name, edit).await?)
 }

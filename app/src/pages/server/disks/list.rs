@@ -1,8 +1,7 @@
 //! The card: the disks in a table, and the dialog that is open.
 
 use drover_types::{
-    configuration::ServerConfiguration, guest::GuestKind, permission::Permission, server::ServerDisk,
-    text::Problem,
+    configuration::ServerConfiguration, permission::Permission, server::ServerDisk, text::Problem,
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
@@ -73,20 +72,14 @@ pub fn Disks(editor: Editor) -> impl IntoView {
             .with(|configuration| configuration.as_ref().map(listed).unwrap_or_default())
     });
     let common = editor.refusal_for(PERMISSIONS);
-    let kind = Memo::new(move |_| editor.guest.with(|guest| (guest.template, guest.kind)));
+    let is_template = Memo::new(move |_| editor.guest.with(|guest| guest.template));
     let refusal = Signal::derive(move || {
-        let of_kind = || {
-            let (is_template, kind) = kind.get();
-            let problem = if is_template {
-                Problem::GuestIsTemplate
-            } else if kind == GuestKind::Lxc {
-                Problem::ContainersUnsupported
-            } else {
-                return None;
-            };
-            Some(problem.text(lang.get()))
+        let of_template = || {
+            is_template
+                .get()
+                .then(|| Problem::GuestIsTemplate.text(lang.get()))
         };
-        common.get().or_else(of_kind)
+        common.get().or_else(of_template)
     });
     let actions = move || {
         view! {

@@ -4,7 +4,7 @@
     reason = "a bundle of signals, passed once for each dialog"
 )]
 
-use drover_types::{text::Problem, units};
+use drover_types::{guest::GuestKind, text::Problem, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -41,7 +41,19 @@ pub fn Row(listed: Listed, sender: Sender, refusal: Signal<Option<String>>) -> i
         })
     };
     let holds_data = matches!(part, Part::Data | Part::Boot);
-    let to_change = because(!holds_data);
+    let to_grow = because(!holds_data);
+    let is_container = sender
+        .editor
+        .guest
+        .with_untracked(|guest| guest.kind == GuestKind::Lxc);
+    // A container can't be without its root file system.
+    let is_root = is_container && part == Part::Boot;
+    let to_detach = because(!holds_data || is_root);
+    let to_delete = because(is_root);
+    let to_move = Signal::derive(move || {
+        let unfit = || is_container.then(|| Problem::ContainersUnsupported.text(lang.get()));
+        to_grow.get().or_else(unfit)
+    });
     let disk = StoredValue::new(disk);
     let ask = move |what: fn(drover_types::server::ServerDisk) -> Asked| {
         move |()| sender.ask(what(disk.get_value()))
@@ -62,19 +74,19 @@ pub fn Row(listed: Listed, sender: Sender, refusal: Signal<Option<String>>) -> i
                     <MenuItem
                         label=text!(i18n, server.disk_grow)
                         icon=IconName::Plus
-                        disabled=to_change
+                        disabled=to_grow
                         on_select=ask(Asked::Grow)
                     />
                     <MenuItem
                         label=text!(i18n, server.disk_move)
                         icon=IconName::ArrowRight
-                        disabled=to_change
+                        disabled=to_move
                         on_select=ask(Asked::Move)
                     />
                     <MenuItem
                         label=text!(i18n, server.disk_detach)
                         icon=IconName::X
-                        disabled=to_change
+                        disabled=to_detach
                         on_select=ask(Asked::Detach)
                     />
                     <MenuSeparator />
@@ -82,7 +94,7 @@ pub fn Row(listed: Listed, sender: Sender, refusal: Signal<Option<String>>) -> i
                         label=text!(i18n, server.disk_delete)
                         icon=IconName::Trash
                         tone=Tone::Danger
-                        disabled=refusal
+                        disabled=to_delete
                         on_select=ask(Asked::Delete)
                     />
                 </Menu>

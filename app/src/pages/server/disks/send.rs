@@ -3,6 +3,7 @@
 use drover_types::{
     configuration::DiskEdit,
     error::{ApiError, ErrorCode, FieldProblems},
+    guest::GuestKind,
     server::ServerDisk,
     storage::IMAGES,
     task::TaskRow,
@@ -129,12 +130,15 @@ impl Sender {
                 .editor
                 .guest
                 .with(|guest| (guest.id.cluster.clone(), guest.node.clone()));
+            // Proxmox's word for what containers keep.
+            let is_container = self.editor.guest.with(|guest| guest.kind == GuestKind::Lxc);
+            let content = if is_container { "rootdir" } else { IMAGES };
             let storages = inventory.storages();
             let fit = storages.iter().filter(|storage| {
                 storage.cluster == cluster
                     && storage.node == node
                     && storage.active
-                    && storage.content.iter().any(|one| one == IMAGES)
+                    && storage.content.iter().any(|one| one == content)
                     && without.as_ref() != Some(&storage.name)
             });
             fit.map(|storage| {

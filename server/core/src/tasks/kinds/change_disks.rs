@@ -7,7 +7,7 @@ use drover_types::text::{Problem, Progress};
 use drover_types::units::GIB;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::{ConfigChange, Disk, GuestConfig};
+use pve_client::{ConfigChange, Disk, GuestConfig, GuestKind};
 use serde::{Deserialize, Serialize};
 
 use super::converge::{Change, Known, Machine, Missing, converge};
@@ -40,6 +40,9 @@ pub(crate) enum DiskWork {
         device: String,
         storage: String,
         size_gb: u64,
+        /// Where a container mounts it.
+        #[serde(default)]
+        path: Option<String>,
     },
     /// It is made larger.
     Grow {
@@ -78,16 +81,20 @@ impl Step for ChangeDisks {
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let vmid = self.input.guest.vmid;
-            let Some((node, _)) = guest::locate(cx, &self.cluster, vmid).await? else {
+            let Some((node, kind)) = guest::locate(cx, &self.cluster, vmid).await? else {
                 return Err(StepError::failed(Problem::GuestGone));
             };
             let machine = Machine {
                 cluster: &self.cluster,
                 node: &node,
                 vmid,
+                kind,
                 known: Known::Identity(self.input.identity.clone()),
             };
-            converge(cx, &machine, CALL, |config, _| self.input.work.missing(config)).await
+            converge(cx, &machine, CALL, |config, _| {
+                self.input.work.missing(config, kind)
+            })
+            .await
         }
         .boxed()
     }
@@ -99,13 +106,14 @@ impl Step for ChangeDisks {
 
 impl DiskWork {
     /// What is to be done still.
-    fn missing(&self, config: &GuestConfig) -> Result<Option<Missing>, StepError> {
+    fn missing(&self, config: &GuestConfig, kind: GuestKind) -> Result<Option<Missing>, StepError> {
         match self {
             Self::Add {
                 device,
                 storage,
                 size_gb,
-            } => add(config, device, storage, *size_gb),
+                path,
+            } => add(config, device, storage, *size_gb, path.as_deref()),
             Self::Grow {
                 device,
                 volume,
@@ -132,7 +140,11 @@ impl DiskWork {
                         interface: disk.key.clone(),
                         volume: volume.clone(),
                     },
-                    change: Change::SetSlowly(ConfigChange::new().delete(disk.key).force()),
+                    change: match kind {
+                        GuestKind::Qemu => Change::SetSlowly(ConfigChange::new().delete(disk.key).force()),
+                        // A mount point becomes an unused volume, which goes with its data the next time.
+                        GuestKind::Lxc => Change::Set(ConfigChange::new().delete(disk.key)),
+                    },
                 }))
             }
             Self::Move {
@@ -171,6 +183,7 @@ fn add(
     device: &str,
     storage: &str,
     size_gb: u64,
+    path: Option<&str>,
 ) -> Result<Option<Missing>, StepError> {
     let interface = device.to_owned();
     if let Ok(disk) = plugged(config, device) {
@@ -189,8 +202,13 @@ fn add(
             size_gb,
             storage: storage.to_owned(),
         },
-        // `storage:size in GiB` allocates a new volume (`PVE::QemuServer::Drive`, `NEW_DISK_RE`).
-        change: Change::SetSlowly(ConfigChange::new().set(device, format!("{storage}:{size_gb}"))),
+        // `storage:size in GiB` allocates a new volume (`PVE::QemuServer::Drive`, `PVE::LXC::Config`: `NEW_DISK_RE`).
+        change: match path {
+            None => Change::SetSlowly(ConfigChange::new().set(device, format!("{storage}:{size_gb}"))),
+            Some(path) => {
+                Change::Set(ConfigChange::new().set(device, format!("{storage}:{size_gb},mp={path}")))
+            }
+        },
     }))
 }
 
@@ -249,7 +267,9 @@ mod tests {
     }
 
     fn left(work: &DiskWork) -> Option<String> {
-        work.missing(&config()).unwrap().map(|missing| missing.field)
+        work.missing(&config(), GuestKind::Qemu)
+            .unwrap()
+            .map(|missing| missing.field)
     }
 
     #[test]
@@ -263,10 +283,11 @@ mod tests {
             device: device(),
             storage: storage.into(),
             size_gb,
+            path: None,
         };
         assert_eq!(left(&add("ceph", 5)), None);
-        assert!(add("ceph", 6).missing(&config()).is_err());
-        assert!(add("local-lvm", 5).missing(&config()).is_err());
+        assert!(add("ceph", 6).missing(&config(), GuestKind::Qemu).is_err());
+        assert!(add("local-lvm", 5).missing(&config(), GuestKind::Qemu).is_err());
         let grow = |size_gb| DiskWork::Grow {
             device: device(),
             volume: volume.clone(),
@@ -281,7 +302,11 @@ mod tests {
         };
         assert_eq!(left(&moved(&volume, "local-lvm")), Some(device()));
         assert_eq!(left(&moved(&gone, "ceph")), None);
-        assert!(moved(&gone, "local-lvm").missing(&config()).is_err());
+        assert!(
+            moved(&gone, "local-lvm")
+                .missing(&config(), GuestKind::Qemu)
+                .is_err()
+        );
         let detach = |volume: &str| DiskWork::Detach {
             device: device(),
             volume: volume.into(),

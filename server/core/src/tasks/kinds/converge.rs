@@ -3,7 +3,7 @@
 //! late is refused instead of being made twice.
 
 use drover_types::text::{Problem, Progress};
-use pve_client::{ConfigChange, Error, GuestConfig, MoveDisk};
+use pve_client::{ConfigChange, Error, GuestConfig, GuestKind, MoveDisk};
 
 use super::guest::{self, task_failed, was_locked};
 use super::remove_server::Identity;
@@ -18,11 +18,12 @@ const ROUNDS: u32 = 3;
 /// How often somebody else's change may come between.
 const STALE: u32 = 10;
 
-/// A virtual machine that is being made or changed.
+/// A guest that is being made or changed.
 pub(super) struct Machine<'a> {
     pub cluster: &'a Cluster,
     pub node: &'a str,
     pub vmid: u32,
+    pub kind: GuestKind,
     pub known: Known,
 }
 
@@ -108,7 +109,7 @@ where
             }
             Some(Ended::Refused(error)) => return Err(StepError::proxmox(&cluster.name, &error)),
         }
-        let found = guest::config(cx, cluster, node, vmid).await?;
+        let found = guest::config_of(cx, cluster, machine.kind, (node, vmid)).await?;
         let Some(config) = found.filter(|config| machine.known.is(config)) else {
             return Err(StepError::failed(Problem::GuestGone));
         };
@@ -146,7 +147,11 @@ async fn send(
         Change::Set(change) => {
             let change = with_digest(change);
             cx.change(cluster, key, || async {
-                client.update_qemu(node, vmid, &change).await.map(|()| None)
+                let done = match machine.kind {
+                    GuestKind::Qemu => client.update_qemu(node, vmid, &change).await,
+                    GuestKind::Lxc => client.update_lxc(node, vmid, &change).await,
+                };
+                done.map(|()| None)
             })
             .await
         }
@@ -170,8 +175,14 @@ async fn send(
             .await
         }
         Change::Grow(disk, bytes) => {
-            cx.change(cluster, key, || {
-                client.resize_disk(node, vmid, &disk, bytes, digest)
+            cx.change(cluster, key, || async {
+                match machine.kind {
+                    GuestKind::Qemu => client.resize_disk(node, vmid, &disk, bytes, digest).await,
+                    GuestKind::Lxc => {
+                        let grown = client.resize_lxc(node, vmid, &disk, bytes, digest).await;
+                        grown.map(Some)
+                    }
+                }
             })
             .await
         }

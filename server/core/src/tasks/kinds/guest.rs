@@ -37,11 +37,24 @@ pub(super) async fn config(
     node: &str,
     vmid: u32,
 ) -> Result<Option<GuestConfig>, StepError> {
-    let view = pve_client::ConfigView::Pending;
-    match cx
-        .ask(cluster, || cluster.client.qemu_config(node, vmid, view))
-        .await?
-    {
+    config_of(cx, cluster, GuestKind::Qemu, (node, vmid)).await
+}
+
+/// A guest's configuration; `None` where the node does not have it.
+pub(super) async fn config_of(
+    cx: &StepContext,
+    cluster: &Cluster,
+    kind: GuestKind,
+    (node, vmid): (&str, u32),
+) -> Result<Option<GuestConfig>, StepError> {
+    let (client, view) = (&cluster.client, pve_client::ConfigView::Pending);
+    let read = cx.ask(cluster, || async {
+        match kind {
+            GuestKind::Qemu => client.qemu_config(node, vmid, view).await,
+            GuestKind::Lxc => client.lxc_config(node, vmid, view).await,
+        }
+    });
+    match read.await? {
         Ok(config) => Ok(Some(config)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(StepError::proxmox(&cluster.name, &error)),

@@ -65,6 +65,7 @@ impl Plan {
             cluster: &self.cluster,
             node: &reserved.node,
             vmid: reserved.guest.vmid,
+            kind: pve_client::GuestKind::Qemu,
             known: Known::Mark(marker(cx.task())),
         }
     }

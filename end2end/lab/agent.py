@@ -61,7 +61,7 @@ class Agent(Power):
         tag = next((t for t in OS if t in f"{vm.name};{vm.config.get('tags', '')}"), "debian")
         name, version = OS[tag]
         return {
-            "interfaces": addresses(vm.config, self.extra(vm), self._lease),
+            "interfaces": addresses({**vm.config, **self.inside(vm)}, self.extra(vm), self._lease),
             "get-host-name": {"host-name": vm.name},
             "get-time": int(self.now() * 1e9),
             "os": {"id": tag, "name": name, "version": version, "version-id": version, "machine": "x86_64",

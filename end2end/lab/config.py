@@ -15,6 +15,7 @@ from fakepve.routing import param_error, split_list
 from fakepve.server import API, USER, ok, params
 
 from .cloudinit import CLOUDINIT_KEYS, is_cloudinit, masked
+from .cloudinit_drive import CloudInitDrive
 from .core import Values
 from .disks import Disks
 from .permissions import bridge_path
@@ -51,7 +52,7 @@ def privileges(key: str) -> tuple[str, ...]:
     return ()
 
 
-class Config(Disks):
+class Config(CloudInitDrive):
     """Mixin: GET, PUT and POST of /config, /pending."""
 
     def _config_priv(self, key: str) -> str:
@@ -112,6 +113,7 @@ class Config(Disks):
         except TaskError as err:
             raise PveError(500, str(err)) from err
         try:
+            self.drive(vm)
             # The lock may have been taken by a task that has changed the config meanwhile.
             self.check_digest(vm, p.get("digest"))
             for key in reverts:

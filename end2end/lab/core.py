@@ -46,6 +46,9 @@ class Extra:
     boot_secs: float = 12.0
     ready_at: float = 0.0
     addresses: dict[str, str] = field(default_factory=dict)
+    # What the cloud-init drive was made from, and what the guest has read of it at its boot.
+    drive: Values | None = None
+    inside: Values | None = None
     load: tuple[float, ...] | None = None
     fragment: tuple[Any, str, int, int] | None = None
 

@@ -34,6 +34,8 @@ class Power(Clone):
     def booted(self, vm: Any) -> None:
         """The guest begins to boot now."""
         vm.apply_pending()
+        self.make_drive(vm)
+        self.read_drive(vm)
         vm.status = vm.qmpstatus = "running"
         vm.started_at = self.now()
         extra = self.extra(vm)
@@ -88,6 +90,7 @@ class Power(Clone):
 
         async def body() -> None:
             # A reset keeps the QEMU process: its uptime runs on, only the guest boots again.
+            self.read_drive(vm)
             self.extra(vm).ready_at = self.clock.elapsed() + self.extra(vm).boot_secs
 
         return await self.task(vm.node, "qmreset", vm.vmid, user, body, vm=vm)

@@ -102,3 +102,40 @@ def test_a_detached_disk_is_kept_and_a_forced_one_is_not(run: Run) -> None:
         assert volumes(c, 500) == {"local-lvm:vm-500-disk-0"}
 
     run(story)
+
+
+def test_a_running_guest_keeps_its_cloud_init_until_it_starts_anew(run: Run) -> None:
+    async def story(c: Client) -> None:
+        config = {**GUEST["config"], "ide2": "local-lvm:cloudinit,media=cdrom", "agent": "1",
+                  "ipconfig0": "ip=192.0.2.5/24", "ciuser": "ops", "nameserver": "192.0.2.1"}  # fmt: skip
+        await c.ctl("POST", "/guests", {**GUEST, "config": config})
+        await c.ctl("POST", "/guests/500", {"boot_secs": 0})
+
+        async def waits() -> dict[str, tuple[object, object, object]]:
+            items = await c.get(VM + "/cloudinit")
+            found = {i["key"]: (i.get("value"), i.get("pending"), i.get("delete")) for i in items}
+            return {k: v for k, v in found.items() if v[1] or v[2]}
+
+        async def addresses() -> str:
+            return str((await c.get(VM + "/agent/network-get-interfaces"))["result"])
+
+        assert await waits() == {}
+        await c.put(VM + "/config", ipconfig0="ip=192.0.2.6/24", cipassword="$5$a$b", delete="nameserver")
+        # It stands in the config at once, so nothing of it is in /pending.
+        assert not [item for item in await c.get(VM + "/pending") if "pending" in item or "delete" in item]
+        changed = {"ipconfig0": ("ip=192.0.2.5/24", "ip=192.0.2.6/24", None),
+                   "cipassword": (None, "**********", None), "nameserver": (None, None, 1)}  # fmt: skip
+        assert await waits() == changed
+        assert "192.0.2.5" in await addresses()
+        await c.put(VM + "/cloudinit")
+        assert await waits() == {}
+        # The guest reads the new drive when it boots.
+        assert "192.0.2.5" in await addresses()
+        assert await c.done(await c.post(VM + "/status/reset")) == "OK"
+        assert "192.0.2.6" in await addresses()
+        await c.put(VM + "/config", ipconfig0="ip=192.0.2.7/24")
+        assert await c.done(await c.post(VM + "/status/stop")) == "OK"
+        assert await c.done(await c.post(VM + "/status/start")) == "OK"
+        assert await waits() == {} and "192.0.2.7" in await addresses()
+
+    run(story)

@@ -216,6 +216,7 @@ impl Drover {
             self.inventory.run(stop.clone()),
             self.backups.run(stop.clone()),
             self.tasks.run(stop.clone()),
+            self.servers.run(stop.clone()),
             self.keep_house(stop),
         );
         self.db.close().await;

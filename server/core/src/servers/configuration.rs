@@ -8,6 +8,7 @@ use drover_types::server::ServerDisk;
 use drover_types::text::Problem;
 use pve_client::{ConfigView, Disk, GuestConfig, IpConfig, Nic, PendingValue, Properties};
 
+use super::cloud_init;
 use super::description::without_comments;
 use super::detail::disks;
 use super::service::{Servers, upstream};
@@ -48,8 +49,11 @@ impl Servers {
                 let asked = (
                     client.qemu_config(node, vmid, view),
                     client.qemu_pending(node, vmid),
+                    cloud_init::on_drive(client, row),
                 );
-                let (config, pending) = tokio::try_join!(asked.0, asked.1).map_err(failed)?;
+                let (config, mut pending, drive) =
+                    tokio::try_join!(asked.0, asked.1, asked.2).map_err(failed)?;
+                pending.extend(cloud_init::waiting(&config, drive));
                 (config, pending)
             }
             // What waits in a container stands in its configuration's other view.

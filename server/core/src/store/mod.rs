@@ -18,6 +18,7 @@ pub(crate) mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unique;
+pub(crate) mod unsettled;
 pub(crate) mod users;
 
 pub use address::Address;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use drover_types::ids::TaskId;
 use uuid::Uuid;
 
@@ -18,17 +19,36 @@ pub(crate) async fn of(db: &Db, task: TaskId) -> Result<Vec<String>, sqlx::Error
     .await
 }
 
+/// The addresses of one task's server, each with when it was taken where the server was not made with it.
+pub(crate) async fn with_times(
+    db: &Db,
+    task: TaskId,
+) -> Result<Vec<(String, Option<DateTime<Utc>>)>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(
+        "SELECT address, taken_at FROM reservation_addresses WHERE task_id = $1 ORDER BY address"
+    )
+    .bind(task.0)
+    .fetch_all(c))
+    .await
+}
+
 /// Takes one more address for a server.
 ///
 /// # Errors
 /// A violation of uniqueness where it is taken.
-pub(crate) async fn add(tx: &mut Tx, taken: &Reservation, address: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn add(
+    tx: &mut Tx,
+    taken: &Reservation,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     execute!(
         tx,
-        "INSERT INTO reservation_addresses (cluster, address, task_id) VALUES ($1, $2, $3)",
+        "INSERT INTO reservation_addresses (cluster, address, task_id, taken_at) VALUES ($1, $2, $3, $4)",
         &taken.guest.cluster,
         address,
         taken.task.0,
+        now,
     )
     .await
     .map(drop)
@@ -62,7 +82,6 @@ pub(crate) async fn by_task(db: &Db) -> Result<HashMap<TaskId, Vec<String>>, sql
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
     use drover_types::ids::GuestId;
     use drover_types::permission::UserRole;
     use drover_types::task::TaskKind;
@@ -131,13 +150,15 @@ mod tests {
 
             let first = reservations::of(db, ids[0]).await.unwrap().unwrap();
             let mut tx = db.begin().await.unwrap();
-            add(&mut tx, &first, "10.0.0.11").await.unwrap();
+            add(&mut tx, &first, "10.0.0.11", at).await.unwrap();
             remove(&mut tx, ids[0], "10.0.0.9").await.unwrap();
             // Another's.
             remove(&mut tx, ids[0], "10.0.0.7").await.unwrap();
             reservations::rename(&mut tx, ids[0], "shop").await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(of(db, ids[0]).await.unwrap(), ["10.0.0.11", "10.0.0.5"], "{on}");
+            let since = [("10.0.0.11".to_owned(), Some(at)), ("10.0.0.5".to_owned(), None)];
+            assert_eq!(with_times(db, ids[0]).await.unwrap(), since, "{on}");
             assert_eq!(of(db, ids[1]).await.unwrap(), ["10.0.0.7"], "{on}");
             assert_eq!(
                 reservations::of(db, ids[0]).await.unwrap().unwrap().name,
@@ -145,7 +166,7 @@ mod tests {
                 "{on}"
             );
             let mut tx = db.begin().await.unwrap();
-            let refused = add(&mut tx, &first, "10.0.0.7").await.unwrap_err();
+            let refused = add(&mut tx, &first, "10.0.0.7", at).await.unwrap_err();
             assert_eq!(violated(&refused), Some(Unique::ReservedAddress), "{on}");
             drop(tx);
             let mut tx = db.begin().await.unwrap();

@@ -156,6 +156,62 @@ async fn what_waits_is_told_and_applied_by_a_restart() {
 }
 
 #[tokio::test]
+async fn what_only_the_cloud_init_drive_takes_to_the_guest_waits_too() {
+    let (stage, process, guest) = stage("running").await;
+    let servers = &process.servers;
+    let change = |cloud_init| ConfigurationChange {
+        cloud_init,
+        ..ConfigurationChange::default()
+    };
+    let first = change(CloudInitChange {
+        user: Some("ops".into()),
+        password: Some("hush hush".into()),
+        ssh_keys: Some("ssh-ed25519 AAAA me\n".into()),
+        nameserver: Some("192.0.2.53".into()),
+        search_domain: Some("example.org".into()),
+    });
+    let all = ["cipassword", "ciuser", "nameserver", "searchdomain", "sshkeys"];
+    let changed = servers
+        .change_configuration(&stage.ctx, &guest, &first)
+        .await
+        .unwrap();
+    let waiting: Vec<_> = changed.pending.iter().map(|one| one.key.as_str()).collect();
+    assert_eq!((changed.reboot_required, waiting), (true, all.to_vec()));
+    let text = format!("{:?}", changed.pending);
+    assert!(!text.contains("hush") && !text.contains("$5$"), "{text}");
+
+    // What is taken out again waits for nothing, and what only Proxmox's own tells of does not either.
+    let person = stage.person();
+    person
+        .update_qemu(
+            "pve1",
+            500,
+            &pve_client::ConfigChange::new()
+                .delete("ciuser")
+                .set("name", "crate"),
+        )
+        .await
+        .unwrap();
+    let read = servers.configuration(&stage.ctx, &guest).await.unwrap();
+    let waiting: Vec<_> = read.pending.iter().map(|one| one.key.as_str()).collect();
+    assert_eq!(waiting, ["cipassword", "nameserver", "searchdomain", "sshkeys"]);
+
+    let apply = ConfigurationChange {
+        apply: Some(Apply::Now),
+        ..ConfigurationChange::default()
+    };
+    let applied = servers
+        .change_configuration(&stage.ctx, &guest, &apply)
+        .await
+        .unwrap();
+    let detail = process.end(applied.task.unwrap().id).await;
+    assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+    let read = servers.configuration(&stage.ctx, &guest).await.unwrap();
+    assert_eq!(read.pending, []);
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn one_that_does_not_shut_down_is_stopped() {
     let (stage, process, guest) = stage("running").await;
     stage

@@ -174,8 +174,13 @@ impl Stage {
         );
         let stop = CancellationToken::new();
         let (engine, picture, until) = (tasks.clone(), inventory.clone(), stop.clone());
+        let records = servers.clone();
         let running = tokio::spawn(async move {
-            tokio::join!(engine.run(until.clone()), picture.run(until));
+            tokio::join!(
+                engine.run(until.clone()),
+                picture.run(until.clone()),
+                records.run(until)
+            );
         });
         Process {
             tasks,
@@ -298,12 +303,34 @@ impl Process {
         panic!("{:?}", self.inventory.guest(id));
     }
 
+    /// Waits until a table has so many rows.
+    pub async fn comes_to(&self, table: &'static str, rows: i64) {
+        for _ in 0..4000 {
+            if self.count(table).await == rows {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+        panic!("{table} has {} rows", self.count(table).await);
+    }
+
+    /// Lets a change whose end nobody saw be one that can't come any more.
+    pub async fn a_minute_after_the_change(&self) {
+        const AGE: &str = "UPDATE reservations SET unsettled_at = '2026-01-01T00:00:00+00:00' \
+             WHERE unsettled_at IS NOT NULL";
+        match &self.db {
+            Db::Sqlite { write, .. } => drop(sqlx::query(AGE).execute(write).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(AGE).execute(pool).await.unwrap()),
+        }
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &'static str) -> i64 {
         let sql = match table {
             "reservations" => "SELECT COUNT(*) FROM reservations",
             "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
+            "unsettled" => "SELECT COUNT(*) FROM reservations WHERE unsettled_at IS NOT NULL",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };
         match &self.db {

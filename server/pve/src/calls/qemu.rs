@@ -112,6 +112,17 @@ impl Client {
             .await
     }
 
+    /// What a virtual machine's cloud-init drive was made from, key by key, with what the configuration has otherwise:
+    /// a guest that runs gets that at its next start, when the drive is made anew. Of a key that was taken out
+    /// Proxmox doesn't tell what it was.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn qemu_cloud_init(&self, node: &str, vmid: u32) -> Result<Vec<PendingValue>> {
+        self.list(Call::get("/nodes/{node}/qemu/{vmid}/cloudinit", &[&node, &vmid]))
+            .await
+    }
+
     /// Starts cloning.
     ///
     /// # Errors

@@ -132,7 +132,7 @@ pub struct HaStatus {
     pub state: Option<String>,
 }
 
-/// An element of `GET /nodes/{node}/qemu/{vmid}/pending`.
+/// An element of `GET /nodes/{node}/qemu/{vmid}/pending`, and of `…/cloudinit`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PendingValue {
     /// The configuration key.

@@ -120,6 +120,14 @@ async fn a_virtual_machine_runs_and_goes() {
         .map(|found| found.address.as_str())
         .collect();
     assert!(addresses.contains(&"198.51.100.7"), "{addresses:?}");
+    let other = ConfigChange::new().set("ipconfig0", "ip=198.51.100.8/24");
+    client.update_qemu("pve1", 700, &other).await.unwrap();
+    let drive = client.qemu_cloud_init("pve1", 700).await.unwrap();
+    let address = drive.iter().find(|one| one.key == "ipconfig0").unwrap();
+    assert_eq!(
+        (address.value.as_deref(), address.pending.as_deref()),
+        (Some("ip=198.51.100.7/24"), Some("ip=198.51.100.8/24"))
+    );
     client
         .guest_rrddata(GuestKind::Qemu, "pve1", 700, Timeframe::Day)
         .await

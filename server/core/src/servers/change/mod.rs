@@ -5,3 +5,4 @@ mod differences;
 mod network;
 mod record;
 mod service;
+mod settle;

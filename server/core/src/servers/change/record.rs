@@ -1,28 +1,41 @@
 //! Drover's record of a server follows its configuration. A new name and new addresses are taken before Proxmox is
-//! asked, so that no creation is given them meanwhile; the old ones are given back once the configuration was read
-//! again and no longer has them.
+//! asked, so that no creation is given them meanwhile; the old ones are given back once the server no longer has them
+//! and no longer runs with them.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::configuration::{ConfigurationChange, NicAddresses, NicEdit};
 use drover_types::guest::GuestRow;
+use drover_types::ids::TaskId;
 use drover_types::text::Problem;
-use pve_client::{ConfigView, GuestConfig, IpConfig};
+use pve_client::GuestConfig;
 
 use super::service::Others;
 use crate::error::{Error, Result};
 use crate::events::Change;
-use crate::servers::service::{Servers, upstream};
-use crate::store::reservations::{self, Reservation};
-use crate::store::{Unique, adopted, reserved_addresses, violated};
+use crate::servers::service::Servers;
+use crate::store::{Unique, adopted, reservations, reserved_addresses, unsettled, violated};
+
+/// For how long a change may take effect after all whose answer was lost, or which a process began that is gone: longer
+/// than Proxmox waits for a guest's lock (`lock_config` of `PVE::AbstractConfig`: ten seconds), and than a slow call lasts.
+const LATE: TimeDelta = TimeDelta::minutes(1);
 
 /// What was taken for a change.
 pub(super) struct Taken {
-    /// As it stood before; `None` for a server that was adopted.
-    reservation: Option<Reservation>,
+    /// What of the record is in the balance; `None` for a server that was adopted.
+    record: Option<Record>,
     /// The name that the record has now.
     name: String,
+}
+
+/// A server's reservation that was changed ahead of the server.
+struct Record {
+    task: TaskId,
+    /// The addresses that were taken for the change.
+    added: Vec<String>,
+    /// Until when the change may take effect, as far as the record knows.
+    until: DateTime<Utc>,
 }
 
 impl Servers {
@@ -48,11 +61,17 @@ impl Servers {
             .filter(|one| one.made);
         let Some(reservation) = made else {
             return Ok(name.map(|name| Taken {
-                reservation: None,
+                record: None,
                 name: name.clone(),
             }));
         };
         let mut held = reserved_addresses::of(&self.0.db, reservation.task).await?;
+        let now = self.0.clock.now();
+        let mut record = Record {
+            task: reservation.task,
+            added: Vec::new(),
+            until: now + LATE,
+        };
         let mut write = self.0.events.begin().await?;
         if !others.alive.is_empty() {
             // As a creation does: what is kept for servers that are gone stands in nobody's way.
@@ -70,7 +89,7 @@ impl Servers {
             if held.contains(&address) {
                 continue;
             }
-            let added = reserved_addresses::add(&mut write.tx, &reservation, &address).await;
+            let added = reserved_addresses::add(&mut write.tx, &reservation, &address, now).await;
             if let Err(error) = added {
                 if violated(&error) != Some(Unique::ReservedAddress) {
                     return Err(error.into());
@@ -81,55 +100,43 @@ impl Servers {
                 let by = holder.map(|one| one.taken.name).unwrap_or_default();
                 return Err(Error::field(field, Problem::AddressTaken { address, by }));
             }
+            record.added.push(address.clone());
             held.push(address);
         }
+        unsettled::begin(&mut write.tx, record.task, record.until).await?;
         write.commit().await?;
         Ok(Some(Taken {
-            reservation: Some(reservation),
+            record: Some(record),
             name,
         }))
     }
 
-    /// Reads the configuration again and gives back what the server does not have: the old, or, where the change was
-    /// refused, the new. Where it can't be read both stay taken.
-    pub(super) async fn settle(&self, row: &GuestRow, taken: &Taken) {
-        if let Err(error) = self.follow(row, taken).await {
+    /// Proxmox has answered: what the server does not have is given back, the old, or, where the change was refused,
+    /// the new. What can't be told yet stays taken, and is told later.
+    pub(super) async fn answered(&self, row: &GuestRow, taken: &Taken, refused: bool) {
+        if let Err(error) = self.follow(row, taken, refused).await {
             tracing::warn!(%error, guest = %row.id, "the record of a server does not follow its configuration yet");
         }
     }
 
-    async fn follow(&self, row: &GuestRow, taken: &Taken) -> Result<()> {
-        let next = self.next_config(row).await?;
-        let name = next.name().unwrap_or(&taken.name);
-        let Some(reservation) = &taken.reservation else {
+    async fn follow(&self, row: &GuestRow, taken: &Taken, refused: bool) -> Result<()> {
+        let Some(record) = &taken.record else {
+            let next = self.next_config(row).await?;
+            let name = next.name().unwrap_or(&taken.name);
             let mut write = self.0.events.begin().await?;
             adopted::rename(&mut write.tx, &row.id, name).await?;
             write.changed(Change::Adoptions);
             write.commit().await?;
             return Ok(());
         };
-        let cluster = self.cluster(Some(&row.id.cluster))?;
-        let now = cluster
-            .client
-            .qemu_config(&row.node, row.id.vmid, ConfigView::Current)
-            .await
-            .map_err(upstream(cluster))?;
-        let kept: BTreeSet<String> = addresses_of(&next)
-            .into_iter()
-            .chain(addresses_of(&now))
-            .collect();
-        let held = reserved_addresses::of(&self.0.db, reservation.task).await?;
+        let now = self.0.clock.now();
         let mut write = self.0.events.begin().await?;
-        for address in held.iter().filter(|address| !kept.contains(*address)) {
-            reserved_addresses::remove(&mut write.tx, reservation.task, address).await?;
+        if !unsettled::go_on(&mut write.tx, record.task, record.until, Some(now)).await? {
+            return Ok(());
         }
-        if name != taken.name {
-            reservations::rename(&mut write.tx, reservation.task, name).await?;
-        }
-        // The picture shows the addresses of the record until the agent tells its own.
-        write.changed(Change::Task(reservation.task));
         write.commit().await?;
-        Ok(())
+        let never = if refused { &record.added[..] } else { &[] };
+        self.settle(row, record.task, now, never).await
     }
 }
 
@@ -140,13 +147,6 @@ fn given(all: &[NicAddresses]) -> impl Iterator<Item = (String, String)> {
             .into_iter()
             .filter_map(move |(field, text)| Some((format!("addresses[{n}].{field}"), plain(text)?)))
     })
-}
-
-/// The addresses that cloud-init gives to a machine.
-fn addresses_of(config: &GuestConfig) -> BTreeSet<String> {
-    let of = |one: IpConfig| [one.ip, one.ip6];
-    let all = config.ip_configs().into_iter().flat_map(of).flatten();
-    all.filter_map(|text| plain(&text)).collect()
 }
 
 /// An address as it is reserved, without the prefix length; `None` for `dhcp` and the like.

@@ -54,7 +54,7 @@ impl Servers {
             let sent = send(cluster, &row, update.digest(digest)).await;
             // A call whose answer was lost may still arrive: what it gives and what it takes away both stay taken.
             if let Some(taken) = taken.filter(|_| !sent.as_ref().is_err_and(is_lost)) {
-                self.settle(&row, &taken).await;
+                self.answered(&row, &taken, sent.is_err()).await;
             }
             sent?;
         }

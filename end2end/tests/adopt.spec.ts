@@ -58,3 +58,49 @@ test("a server's own page adopts it", async ({ page, app }) => {
   await expect(page.getByText("owned by admin")).toBeVisible();
   await expect(page.getByText("made elsewhere")).toBeHidden();
 });
+
+test("servers are found by the role they were given and by the age of their backup", async ({ page, app }) => {
+  await app.control.addGuest({ vmid: 5403, name: "roled-01", node: "pve1", status: "stopped", config: { cores: 1, memory: 512 } });
+  await signIn(page, app, "/servers?filter=roled-");
+  const row = page.getByRole("row", { name: /roled-01/ });
+  await expect(row).toBeVisible({ timeout: 40_000 });
+  const field = page.getByRole("combobox", { name: "Filter servers" });
+  const found = async (filter: string, is: boolean) => {
+    await field.fill(`roled- ${filter}`);
+    await expect(row).toBeVisible({ visible: is });
+  };
+  // No storage holds an archive of it, and every storage has said so.
+  await expect(async () => {
+    await field.fill("roled- backup:never");
+    await expect(row).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await found("backup>2d", true);
+  await found("backup<9999w", false);
+  await found("backup:unknown", false);
+  await found("role:none", true);
+
+  await row.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Adopt" }).click();
+  const adopt = page.getByRole("dialog", { name: "Adopt 1 server?" });
+  await adopt.getByLabel("Role").selectOption("web");
+  await expectAccessible(page);
+  await adopt.getByRole("button", { name: "Adopt" }).click();
+  await expect(adopt).toBeHidden();
+  await found("role:none", false);
+  await found("role:db,web", true);
+
+  for (const [role, filter] of [
+    ["db", "role:db"],
+    ["none", "role:none"],
+  ] as const) {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Set the role" }).click();
+    const change = page.getByRole("dialog", { name: "Role of 1 server" });
+    await change.getByLabel("Role").selectOption(role);
+    await change.getByRole("button", { name: "Save" }).click();
+    await expect(change).toBeHidden();
+    await found("role:web", false);
+    await found(filter, true);
+  }
+});

@@ -24,7 +24,7 @@ mod task_steps;
 mod task_watch;
 mod time_ago;
 
-pub use adopt::{adopt_refusal, use_adopt};
+pub use adopt::{adopt_refusal, use_adopt, use_set_role};
 pub use awaited::{Awaited, error_unless_told};
 pub use error_callout::ErrorCallout;
 pub use focus::{focus_first_problem, scroll_to_first};

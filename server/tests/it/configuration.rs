@@ -57,7 +57,7 @@ async fn a_change_tells_what_waits_and_applies_it_where_that_is_asked_for() {
         .iter()
         .map(|one| &one["key"])
         .collect();
-    assert_eq!(keys, ["cores", "cpu", "memory"]);
+    assert_eq!(keys, ["cores", "cpu", "memory", "cipassword", "ciuser"]);
     let read = admin.get("/api/server/config/shop-01").await.ok()["data"].take();
     assert_eq!(
         (
@@ -330,6 +330,14 @@ async fn an_adopted_server_has_the_role_that_it_was_adopted_with() {
         of_role("web").await == ["shop-01"]
     })
     .await;
+    let left = sync(json!({"adopt": ["shop-01"]})).await.ok();
+    assert_eq!(left["data"]["updated"], json!([]), "what is not said is left");
+    let cleared = sync(json!({"adopt": ["shop-01"], "role": "none"})).await.ok();
+    assert_eq!(cleared["data"]["updated"], json!(["lab:501"]));
+    app.until("it has no role any more", async || {
+        of_role("none").await.len() == 2
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -349,11 +357,34 @@ async fn servers_are_found_by_the_age_of_their_newest_backup() {
     let never = found("backup:never").await;
     assert!(never.iter().any(|server| server["name"] == "shop-01"));
     assert!(never.iter().all(|server| server["last_backup"].is_null()));
+    assert!(never.iter().all(|server| server["backup_state"] == "never"));
+    assert_eq!(found("backup:unknown").await, [""; 0]);
     let old = found("backup%3E90d").await;
     assert!(old.iter().any(|server| server["name"] == "shop-01"));
     let wrong = admin.get("/api/servers?filter=backup%3Esoon").await;
     refused(&wrong, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
     assert_eq!(wrong.fields(), ["filter"]);
 }
-    assert!(never.iter().all(|server| server["backup_state"] == "never"));
-    assert_eq!(found("backup:unknown").await, [""; 0]);
+
+#[tokio::test]
+async fn an_adopted_servers_fixed_address_is_given_to_no_other_until_it_is_gone() {
+    let mut off = box_of(501, "shop-01", "stopped");
+    off["config"]["ipconfig0"] = json!("ip=10.77.0.50/24,gw=10.77.0.1");
+    let app = TestApp::with_lab(vec![off]).await;
+    let admin = app.client("admin").await;
+    let new = json!({
+        "name": "shop-02", "memory": 512, "template_vm_id": 9000,
+        "network_devices": [{"bridge": "vmbr0", "ip_address": "10.77.0.50", "gateway": "10.77.0.1"}],
+    });
+    let sync = async |body: Value| admin.post("/api/sync_servers", body).await.ok();
+    let adopted = sync(json!({"adopt": ["lab:501"]})).await;
+    assert_eq!(adopted["data"]["added"], json!(["lab:501"]));
+    let taken = admin.post("/api/servers", new.clone()).await;
+    refused(&taken, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(taken.fields(), ["network_devices[0].ip_address"]);
+    assert!(taken.json().to_string().contains("shop-01"), "{}", taken.json());
+    app.lab().remove_guest(501).await.unwrap();
+    assert_eq!(sync(json!({})).await["data"]["missing"], json!(["lab:501"]));
+    let made = admin.post("/api/servers", new).await.ok();
+    assert!(made["task_id"].is_string(), "{made}");
+}

@@ -1,6 +1,6 @@
-//! Taking servers that were made elsewhere into one's own care.
+//! Taking servers that were made elsewhere into one's own care, and saying what those are there for.
 
-use drover_types::{ids::GuestId, text::Problem};
+use drover_types::{ids::GuestId, server_role::ServerRole, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -8,8 +8,8 @@ use super::ticked::Ticked;
 use crate::{
     inventory::Guest,
     session::use_session,
-    shared::{adopt_refusal, use_adopt},
-    texts::{text, use_i18n, use_lang},
+    shared::{adopt_refusal, use_adopt, use_set_role},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// Those that can be adopted.
@@ -19,6 +19,39 @@ fn foreign(guests: &[Guest]) -> Vec<GuestId> {
         .filter(|guest| guest.is_foreign())
         .map(|guest| guest.id.clone())
         .collect()
+}
+
+/// Those that were adopted, and the role that all of them have.
+fn adopted(guests: &[Guest]) -> (Vec<GuestId>, Option<ServerRole>) {
+    let adopted = || guests.iter().filter(|guest| guest.adopted);
+    let role = adopted().next().and_then(|guest| guest.role);
+    let ids = adopted().map(|guest| guest.id.clone()).collect();
+    (
+        ids,
+        role.filter(|role| adopted().all(|guest| guest.role == Some(*role))),
+    )
+}
+
+/// The item that gives those that are ticked another role.
+#[component]
+pub(super) fn SetRole(ticked: Ticked) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let set_role = use_set_role();
+    let disabled = Signal::derive(move || {
+        let refusal = adopt_refusal(session).map(|problem| problem.text(lang.get()));
+        let is_none = || ticked.with_guests(|guests| adopted(guests).0.is_empty());
+        refusal.or_else(|| is_none().then(|| say!(i18n, servers.role_adopted_only)))
+    });
+    view! {
+        <MenuItem
+            label=text!(i18n, servers.role_set)
+            icon=IconName::Edit
+            disabled=disabled
+            on_select=move |()| set_role.run(untrack(|| ticked.with_guests(adopted)))
+        />
+    }
 }
 
 /// The item of the menu on what is ticked.

@@ -13,7 +13,10 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{adopt::Adopt, ticked::Ticked};
+use super::{
+    adopt::{Adopt, SetRole},
+    ticked::Ticked,
+};
 use crate::{
     i18n::Locale,
     inventory::Guest,
@@ -57,6 +60,7 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                         .collect_view()}
                     <MenuSeparator />
                     <Adopt ticked=ticked />
+                    <SetRole ticked=ticked />
                 </Menu>
                 <Button
                     size=ButtonSize::Small

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drover_types::{filter::SortKey, units};
+use drover_types::{filter::SortKey, server_role::ServerRole, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ pub(super) enum OptionalColumn {
 
 impl OptionalColumn {
     /// Every one, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Of(SortKey::Id),
         Self::Of(SortKey::Node),
         Self::Of(SortKey::Address),
@@ -35,6 +35,7 @@ impl OptionalColumn {
         Self::Of(SortKey::Mem),
         Self::Of(SortKey::Disk),
         Self::Of(SortKey::Tags),
+        Self::Of(SortKey::Role),
         Self::Of(SortKey::Uptime),
         Self::Of(SortKey::Backup),
     ];
@@ -87,6 +88,7 @@ pub(super) fn title(key: SortKey) -> String {
         SortKey::Cores => say!(i18n, servers.cores),
         SortKey::Ram => say!(i18n, servers.ram),
         SortKey::Disk => say!(i18n, servers.disk),
+        SortKey::Role => say!(i18n, servers.key_role),
         SortKey::Uptime => say!(i18n, servers.uptime),
         SortKey::Backup => say!(i18n, servers.last_backup),
     }
@@ -152,6 +154,10 @@ fn sorted(key: SortKey) -> Column<Guest> {
         SortKey::Backup => Column::live(id, heading, cells::backup)
             .width(100)
             .align(Align::End),
+        SortKey::Role => Column::new(id, heading, |guest: &Guest| {
+            guest.role.map_or("", ServerRole::as_str)
+        })
+        .width(84),
         SortKey::Tags => Column::live(id, heading, cells::tags).width(120).grow(),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {

@@ -102,17 +102,20 @@ pub(super) fn cell(key: SortKey, guest: &GuestRow, status: String, now: i64) -> 
         SortKey::Cores => Cell::Number(f64::from(guest.cores)),
         SortKey::Ram => Cell::Number(gibibytes(guest.memory_bytes)),
         SortKey::Disk => Cell::Number(gibibytes(guest.disk_bytes)),
+        SortKey::Role => guest
+            .role
+            .map_or(Cell::Empty, |role| Cell::Text(role.as_str().to_owned())),
         SortKey::Uptime => while_on(seconds(now - guest.started_at)),
         SortKey::Backup => match guest.last_backup {
             LastBackup::At(at) => DateTime::from_timestamp(at, 0).map_or(Cell::Empty, |at| {
                 Cell::Text(at.to_rfc3339_opts(SecondsFormat::Secs, true))
             }),
-    }
-}
-
             LastBackup::Never => Cell::Text(LastBackup::NEVER.to_owned()),
             LastBackup::Unknown => Cell::Empty,
         },
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "two decimals are written")]
 fn gibibytes(bytes: u64) -> f64 {
     (bytes as f64 / GIB as f64 * 100.0).round() / 100.0
@@ -147,6 +150,23 @@ mod tests {
         assert_eq!(text("@a,\"b\""), "\"'@a,\"\"b\"\"\"");
         let lines = [vec![Cell::Number(-1.5), Cell::Empty, Cell::Number(4.0)]];
         assert_eq!(file(lines), "\u{feff}-1.5,,4\r\n");
+    }
+
+    #[test]
+    fn a_role_and_a_backup_are_in_the_words_of_the_filter() {
+        use drover_types::{ids::GuestId, server_role::ServerRole};
+        let bare = GuestRow::unknown(GuestId::new("lab", 100));
+        let known = GuestRow {
+            role: Some(ServerRole::Web),
+            last_backup: LastBackup::Never,
+            ..bare.clone()
+        };
+        let cells = |guest| [SortKey::Role, SortKey::Backup].map(|key| cell(key, guest, String::new(), 0));
+        assert_eq!(cells(&bare), [Cell::Empty, Cell::Empty]);
+        assert_eq!(
+            cells(&known),
+            ["web", "never"].map(|word| Cell::Text(word.to_owned()))
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parse::Filter;
 use crate::guest::GuestRow;
+use crate::server_role::ServerRole;
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub enum SortKey {
     Ram,
     /// Size of the boot disk.
     Disk,
+    /// What it is there for; what has no role comes first.
+    Role,
     /// How long it has been running; what is off comes first.
     Uptime,
     /// The time of the newest backup; what is not known comes first, then what never was.
@@ -56,6 +59,7 @@ impl SortKey {
         Self::Cores,
         Self::Ram,
         Self::Disk,
+        Self::Role,
         Self::Uptime,
         Self::Backup,
     ];
@@ -74,6 +78,7 @@ impl SortKey {
             Self::Cores => "cores",
             Self::Ram => "ram",
             Self::Disk => "disk",
+            Self::Role => "role",
             Self::Uptime => "uptime",
             Self::Backup => "backup",
         }
@@ -132,6 +137,10 @@ impl Sort {
             SortKey::Cores => a.cores.cmp(&b.cores),
             SortKey::Ram => a.memory_bytes.cmp(&b.memory_bytes),
             SortKey::Disk => a.disk_bytes.cmp(&b.disk_bytes),
+            SortKey::Role => a
+                .role
+                .map(ServerRole::as_str)
+                .cmp(&b.role.map(ServerRole::as_str)),
             SortKey::Backup => a.last_backup.cmp(&b.last_backup),
             // A later start is a shorter time; what is off has none.
             SortKey::Uptime => match (a.started_at, b.started_at) {

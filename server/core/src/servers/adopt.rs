@@ -2,6 +2,7 @@
 //! elsewhere. Changes nothing in Proxmox, and adopts nothing that was not named.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use drover_types::adoption::Synced;
 use drover_types::guest::GuestRow;
@@ -9,6 +10,9 @@ use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::server_role::ServerRole;
 use drover_types::text::Problem;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt};
+use pve_client::GuestConfig;
 
 use super::service::{Servers, upstream};
 use crate::context::OpContext;
@@ -16,14 +20,22 @@ use crate::error::{Error, Result};
 use crate::events::Change;
 use crate::store::{adopted, reservations};
 
+/// How many configurations are read at once.
+const AT_ONCE: usize = 8;
+
 impl Servers {
     /// Asks every cluster anew, compares, and adopts the guests that `adopt` names for whoever asks, with `role` where
-    /// one is said. Nothing is installed: the role says what the server is there for.
+    /// something is said of it: a role, or that they have none. Nothing is installed: the role says what the server is there for.
     ///
     /// # Errors
     /// [`Error::Denied`]; [`Error::Invalid`] for one that can't be adopted, and then none is; or the cluster's where
     /// none answers.
-    pub async fn sync(&self, ctx: &OpContext, adopt: &[GuestId], role: Option<ServerRole>) -> Result<Synced> {
+    pub async fn sync(
+        &self,
+        ctx: &OpContext,
+        adopt: &[GuestId],
+        role: Option<Option<ServerRole>>,
+    ) -> Result<Synced> {
         let actor = ctx.require(Permission::ManageServer)?;
         let mut synced = Synced {
             unreachable: self.ask_all().await?,
@@ -51,6 +63,7 @@ impl Servers {
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
+        let addresses = self.addresses_of(adopt, &guests).await?;
         let is_heard = |id: &GuestId| !synced.unreachable.contains(&id.cluster);
         let (mut updated, mut missing) = (Vec::new(), Vec::new());
         let mut write = self.0.events.begin().await?;
@@ -74,14 +87,18 @@ impl Servers {
         let now = self.0.clock.now();
         for id in adopt {
             let Some(row) = guests.get(id) else { continue };
-            if adopted::insert(&mut write.tx, id, &row.name, actor.id, role, now).await? {
+            let held = addresses.get(id).cloned().unwrap_or_default();
+            if adopted::insert(&mut write.tx, id, &row.name, actor.id, role.flatten(), now).await? {
                 synced.added.push(id.clone());
-            } else if role.is_some() && on_record.iter().any(|one| one.guest == *id && one.role != role) {
+            } else if let Some(role) = role
+                && on_record.iter().any(|one| one.guest == *id && one.role != role)
+            {
                 adopted::set_role(&mut write.tx, id, role).await?;
                 if !updated.contains(id) {
                     updated.push(id.clone());
                 }
             }
+            adopted::set_addresses(&mut write.tx, id, &held).await?;
         }
         if forgotten || !(synced.added.is_empty() && updated.is_empty()) {
             write.changed(Change::Adoptions);
@@ -96,6 +113,23 @@ impl Servers {
             .collect();
         (synced.updated, synced.missing) = (updated, missing);
         Ok(synced)
+    }
+
+    /// The fixed addresses of the guests that are adopted, by their configuration.
+    async fn addresses_of(
+        &self,
+        adopt: &[GuestId],
+        guests: &BTreeMap<&GuestId, &GuestRow>,
+    ) -> Result<BTreeMap<GuestId, BTreeSet<String>>> {
+        let rows = adopt.iter().filter_map(|id| guests.get(id).copied());
+        // Boxed: the compiler can't tell that a stream of borrowing futures may change threads.
+        let asked: Vec<BoxFuture<'_, _>> = rows
+            .map(|row| async move { Ok((row.id.clone(), fixed_addresses(&self.config(row).await?))) }.boxed())
+            .collect();
+        futures::stream::iter(asked)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
     }
 
     /// Asks every cluster; gives those that do not answer, where others do.
@@ -120,5 +154,52 @@ impl Servers {
                 name
             })
             .collect())
+    }
+}
+
+/// The addresses that cloud-init gives a virtual machine, or Proxmox a container. `dhcp` and its like are none.
+fn fixed_addresses(config: &GuestConfig) -> BTreeSet<String> {
+    let by_cloud_init = config.ip_configs().into_iter();
+    let mut given: Vec<String> = by_cloud_init
+        .flat_map(|one| [one.ip, one.ip6])
+        .flatten()
+        .collect();
+    for nic in config.nics() {
+        given.extend(
+            ["ip", "ip6"]
+                .iter()
+                .filter_map(|key| Some(nic.other.get(key)?.to_owned())),
+        );
+    }
+    let address = |text: String| text.split('/').next()?.parse::<IpAddr>().ok();
+    given
+        .into_iter()
+        .filter_map(address)
+        .map(|address| address.to_string())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_addresses_are_those_that_no_server_of_addresses_gives() {
+        let machine: GuestConfig = serde_json::from_value(serde_json::json!({
+            "net0": "virtio=BC:24:11:00:05:01,bridge=vmbr0", "net1": "virtio=BC:24:11:00:05:02,bridge=vmbr1",
+            "ipconfig0": "ip=10.0.0.5/24,gw=10.0.0.1,ip6=FD00:0::5/64", "ipconfig1": "ip=dhcp,ip6=auto",
+        }))
+        .unwrap();
+        let expected: BTreeSet<String> = ["10.0.0.5", "fd00::5"].map(str::to_owned).into();
+        assert_eq!(fixed_addresses(&machine), expected);
+        let container: GuestConfig = serde_json::from_value(serde_json::json!({
+            "rootfs": "local:101/vm-101-disk-0.raw,size=4G",
+            "net0": "name=eth0,bridge=vmbr0,ip=10.0.0.6/24,gw=10.0.0.1", "net1": "name=eth1,bridge=vmbr0,ip=dhcp",
+        }))
+        .unwrap();
+        assert_eq!(
+            fixed_addresses(&container),
+            BTreeSet::from(["10.0.0.6".to_owned()])
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::service::{Servers, upstream};
 use super::survey::Survey;
 use crate::clusters::Cluster;
 use crate::error::Result;
+use crate::store::adopted;
 use crate::store::tasks::{self, Wanted, decode};
 use crate::tasks::CreateInput;
 
@@ -52,6 +53,12 @@ impl Servers {
             {
                 let own = guest.addresses.iter();
                 addresses.extend(own.map(|address| (address.clone(), guest.name.clone())));
+            }
+        }
+        // Its picture is made of what its agent says, and one that is off says nothing.
+        for one in adopted::addresses_in(&self.0.db, &cluster.name).await? {
+            if survey.guests.iter().any(|guest| guest.vmid == one.vmid) {
+                addresses.entry(one.address).or_insert(one.name);
             }
         }
         let mut scene = Scene {

@@ -1,5 +1,7 @@
 //! Guests that were made elsewhere and have an owner here.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use drover_types::ids::GuestId;
 use drover_types::server_role::ServerRole;
@@ -74,7 +76,65 @@ pub(crate) async fn set_role(
     .map(drop)
 }
 
-/// Forgets a guest; `false` where it was not on record.
+/// Notes the fixed addresses of a guest that is on record, in place of those before.
+pub(crate) async fn set_addresses(
+    tx: &mut Tx,
+    guest: &GuestId,
+    addresses: &BTreeSet<String>,
+) -> Result<(), sqlx::Error> {
+    let vmid = i64::from(guest.vmid);
+    execute!(
+        tx,
+        "DELETE FROM adopted_addresses WHERE cluster = $1 AND vmid = $2",
+        &guest.cluster,
+        vmid,
+    )
+    .await?;
+    for address in addresses {
+        execute!(
+            tx,
+            "INSERT INTO adopted_addresses (cluster, vmid, address) VALUES ($1, $2, $3)",
+            &guest.cluster,
+            vmid,
+            address,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// An address of an adopted guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AdoptedAddress {
+    /// The guest's id in its cluster.
+    pub vmid: u32,
+    /// Its name when it was last looked at.
+    pub name: String,
+    /// The address.
+    pub address: String,
+}
+
+/// The addresses of the adopted guests of a cluster, in order.
+pub(crate) async fn addresses_in(db: &Db, cluster: &str) -> Result<Vec<AdoptedAddress>, sqlx::Error> {
+    let rows: Vec<(i64, String, String)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT a.vmid, s.name, a.address FROM adopted_addresses a \
+         JOIN adopted_servers s ON s.cluster = a.cluster AND s.vmid = a.vmid \
+         WHERE a.cluster = $1 ORDER BY a.vmid, a.address"
+    )
+    .bind(cluster)
+    .fetch_all(c))
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(vmid, name, address)| AdoptedAddress {
+            vmid: u32::try_from(vmid).unwrap_or_default(),
+            name,
+            address,
+        })
+        .collect())
+}
+
+/// Forgets a guest with its addresses; `false` where it was not on record.
 pub(crate) async fn delete(tx: &mut Tx, guest: &GuestId) -> Result<bool, sqlx::Error> {
     let done = execute!(
         tx,
@@ -153,10 +213,24 @@ mod tests {
             let found = all(db).await.unwrap();
             assert_eq!((found[0].name.as_str(), found[0].role), ("www", None), "{on}");
             let mut tx = db.begin().await.unwrap();
+            for addresses in [["10.0.0.4", "10.0.0.5"], ["10.0.0.5", "fd00::5"]] {
+                let addresses = addresses.map(str::to_owned).into();
+                set_addresses(&mut tx, &guest, &addresses).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let held = addresses_in(db, "lab").await.unwrap();
+            let held: Vec<_> = held
+                .iter()
+                .map(|one| (one.vmid, &*one.name, &*one.address))
+                .collect();
+            assert_eq!(held, [(100, "www", "10.0.0.5"), (100, "www", "fd00::5")], "{on}");
+            assert!(addresses_in(db, "other").await.unwrap().is_empty(), "{on}");
+            let mut tx = db.begin().await.unwrap();
             assert!(delete(&mut tx, &guest).await.unwrap(), "{on}");
             assert!(!delete(&mut tx, &guest).await.unwrap(), "{on}");
             tx.commit().await.unwrap();
             assert!(all(db).await.unwrap().is_empty(), "{on}");
+            assert!(addresses_in(db, "lab").await.unwrap().is_empty(), "{on}");
         }
     }
 }

@@ -41,8 +41,8 @@ pub(super) struct ListQuery {
     /// Narrows the list down, in the language of the servers page: `web status:running node:pve1,pve2 -cpu<80 backup>7d
     /// role:web`.
     filter: String,
-    /// The order: `name`, `id`, `status`, `node`, `address`, `cpu`, `mem`, `cores`, `ram`, `disk`, `uptime`, `backup`; with
-    /// a hyphen in front the other way round.
+    /// The order: `name`, `id`, `status`, `node`, `address`, `cpu`, `mem`, `cores`, `ram`, `disk`, `role`, `uptime`,
+    /// `backup`; with a hyphen in front the other way round.
     sort: Option<String>,
 }
 

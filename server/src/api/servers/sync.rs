@@ -24,8 +24,8 @@ pub(super) struct SyncBody {
     /// Servers that were made elsewhere, each `cluster:vmid` or its name where only one has it. Without any nothing is
     /// adopted.
     adopt: Vec<String>,
-    /// What the adopted servers are there for: `web`, `was`, `db`, `java`, `search`, `ftp`; empty or `none` where that is
-    /// left open. Nothing is installed.
+    /// What the adopted servers are there for: `web`, `was`, `db`, `java`, `search`, `ftp`, or `none` for nothing
+    /// in particular. Empty leaves it as it is. Nothing is installed.
     role: String,
 }
 
@@ -57,10 +57,13 @@ pub(super) async fn sync_servers(
     let (servers, context) = (&server.drover.servers, &request.context);
     context.require(Permission::ManageServer)?;
     let (mut adopt, mut problems) = (Vec::<GuestId>::new(), FieldProblems::new());
-    let role = ServerRole::read(&body.role).unwrap_or_else(|problem| {
-        problems.insert("role".to_owned(), problem);
-        None
-    });
+    let role = match ServerRole::read(&body.role) {
+        Ok(role) => (!body.role.is_empty()).then_some(role),
+        Err(problem) => {
+            problems.insert("role".to_owned(), problem);
+            None
+        }
+    };
     for (n, name) in body.adopt.iter().enumerate() {
         // One that is new may not be seen before the clusters are asked.
         let found = match name.parse() {

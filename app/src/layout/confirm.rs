@@ -1,7 +1,7 @@
 //! The question before something is done that can't be taken back. One dialog for the whole page: any
 //! component asks through [`use_confirm`].
 
-use drover_types::error::ApiError;
+use drover_types::{error::ApiError, text::Problem};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -29,6 +29,8 @@ pub struct Question {
     typed: Option<(String, String)>,
     /// What stands under the body.
     more: Option<More>,
+    /// Why it can't be done, where that is found out while the dialog is open.
+    blocked: Option<ArcRwSignal<Option<Problem>>>,
     /// What is done on confirmation; an error is shown in the dialog, which stays open.
     run: std::sync::Arc<dyn Fn() -> Answer + Send + Sync>,
 }
@@ -51,6 +53,7 @@ impl Question {
             is_dangerous: true,
             typed: None,
             more: None,
+            blocked: None,
             run: std::sync::Arc::new(move || Box::pin(action())),
         }
     }
@@ -68,6 +71,13 @@ impl Question {
     #[must_use]
     pub fn typed(mut self, word: String, label: String) -> Self {
         self.typed = Some((word, label));
+        self
+    }
+
+    /// The same question, whose button can't be pressed while `blocked` has a reason.
+    #[must_use]
+    pub fn unless(mut self, blocked: ArcRwSignal<Option<Problem>>) -> Self {
+        self.blocked = Some(blocked);
         self
     }
 
@@ -147,6 +157,10 @@ pub(super) fn ConfirmBox() -> impl IntoView {
     };
     let typed =
         Signal::derive(move || question.with(|question| Some(question.as_ref()?.typed.as_ref()?.0.clone())));
+    let blocked = Signal::derive(move || {
+        let problem = question.with(|question| question.as_ref()?.blocked.as_ref()?.get());
+        problem.map(|problem| problem.text(lang.get()))
+    });
     // The variant is fixed when the dialog is made, so it is made anew for the other kind of question.
     let is_dangerous = Memo::new(move |_| question.with(|q| q.as_ref().is_none_or(|q| q.is_dangerous)));
     move || {
@@ -164,6 +178,7 @@ pub(super) fn ConfirmBox() -> impl IntoView {
                 on_confirm=confirm
                 variant=variant
                 busy=busy
+                disabled=blocked
                 type_to_confirm=typed
                 type_label=of(|question| question.typed.clone().unwrap_or_default().1)
                 error=Signal::derive(move || error.with(|e| e.as_ref().map(|e| e.text(lang.get()))))

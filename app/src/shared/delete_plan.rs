@@ -4,6 +4,7 @@ use drover_types::{
     error::ApiError,
     ids::GuestId,
     removal::{DeletePlan, RemovedDisk},
+    text::Problem,
     units::size,
 };
 use drover_ui::prelude::*;
@@ -17,7 +18,12 @@ use crate::{
 
 /// Asks for the plan and shows it.
 #[component]
-pub(super) fn DeletePlanView(guest: GuestId) -> impl IntoView {
+pub(super) fn DeletePlanView(
+    /// Whose.
+    guest: GuestId,
+    /// Is told why it can't be deleted.
+    refusal: ArcRwSignal<Option<Problem>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();
@@ -28,6 +34,7 @@ pub(super) fn DeletePlanView(guest: GuestId) -> impl IntoView {
         if let Err(error) = &answer {
             session.heed(error);
         }
+        refusal.set(answer.as_ref().ok().and_then(|plan| plan.refusal.clone()));
         // Gone meanwhile with the question: nothing to show.
         drop(plan.try_set(Some(answer)));
     });

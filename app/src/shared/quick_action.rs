@@ -99,9 +99,10 @@ fn question(running: Running, action: GuestAction, guest: &GuestRow) -> Option<Q
     Some(match action {
         GuestAction::Delete => {
             let label = say!(i18n, servers.delete_type, name = name.clone());
-            question
-                .typed(name, label)
-                .with(move || view! { <DeletePlanView guest=id.clone() /> }.into_any())
+            let refusal = ArcRwSignal::new(None);
+            question.typed(name, label).unless(refusal.clone()).with(move || {
+                view! { <DeletePlanView guest=id.clone() refusal=refusal.clone() /> }.into_any()
+            })
         }
         GuestAction::Shutdown => question
             .harmless()

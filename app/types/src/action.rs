@@ -123,6 +123,9 @@ impl GuestAction {
         if guest.kind == GuestKind::Lxc && !self.is_for_containers() {
             return Some(Problem::ContainersUnsupported);
         }
+        if guest.protected && self == Self::Delete {
+            return Some(Problem::GuestProtected);
+        }
         if let Some(lock) = &guest.lock {
             // A suspended guest is locked by its saved state, which these three free.
             if !(matches!(self, Self::Start | Self::Resume | Self::Delete) && lock == "suspended") {

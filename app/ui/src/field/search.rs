@@ -31,7 +31,7 @@ pub fn SearchInput(
     /// The key that focuses it, shown at its end.
     #[prop(optional, into)]
     shortcut: Signal<Option<String>>,
-    /// What is wrong with the text, read out and shown as a tooltip.
+    /// What is wrong with the text, read out; whoever has a place for it shows it there.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
     /// What happens on Enter.
@@ -92,7 +92,7 @@ pub fn SearchInput(
         move || completer?.active_id(&list_id)
     };
     view! {
-        <form class="search" on:submit=submit data-tip=move || error.get()>
+        <form class="search" on:submit=submit>
             <Icon name=IconName::Search />
             <input
                 node_ref=input_ref

@@ -155,6 +155,44 @@ async fn leave_disks(stage: &Stage, vmid: u32) {
     stage.lab.forget_guest(vmid).await.unwrap();
 }
 
+/// Ids agree by chance; what is of the other cluster's guest, and what nobody has, must not be taken for each other.
+#[tokio::test]
+async fn disks_of_two_clusters_are_told_apart() {
+    let (mut here, there) = tokio::join!(stage(), stage());
+    here.join("other", &there);
+    let process = here.process().await;
+    let found = async || {
+        let found = process.servers.orphan_disks(&here.ctx).await.unwrap();
+        let names = found
+            .into_iter()
+            .map(|disk| format!("{} {}", disk.cluster, disk.volume));
+        names.collect::<Vec<_>>()
+    };
+    let disk =
+        |gib: u32| json!({"vmid": 700, "name": "theirs", "config": {"scsi0": format!("local-lvm:{gib}")}});
+    there.lab.add_guest(disk(1)).await.unwrap();
+    assert_eq!(found().await, [""; 0], "its own guest has it");
+    // The other cluster's guest of the same id has nothing to do with what this one's has left behind.
+    leave_disks(&here, 700).await;
+    let left = ["lab local-lvm:vm-700-cloudinit", "lab local-lvm:vm-700-disk-0"];
+    assert_eq!(found().await, left);
+    let volumes = ["local-lvm:vm-700-disk-0".to_owned()];
+    let theirs = process
+        .servers
+        .purge_disks(&here.ctx, Some("other"), &volumes)
+        .await;
+    assert!(
+        matches!(&theirs, Err(Error::Invalid(fields)) if fields.contains_key("volumes[0]")),
+        "{theirs:?}"
+    );
+    // Only once that guest is gone without its disk are there two of the same name.
+    there.lab.forget_guest(700).await.unwrap();
+    let mut all = left.map(str::to_owned).to_vec();
+    all.push("other local-lvm:vm-700-disk-0".to_owned());
+    assert_eq!(found().await, all);
+    process.stop().await;
+}
+
 #[tokio::test]
 async fn disks_of_nobody_are_found_and_deleted() {
     let stage = stage().await;

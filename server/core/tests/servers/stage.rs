@@ -51,6 +51,8 @@ pub fn settings() -> TaskSettings {
 
 pub struct Stage {
     pub lab: Lab,
+    /// The clusters of other stages that processes of this one know too.
+    others: Vec<(&'static str, ClientConfig)>,
     folder: TempDir,
     /// The database that replicas share; a file of one process's own where there is none.
     shared: Option<SecretString>,
@@ -88,6 +90,7 @@ impl Stage {
         let ctx = OpContext::session(actor, Uuid::nil(), Uuid::nil(), String::new());
         let mut stage = Self {
             lab,
+            others: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
             shared,
             ctx,
@@ -134,17 +137,26 @@ impl Stage {
         Client::new(self.client(credentials)).unwrap()
     }
 
+    fn own(&self) -> ClientConfig {
+        self.client(Credentials::token(&self.lab.token).unwrap())
+    }
+
+    /// Lets the processes know the cluster of `other` as `name`.
+    pub fn join(&mut self, name: &'static str, other: &Self) {
+        self.others.push((name, other.own()));
+    }
+
     pub fn clusters(&self) -> Clusters {
-        let client = self.client(Credentials::token(&self.lab.token).unwrap());
-        let config = ClusterConfig {
-            name: "lab".into(),
+        let config = |(name, client): (&str, ClientConfig)| ClusterConfig {
+            name: name.into(),
             client,
             node: None,
             hdd_storage: None,
             ssd_storage: None,
             templates: std::collections::BTreeMap::new(),
         };
-        Clusters::connect(vec![config]).unwrap()
+        let all = std::iter::once(("lab", self.own())).chain(self.others.iter().cloned());
+        Clusters::connect(all.map(config).collect()).unwrap()
     }
 
     pub async fn process(&self) -> Process {

@@ -1,6 +1,7 @@
 //! One action on several servers: a task for each, all parts of one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use drover_types::action::{ActionOptions, GuestAction};
 use drover_types::guest::{GuestRow, GuestStatus};
@@ -9,6 +10,7 @@ use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer
 use drover_types::task::TaskKind;
 use drover_types::text::{Problem, Progress};
 use futures::future::join_all;
+use tokio::time::{Instant, timeout_at};
 
 use super::act::{check, is_no_obstacle};
 use super::service::Servers;
@@ -17,10 +19,12 @@ use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::store::tasks::{encode, many};
 use crate::store::{Unique, task_steps, violated};
-use crate::tasks::{NewParent, NewPart, Tasks};
+use crate::tasks::{Identity, NewParent, NewPart, Tasks};
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 16;
+/// For how long those to be switched are asked: whoever waits for the answer is waiting for this too.
+const ASKED_FOR: Duration = Duration::from_millis(150);
 /// How often somebody may be faster.
 const TRIES: u32 = 5;
 /// How many names a task is told by.
@@ -36,6 +40,14 @@ const fn is_passing(status: GuestStatus) -> bool {
             | GuestStatus::Rebooting
             | GuestStatus::Deleting
     )
+}
+
+/// A guest's name as its configuration has it: Proxmox lists those that have none by their ids.
+fn name(row: &GuestRow) -> String {
+    let is_none = ["VM", "CT"]
+        .iter()
+        .any(|kind| row.name == format!("{kind} {}", row.id.vmid));
+    if is_none { String::new() } else { row.name.clone() }
 }
 
 /// A server with what its task has to know.
@@ -199,10 +211,11 @@ impl Servers {
         silent: &mut Option<Error>,
     ) -> Result<Vec<Able>> {
         let mut able = Vec::with_capacity(rows.len());
+        let until = Instant::now() + ASKED_FOR;
         for some in rows.chunks(AT_ONCE) {
             let mut asked = Vec::with_capacity(some.len());
             for row in some {
-                asked.push(self.work(row, action, options));
+                asked.push(self.work_of_many(row, action, options, until));
             }
             for (row, work) in some.iter().zip(join_all(asked).await) {
                 match work {
@@ -230,6 +243,33 @@ impl Servers {
             }
         }
         Ok(able)
+    }
+
+    /// What one task has to know. What is switched is known again by its name alone where there is no time to ask it.
+    async fn work_of_many(
+        &self,
+        row: &GuestRow,
+        action: GuestAction,
+        options: ActionOptions,
+        until: Instant,
+    ) -> Result<Work> {
+        let work = self.work(row, action, options);
+        if action == GuestAction::Delete {
+            return work.await;
+        }
+        let asked = async {
+            // Nothing is begun that can't be awaited.
+            if Instant::now() >= until {
+                return None;
+            }
+            timeout_at(until, work).await.ok()
+        };
+        match asked.await {
+            Some(Err(error)) if error.of_cluster().is_none() => Err(error),
+            Some(Ok(work)) => Ok(work),
+            // Whether it can be reached its task finds out.
+            Some(Err(_)) | None => Ok(Work::switch(row, Identity::named(name(row)), options)),
+        }
     }
 
     /// Queues the parent and its parts in one transaction.

@@ -23,6 +23,17 @@ pub(super) enum Work {
 }
 
 impl Work {
+    /// A guest that is known again by `identity` is switched.
+    pub(super) fn switch(row: &GuestRow, identity: Identity, options: ActionOptions) -> Self {
+        Self::Power(PowerInput {
+            guest: row.id.clone(),
+            kind: row.kind,
+            node: row.node.clone(),
+            identity: Some(identity),
+            options,
+        })
+    }
+
     /// The kind of task that does it.
     pub(super) const fn kind(action: GuestAction) -> TaskKind {
         match action {
@@ -40,7 +51,7 @@ impl Work {
 }
 
 impl Servers {
-    /// What the task has to know. A guest that is to be deleted is asked for what it is known again by.
+    /// What the task has to know: the guest is asked for what it is known again by.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] where the guest is protected; or the cluster's.
@@ -50,15 +61,10 @@ impl Servers {
         action: GuestAction,
         options: ActionOptions,
     ) -> Result<Work> {
-        if action != GuestAction::Delete {
-            return Ok(Work::Power(PowerInput {
-                guest: row.id.clone(),
-                kind: row.kind,
-                node: row.node.clone(),
-                options,
-            }));
-        }
         let config = self.config(row).await?;
+        if action != GuestAction::Delete {
+            return Ok(Work::switch(row, Identity::of(&config), options));
+        }
         if config.is_protected() {
             return Err(Error::Conflict(Problem::GuestProtected));
         }

@@ -193,6 +193,107 @@ async fn a_machine_is_halted_saved_and_woken() {
     process.stop().await;
 }
 
+/// Another guest has the id of one that was to be switched while its task waited for its turn.
+#[tokio::test]
+async fn a_guest_that_has_the_id_by_then_is_left_alone() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    let of = |name: &str, status: &str, uuid: u32| {
+        let config = json!({
+            "vmgenid": format!("00000000-0000-4000-8000-{uuid:012}"),
+            "smbios1": format!("uuid=00000000-0000-4000-9000-{uuid:012}"),
+        });
+        json!({"vmid": 500, "name": name, "status": status, "config": config})
+    };
+    let blocker = json!({"vmid": 600, "name": "first", "status": "stopped"});
+    stage.lab.add_guest(blocker).await.unwrap();
+    let one_at_a_time = drover_core::tasks::TaskSettings {
+        max_running: 1,
+        ..crate::stage::settings()
+    };
+    let process = stage.process_with(one_at_a_time).await;
+    let first = process.seen(600).await;
+    for (n, action) in [
+        GuestAction::Start,
+        GuestAction::Stop,
+        GuestAction::Shutdown,
+        GuestAction::Reboot,
+        GuestAction::Reset,
+        GuestAction::Suspend,
+        GuestAction::Resume,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let as_before = if action == GuestAction::Start {
+            "stopped"
+        } else {
+            "running"
+        };
+        let number = u32::try_from(n).unwrap();
+        stage.lab.add_guest(of("mine", as_before, number)).await.unwrap();
+        if action == GuestAction::Resume {
+            stage
+                .lab
+                .patch_guest(500, json!({"status": "paused"}))
+                .await
+                .unwrap();
+        }
+        let guest = process.seen(500).await;
+        process.inventory.refresh(&guest).await.unwrap();
+        for many in [false, true] {
+            // The only slot is taken until the guest has been swapped.
+            stage.hold("hold_before", "POST", "/qemu/600/status/", 0).await;
+            let before = ask(&stage, &process, &first, GuestAction::Start).await.unwrap();
+            let hold = stage.held("/qemu/600/status/").await;
+            let task = if many {
+                let names = ["mine".to_owned()];
+                let options = ActionOptions::default();
+                let acted = process
+                    .servers
+                    .act_on_many(&stage.ctx, &names, action, options)
+                    .await;
+                acted.unwrap().accepted[0].task
+            } else {
+                ask(&stage, &process, &guest, action).await.unwrap().id
+            };
+            stage.lab.remove_guest(500).await.unwrap();
+            stage
+                .lab
+                .add_guest(of("mine", as_before, 100 + number))
+                .await
+                .unwrap();
+            stage.lab.clear_calls().await.unwrap();
+            stage.lab.release(hold).await.unwrap();
+            let detail = process.end(task).await;
+            assert_eq!(
+                (detail.task.state, detail.task.problem),
+                (TaskState::Failed, Some(Problem::GuestReplaced)),
+                "{action:?} {many}"
+            );
+            let sent = stage.lab.requests("POST", "/qemu/500/").await.unwrap();
+            assert!(sent.is_empty(), "{action:?} {many} {sent:#?}");
+            process.end(before.id).await;
+            act(&stage, &process, &first, GuestAction::Stop).await;
+            stage.lab.remove_guest(500).await.unwrap();
+            if !many {
+                stage.lab.add_guest(of("mine", as_before, number)).await.unwrap();
+                if action == GuestAction::Resume {
+                    stage
+                        .lab
+                        .patch_guest(500, json!({"status": "paused"}))
+                        .await
+                        .unwrap();
+                }
+            }
+        }
+    }
+    process.stop().await;
+}
+
 #[tokio::test]
 async fn a_guest_that_does_not_listen_is_stopped_where_that_was_asked_for() {
     let stage = Stage::new(LabOptions {

@@ -16,9 +16,10 @@ use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::service::{Servers, upstream};
 use crate::servers::survey::Survey;
+use crate::servers::work::Work;
 use crate::store::reservations::{self, Standing};
 use crate::store::tasks;
-use crate::tasks::{NewTask, PowerInput, Tasks};
+use crate::tasks::{Identity, NewTask, Tasks};
 
 impl Servers {
     /// Changes what `change` names of a server's configuration. What a running server gets at its next start only
@@ -186,15 +187,11 @@ impl Servers {
     }
 
     async fn apply(&self, actor: &Actor, row: &GuestRow) -> Result<TaskRow> {
-        let input = PowerInput {
-            guest: row.id.clone(),
-            kind: row.kind,
-            node: row.node.clone(),
-            options: ActionOptions {
-                timeout_seconds: None,
-                force_stop: true,
-            },
+        let options = ActionOptions {
+            timeout_seconds: None,
+            force_stop: true,
         };
+        let input = Work::switch(row, Identity::of(&self.config(row).await?), options);
         let mut write = self.0.events.begin().await?;
         let task = NewTask {
             id: Tasks::new_id(),

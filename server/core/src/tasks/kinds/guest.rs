@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::text::Problem;
-use pve_client::{GuestConfig, GuestKind, Resource, ResourceType, TaskEntry, TaskFilter, TaskSource, Upid};
+use pve_client::{
+    ConfigView, GuestConfig, GuestKind, Resource, ResourceType, TaskEntry, TaskFilter, TaskSource, Upid,
+};
 
 use crate::clusters::Cluster;
 use crate::store::task_steps;
@@ -28,6 +30,65 @@ pub(super) async fn locate(
         Resource::Guest(guest) if guest.vmid == vmid => Some((guest.node, guest.kind)),
         _ => None,
     }))
+}
+
+/// Where the guest with an id is found.
+pub(super) enum Whereabouts {
+    /// Nobody has the id.
+    Nowhere,
+    /// A container has it instead of a machine, or the other way round.
+    OtherKind,
+    /// A guest of the kind that was meant has it.
+    At {
+        /// The node it is on.
+        node: String,
+        /// How it is configured.
+        config: Box<GuestConfig>,
+    },
+}
+
+/// Looks for the guest with an id on the node where it was, and where the cluster says that it is otherwise.
+pub(super) async fn find(
+    cx: &StepContext,
+    cluster: &Cluster,
+    vmid: u32,
+    (node, kind): (&str, GuestKind),
+) -> Result<Whereabouts, StepError> {
+    let at = |node: &str, config| Whereabouts::At {
+        node: node.to_owned(),
+        config: Box::new(config),
+    };
+    if let Some(config) = current(cx, cluster, vmid, (node, kind)).await? {
+        return Ok(at(node, config));
+    }
+    let Some((node, found)) = locate(cx, cluster, vmid).await? else {
+        return Ok(Whereabouts::Nowhere);
+    };
+    if found != kind {
+        return Ok(Whereabouts::OtherKind);
+    }
+    // The list lags: what has no configuration any more is gone.
+    let config = current(cx, cluster, vmid, (&node, kind)).await?;
+    Ok(config.map_or(Whereabouts::Nowhere, |config| at(&node, config)))
+}
+
+/// A guest's configuration as it runs now; `None` where the node does not have it.
+async fn current(
+    cx: &StepContext,
+    cluster: &Cluster,
+    vmid: u32,
+    (node, kind): (&str, GuestKind),
+) -> Result<Option<GuestConfig>, StepError> {
+    let (client, view) = (&cluster.client, ConfigView::Current);
+    let answer = match kind {
+        GuestKind::Qemu => cx.ask(cluster, || client.qemu_config(node, vmid, view)).await?,
+        GuestKind::Lxc => cx.ask(cluster, || client.lxc_config(node, vmid, view)).await?,
+    };
+    match answer {
+        Ok(config) => Ok(Some(config)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(StepError::proxmox(&cluster.name, &error)),
+    }
 }
 
 /// A virtual machine's configuration; `None` where the node does not have it.

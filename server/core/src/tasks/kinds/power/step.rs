@@ -15,7 +15,8 @@ use super::target::Target;
 use super::verb::Verb;
 use crate::clusters::Cluster;
 use crate::tasks::context::StepContext;
-use crate::tasks::kinds::guest;
+use crate::tasks::kinds::guest::{self, Whereabouts};
+use crate::tasks::kinds::remove_server::Identity;
 use crate::tasks::step::{Step, StepError};
 
 /// A guest to be switched.
@@ -27,6 +28,9 @@ pub(crate) struct PowerInput {
     pub kind: Kind,
     /// Where it was when this was asked for.
     pub node: String,
+    /// What the guest is known again by; nothing in a task of a Drover that did not ask.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// How it is done.
     #[serde(default)]
     pub options: ActionOptions,
@@ -61,19 +65,27 @@ impl Power {
             Kind::Qemu => GuestKind::Qemu,
             Kind::Lxc => GuestKind::Lxc,
         };
-        let mut target = Target {
+        // What was accepted may have waited for long: its id may be another guest's by now.
+        let meant = (self.input.node.as_str(), kind);
+        let (node, config) = match guest::find(cx, &self.cluster, vmid, meant).await? {
+            Whereabouts::At { node, config } => (node, config),
+            Whereabouts::OtherKind => return Err(StepError::failed(Problem::GuestReplaced)),
+            Whereabouts::Nowhere => return Err(StepError::failed(Problem::GuestGone)),
+        };
+        if self
+            .input
+            .identity
+            .as_ref()
+            .is_some_and(|meant| !meant.is_of(&config))
+        {
+            return Err(StepError::failed(Problem::GuestReplaced));
+        }
+        let target = Target {
             cluster: &self.cluster,
             kind,
-            node: self.input.node.clone(),
+            node,
             vmid,
         };
-        if target.status(cx).await?.is_none() {
-            // It has moved since.
-            let Some((node, kind)) = guest::locate(cx, &self.cluster, vmid).await? else {
-                return Err(StepError::failed(Problem::GuestGone));
-            };
-            target = Target { kind, node, ..target };
-        }
         cx.log(message).await?;
         bring_about(cx, &target, verb).await
     }

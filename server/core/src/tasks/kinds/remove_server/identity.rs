@@ -62,6 +62,23 @@ impl Identity {
         }
     }
 
+    /// Of a guest of which nothing but its name is known.
+    pub(crate) const fn named(name: String) -> Self {
+        Self {
+            name,
+            born_with: BTreeSet::new(),
+        }
+    }
+
+    /// Whether a guest that was found is this one, whatever it is called now; where only the name is known, that tells.
+    pub(in crate::tasks::kinds) fn is_of(&self, found: &GuestConfig) -> bool {
+        let found = Self::of(found);
+        if self.born_with.is_empty() {
+            return self.name == found.name;
+        }
+        self.likeness(&found) != Likeness::Another
+    }
+
     /// Whether a guest that was found is certainly another one.
     pub(in crate::tasks::kinds) fn is_of_another(&self, found: &GuestConfig) -> bool {
         self.likeness(&Self::of(found)) == Likeness::Another
@@ -140,6 +157,24 @@ mod tests {
             identity(web).likeness(&bare),
             Likeness::Changed,
             "only this is left"
+        );
+    }
+
+    #[test]
+    fn one_of_which_only_the_name_is_known_is_known_by_that() {
+        let found = |json: &str| serde_json::from_str::<GuestConfig>(json).unwrap();
+        let one = found(r#"{"name":"web","vmgenid":"a"}"#);
+        let renamed = found(r#"{"name":"www","vmgenid":"a"}"#);
+        let other = found(r#"{"name":"web","vmgenid":"b"}"#);
+        let name = Identity::named("web".into());
+        assert_eq!(
+            [&one, &renamed, &other].map(|config| name.is_of(config)),
+            [true, false, true]
+        );
+        let whole = Identity::of(&one);
+        assert_eq!(
+            [&one, &renamed, &other].map(|config| whole.is_of(config)),
+            [true, true, false]
         );
     }
 

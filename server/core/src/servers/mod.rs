@@ -11,6 +11,7 @@ mod change;
 mod change_disks;
 mod change_mounts;
 mod clean_up;
+mod cloud_init;
 mod configuration;
 mod create;
 mod create_many;

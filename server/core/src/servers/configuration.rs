@@ -23,7 +23,8 @@ impl Servers {
     pub async fn configuration(&self, ctx: &OpContext, id: &GuestId) -> Result<ServerConfiguration> {
         ctx.require(Permission::ViewAll)?;
         let row = self.get(ctx, id).await?;
-        self.read_configuration(&row).await
+        // Three answers at once are much to keep on the stack.
+        Box::pin(self.read_configuration(&row)).await
     }
 
     /// The configuration of the guest of this row.

@@ -59,7 +59,7 @@ impl Servers {
             }
             sent?;
         }
-        let read = self.read_configuration(&row).await?;
+        let read = Box::pin(self.read_configuration(&row)).await?;
         let waits = row.status != GuestStatus::Stopped && !read.pending.is_empty();
         let task = match change.apply {
             Some(Apply::Now) if waits => Some(self.apply(actor, &row).await?),

@@ -61,9 +61,10 @@ async fn of_sqlite(pool: &SqlitePool) -> Schema {
         schema.get_mut(&table).unwrap().unique.insert(key);
     }
     let indexes: Vec<(String, String, bool, String)> = sqlx::query_as(
+        // An expression is no column; PostgreSQL joins none to it either.
         "SELECT t.name, i.name, i.\"unique\", c.name
          FROM sqlite_master t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
-         WHERE t.type = 'table' ORDER BY t.name, i.name, c.seqno",
+         WHERE t.type = 'table' AND c.name IS NOT NULL ORDER BY t.name, i.name, c.seqno",
     )
     .fetch_all(pool)
     .await

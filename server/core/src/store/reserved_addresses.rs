@@ -175,6 +175,12 @@ mod tests {
                 .unwrap_err();
             assert_eq!(violated(&refused), Some(Unique::ReservedName), "{on}");
             drop(tx);
+            let mut tx = db.begin().await.unwrap();
+            let refused = reservations::rename(&mut tx, ids[0], "WEB-101")
+                .await
+                .unwrap_err();
+            assert_eq!(violated(&refused), Some(Unique::ReservedName), "{on}");
+            drop(tx);
 
             let mut tx = db.begin().await.unwrap();
             reservations::release(&mut tx, ids[0]).await.unwrap();

@@ -139,12 +139,17 @@ mod tests {
     use std::collections::BTreeMap;
 
     use chrono::{DateTime, Utc};
+    use drover_types::ids::{GuestId, TaskId};
+    use drover_types::permission::UserRole;
     use drover_types::task::TaskKind;
     use drover_types::text::{Note, Problem};
+    use uuid::Uuid;
 
     use super::*;
-    use crate::store::tasks::decode;
+    use crate::store::reservations::{self, Reservation};
+    use crate::store::tasks::{self, TaskInsert, decode};
     use crate::store::testing::databases;
+    use crate::store::users::{self, UserInsert};
     use crate::store::{execute, on_db};
 
     /// Every file of a folder with what it holds.
@@ -191,6 +196,60 @@ mod tests {
                 panic!("{on}: it is not behind")
             };
             assert!(has < ours && ours == needs, "{on}");
+        }
+    }
+
+    #[tokio::test]
+    async fn names_on_record_that_differ_by_case_are_told_apart() {
+        for test in databases().await {
+            let (db, on) = (&test.db, test.name);
+            let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+            let mut tx = db.begin().await.unwrap();
+            execute!(&mut tx, "DROP INDEX reservations_name").await.unwrap();
+            execute!(&mut tx, "DELETE FROM _sqlx_migrations WHERE version = 8")
+                .await
+                .unwrap();
+            let ada = UserInsert {
+                username: "ada",
+                password_hash: "",
+                role: UserRole::Admin,
+                permissions: &[],
+                at,
+            };
+            let actor_id = users::insert(&mut tx, &ada).await.unwrap();
+            for (vmid, name) in [(102, "WEB"), (100, "Web"), (101, "web"), (103, "db")] {
+                let task = TaskId(Uuid::from_u128(u128::from(vmid)));
+                let made = TaskInsert {
+                    id: task,
+                    kind: TaskKind::CreateServer,
+                    actor_id,
+                    actor: "ada",
+                    guest: None,
+                    target: "",
+                    input: "{}",
+                    secret: None,
+                    at,
+                    parent: None,
+                    is_parent: false,
+                    retry_of: None,
+                };
+                tasks::insert(&mut tx, &made).await.unwrap();
+                let taken = Reservation {
+                    task,
+                    guest: GuestId::new("lab", vmid),
+                    name: name.into(),
+                    node: "pve1".into(),
+                    os_type: String::new(),
+                    made: true,
+                };
+                reservations::insert(&mut tx, &taken, &[], at).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            migrate(db).await.unwrap();
+            let mut all = reservations::all(db).await.unwrap();
+            all.sort_by_key(|one| one.guest.vmid);
+            let names: Vec<_> = all.iter().map(|one| one.name.as_str()).collect();
+            assert_eq!(names, ["Web", "web (101)", "WEB (102)", "db"], "{on}");
         }
     }
 

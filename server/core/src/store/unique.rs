@@ -32,6 +32,12 @@ const RULES: &[(Unique, &str, &str)] = &[
         "reservations.cluster, reservations.name",
         "reservations_cluster_name_key",
     ),
+    // The same whatever their case; SQLite names an index of an expression instead of its columns.
+    (
+        Unique::ReservedName,
+        "index 'reservations_name'",
+        "reservations_name",
+    ),
     (
         Unique::ReservedAddress,
         "reservation_addresses.cluster, reservation_addresses.address",

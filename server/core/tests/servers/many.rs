@@ -119,6 +119,79 @@ async fn each_server_has_its_part_and_each_that_is_left_out_its_reason() {
 }
 
 #[tokio::test]
+async fn one_whose_node_is_silent_is_told_alone() {
+    let stage = Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await;
+    for (vmid, name, node) in [
+        (500, "one", "pve1"),
+        (501, "far", "pve3"),
+        (502, "two", "pve2"),
+        (503, "three", "pve1"),
+    ] {
+        let guest = json!({"vmid": vmid, "name": name, "node": node});
+        stage.lab.add_guest(guest).await.unwrap();
+    }
+    let patience = std::time::Duration::from_millis(500);
+    let process = stage
+        .process_with(TaskSettings {
+            outage_patience: patience,
+            ..settings()
+        })
+        .await;
+    process.seen(503).await;
+    // The node answers to none of those that are to ask it.
+    let silent = json!({"match": {"node": "pve3"}, "action": "status", "status": 595,
+        "message": "No route to host", "count": null});
+    stage.lab.fault(silent).await.unwrap();
+    let names = ["one", "far", "two", "three"];
+    let acted = act(&stage, &process, &names, GuestAction::Start).await.unwrap();
+    assert_eq!((acted.accepted.len(), acted.rejected.len()), (4, 0), "{acted:#?}");
+    let parent = process.end(acted.task.unwrap()).await;
+    assert_eq!(parent.task.state, TaskState::Partial, "{parent:#?}");
+    let children = parent.task.children.unwrap();
+    assert_eq!((children.completed, children.failed), (3, 1), "{children:?}");
+    for one in acted.accepted {
+        let detail = process.end(one.task).await.task;
+        let expected = match one.name.as_str() {
+            "far" => (
+                TaskState::Failed,
+                Some(Problem::ClusterUnreachable {
+                    cluster: "lab".into(),
+                }),
+            ),
+            _ => (TaskState::Completed, None),
+        };
+        assert_eq!((detail.state, detail.problem), expected, "{}", one.name);
+    }
+    let guests = stage.holdings().await.guests;
+    for (vmid, status) in [
+        ("500", "running"),
+        ("501", "stopped"),
+        ("502", "running"),
+        ("503", "running"),
+    ] {
+        assert_eq!(guests[vmid]["status"], status, "{vmid}");
+    }
+
+    // What would have to be asked first is left out, and the others go.
+    let acted = act(&stage, &process, &names, GuestAction::Delete).await.unwrap();
+    let left_out: Vec<_> = acted.rejected.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((acted.accepted.len(), left_out), (3, vec!["far"]), "{acted:#?}");
+    assert_eq!(
+        acted.rejected[0].problem,
+        Problem::ClusterUnreachable {
+            cluster: "lab".into()
+        }
+    );
+    let parent = process.end(acted.task.unwrap()).await;
+    assert_eq!(parent.task.state, TaskState::Completed, "{parent:#?}");
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn what_can_be_done_to_none_of_them_makes_no_task() {
     let stage = Stage::new(LabOptions {
         guests: 4,

@@ -331,3 +331,39 @@ test("list and clean-up speak Korean", async ({ page, app, context }) => {
   await hydrated(page);
   await expect(page.getByRole("heading", { name: "정리", level: 1 })).toBeVisible();
 });
+
+/** The rows in view in the order of the document: where each stands in the list, and where it is drawn. */
+function drawn(page: Page): Promise<{ index: number; top: number; height: number }[]> {
+  return page.getByRole("grid", { name: "Servers" }).evaluate((grid) =>
+    [...grid.querySelectorAll("tbody tr[aria-rowindex]:not([hidden])")].map((row) => {
+      const box = row.getBoundingClientRect();
+      return { index: Number(row.getAttribute("aria-rowindex")), top: box.top, height: box.height };
+    }),
+  );
+}
+
+test("rows stay in their places while the list is scrolled, and stand in that order once it rests", async ({ page, app }) => {
+  await page.setViewportSize({ width: 1280, height: 420 });
+  await signIn(page, app);
+  await open(page, "/servers");
+  const grid = page.getByRole("grid", { name: "Servers" });
+  await expect.poll(async () => (await drawn(page)).length).toBeLessThan(25);
+  const before = await drawn(page);
+  const box = await grid.locator("..").boundingBox();
+  if (!box) throw new Error("the list is not to be seen");
+  await page.mouse.move(box.x + 300, box.y + 200);
+  for (const turn of [240, 240, -120, 300]) {
+    await page.mouse.wheel(0, turn);
+    const rows = (await drawn(page)).sort((a, b) => a.index - b.index);
+    for (const [at, row] of rows.entries()) {
+      const above = rows[at - 1];
+      if (above) expect({ index: row.index, top: Math.round(row.top) }).toEqual({ index: above.index + 1, top: Math.round(above.top + above.height) });
+    }
+  }
+  const inOrder = async () => {
+    const indexes = (await drawn(page)).map((row) => row.index);
+    return indexes.join() === indexes.toSorted((a, b) => a - b).join();
+  };
+  await expect.poll(inOrder).toBe(true);
+  expect((await drawn(page)).map((row) => row.index)).not.toEqual(before.map((row) => row.index));
+});

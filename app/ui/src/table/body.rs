@@ -6,7 +6,7 @@ use super::{
     cell::Row,
     control::Control,
     model::Placed,
-    rendered::{RenderedRow, follow},
+    rendered::{Rendered, RenderedRow, follow},
     selection::{Selection, Tick},
 };
 
@@ -34,7 +34,7 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
         let control = control.clone();
         Callback::new(move |tick: Tick| control.tick(tick))
     };
-    let rendered = follow(slice);
+    let Rendered { rows, room } = follow(slice, window);
     let row_view = move |row: RenderedRow<T>| {
         let id = id.clone();
         view! {
@@ -74,9 +74,9 @@ pub(super) fn Body<T: Clone + PartialEq + Send + Sync + 'static>(
     };
     view! {
         <tbody>
-            {spacer(Signal::derive(move || window.with(|window| window.above)))}
-            <For each=move || rendered.get() key=|row| row.number children=row_view />
-            {skeleton} {spacer(Signal::derive(move || window.with(|window| window.below)))}
+            {spacer(Signal::derive(move || room.with(|room| room.above)))}
+            <For each=move || rows.get() key=|row| row.number children=row_view />
+            {skeleton} {spacer(Signal::derive(move || room.with(|room| room.below)))}
         </tbody>
     }
 }

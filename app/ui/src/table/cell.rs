@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
 
 use super::{
     Column,
@@ -22,7 +22,11 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     on_tick: Callback<Tick>,
 ) -> impl IntoView {
     let RenderedRow {
-        key, index, waits, ..
+        key,
+        index,
+        waits,
+        shift,
+        ..
     } = rendered;
     let item: Signal<T> = rendered.item.into();
     let is_cursor =
@@ -30,6 +34,19 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     let is_ticked = selection.as_ref().map(|selection| {
         let keys = selection.keys;
         Memo::new(move |_| key.with(|key| keys.with(|keys| keys.contains(&**key))))
+    });
+    // Not an attribute: the server's page may carry no styles of its own, and has no row away from its place.
+    let element = NodeRef::<html::Tr>::new();
+    Effect::new(move |_| {
+        let (Some(element), shift) = (element.get(), shift.get()) else {
+            return;
+        };
+        let style = web_sys::HtmlElement::style(&element);
+        let set = match shift {
+            0 => style.remove_property("inset-block-start").map(drop),
+            rows => style.set_property("inset-block-start", &format!("calc(var(--row-height) * {rows})")),
+        };
+        debug_assert!(set.is_ok(), "the name and the value are plain CSS");
     });
     let point = move |_: MouseEvent| cursor.set(Some(key.with_untracked(ToString::to_string)));
     let tick_box = selection.zip(is_ticked).map(|(selection, is_ticked)| {
@@ -63,6 +80,7 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     };
     view! {
         <tr
+            node_ref=element
             id=move || (!waits.get()).then(|| id.get())
             hidden=move || waits.get()
             class="data-table__row"

@@ -17,6 +17,11 @@ pub struct RowWindow {
 }
 
 impl RowWindow {
+    /// Whether `to` is this window scrolled: as many rows of a list that is as long.
+    pub(super) const fn is_scrolled_to(&self, to: &Self) -> bool {
+        self.end - self.start == to.end - to.start && self.above + self.below == to.above + to.below
+    }
+
     fn new(start: usize, end: usize, count: usize, row_height: u32) -> Self {
         Self {
             start,

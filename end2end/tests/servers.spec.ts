@@ -251,7 +251,7 @@ test("filter, order and columns stand in the address", async ({ page, app, brows
 
 test("the load of the last minutes is drawn for what is on screen", async ({ page, app }) => {
   await signIn(page, app, "/servers?filter=status:running");
-  const line = page.getByRole("img", { name: /^CPU, last 5 minutes, now \d+ %$/ }).first();
+  const line = page.getByRole("img", { name: "CPU, last 5 minutes" }).first();
   await expect(line).toBeVisible();
   await expect(line.locator("path").last()).toHaveAttribute("d", /^M.*L/, { timeout: 30_000 });
 });

@@ -28,7 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How many that have told before are asked again in one round.
 const AGAIN: usize = 4;
 /// What agents have told is shown together: each time all who look are told.
-const GATHER: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_secs(2);
 
 /// How much Proxmox is asked.
 struct Pace {
@@ -38,26 +38,22 @@ struct Pace {
     per_node: usize,
     /// How many that have told nothing are chosen together.
     new: usize,
-    /// The pause between two rounds.
+    /// How often is chosen.
     round: Duration,
-    /// The pause where more wait than were chosen.
-    more: Duration,
 }
 
-/// Somebody looks: as fast as they answer.
+/// Somebody looks: ten thousand have told within ten minutes, and what that costs is small beside the collector.
 const WATCHED: Pace = Pace {
     at_once: 8,
     per_node: 2,
-    new: 64,
+    new: 36,
     round: Duration::from_secs(2),
-    more: Duration::from_millis(250),
 };
 const UNWATCHED: Pace = Pace {
     at_once: 2,
     per_node: 1,
     new: 16,
     round: Duration::from_secs(10),
-    more: Duration::from_secs(10),
 };
 
 /// How the last question to a guest went.
@@ -117,8 +113,8 @@ impl<'a> Agents<'a> {
                 UNWATCHED
             };
             if round <= Instant::now() {
-                let more = self.choose(&mut known, &pace);
-                round = Instant::now() + if more { pace.more } else { pace.round };
+                self.choose(&mut known, &pace);
+                round = Instant::now() + pace.round;
             }
             while let Some(question) = known.next(&pace) {
                 answers.push(async move { (self.ask(&question).await, question) });
@@ -143,13 +139,13 @@ impl<'a> Agents<'a> {
         }
     }
 
-    /// Chooses who is asked next, and forgets who is gone. Tells whether more wait than were chosen.
-    fn choose(&self, known: &mut Known, pace: &Pace) -> bool {
+    /// Chooses who is asked next, and forgets who is gone.
+    fn choose(&self, known: &mut Known, pace: &Pace) {
         known.queue.clear();
         let picture = self.inventory.snapshot();
         let reachable = |name: &str| picture.clusters.iter().any(|c| c.name == name && c.reachable);
         if !reachable(&self.cluster.name) {
-            return false;
+            return;
         }
         let name = &*self.cluster.name;
         let is_there = |vmid| {
@@ -160,7 +156,7 @@ impl<'a> Agents<'a> {
             known.notes.push((GuestId::new(name, vmid), Noted::Sampled(None)));
         }
         let mine = picture.guests.iter().filter(|row| *row.id.cluster == *name);
-        known.choose(mine, pace, Instant::now())
+        known.choose(mine, pace, Instant::now());
     }
 
     fn answered(&self, known: &mut Known, question: &Question, answer: Option<Vec<String>>) {
@@ -192,7 +188,7 @@ impl<'a> Agents<'a> {
 impl Known {
     /// Chooses among `rows` those whose turn it is: first those that have told nothing since their start, those
     /// that were started last before the others, then some that have told before, the longest overdue first.
-    fn choose<'r>(&mut self, rows: impl Iterator<Item = &'r GuestRow>, pace: &Pace, now: Instant) -> bool {
+    fn choose<'r>(&mut self, rows: impl Iterator<Item = &'r GuestRow>, pace: &Pace, now: Instant) {
         let (mut new, mut again) = (Vec::new(), Vec::new());
         for row in rows {
             if row.kind != GuestKind::Qemu || row.status != GuestStatus::Running || row.template {
@@ -215,7 +211,6 @@ impl Known {
                 Some(sample) => again.push((sample.due, vmid, row)),
             }
         }
-        let more = new.len() > pace.new;
         new.sort_unstable_by_key(|(failures, started, vmid, _)| (*failures, *started, *vmid));
         let mut chosen: Vec<&GuestRow> = new.into_iter().take(pace.new).map(|(.., row)| row).collect();
         if self.again.is_none_or(|at| now.duration_since(at) >= pace.round) {
@@ -228,7 +223,6 @@ impl Known {
             node: row.node.clone(),
             started_at: row.started_at,
         }));
-        more
     }
 
     /// The next to be asked, where there is room for it.
@@ -305,11 +299,10 @@ mod tests {
         let mut known = Known::default();
         let start = Instant::now();
         let mut now = start;
-        let mut told = 0;
-        while told < rows.len() {
+        while known.samples.len() < rows.len() {
             known.queue.clear();
-            let more = known.choose(rows.iter(), &WATCHED, now);
-            let until = now + if more { WATCHED.more } else { WATCHED.round };
+            known.choose(rows.iter(), &WATCHED, now);
+            let until = now + WATCHED.round;
             while now < until {
                 while known.next(&WATCHED).is_some() {}
                 assert!(known.asked.len() <= 8);
@@ -321,13 +314,11 @@ mod tests {
                 now += Duration::from_millis(50);
                 for question in known.asked.clone() {
                     known.answered(&question, true, now);
-                    told += 1;
                 }
             }
         }
         let took = now - start;
         assert!(took < Duration::from_mins(10), "{took:?}");
-        assert_eq!(known.samples.len(), rows.len());
     }
 
     #[test]

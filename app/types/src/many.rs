@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::ErrorCode;
 use crate::ids::{GuestId, TaskId};
 use crate::text::Problem;
 
@@ -37,4 +38,26 @@ pub struct RejectedServer {
     pub name: String,
     /// Why.
     pub problem: Problem,
+}
+
+impl RejectedServer {
+    /// The code that the action on this server alone would have been refused with.
+    pub const fn code(&self) -> ErrorCode {
+        match self.problem {
+            Problem::ServerNotFound { .. } => ErrorCode::ResourceNotFound,
+            Problem::TaskInTheWay { .. } => ErrorCode::ConflictInProgress,
+            Problem::PermissionMissing { .. } => ErrorCode::PermissionDenied,
+            Problem::ClusterUnreachable { .. } => ErrorCode::UpstreamUnavailable,
+            Problem::ClusterDenied { .. } | Problem::ClusterRefused { .. } => ErrorCode::UpstreamRefused,
+            _ => ErrorCode::Conflict,
+        }
+    }
+
+    /// The task that is in the way.
+    pub const fn task(&self) -> Option<TaskId> {
+        match self.problem {
+            Problem::TaskInTheWay { task } => Some(task),
+            _ => None,
+        }
+    }
 }

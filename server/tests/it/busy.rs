@@ -54,8 +54,32 @@ async fn whoever_comes_second_is_told_which_task_holds_the_server() {
     let body = json!({"server_names": ["sample-01", "sample-02"], "action": "start"});
     let both = admin.post("/api/servers/bulk_action", body).await.ok();
     assert_eq!(both["rejected"][0]["name"], "sample-01", "{both}");
+    let why = |of: &Value| (of["code"].clone(), of["task_id"].clone());
+    let in_the_way = (json!("CONFLICT_IN_PROGRESS"), first["task_id"].clone());
+    assert_eq!(why(&both["rejected"][0]), in_the_way, "{both}");
     assert_eq!(both["accepted"][0]["name"], "sample-02", "{both}");
     completes(&admin, &both).await;
+    for verb in [
+        "start", "stop", "shutdown", "reboot", "reset", "suspend", "resume", "delete",
+    ] {
+        let body = json!({"server_names": ["sample-01"], "action": verb});
+        let alone = admin.post("/api/servers/bulk_action", body).await;
+        refused(&alone, StatusCode::CONFLICT, "CONFLICT_IN_PROGRESS");
+        let details = alone.json()["details"].take();
+        assert_eq!(details["task_id"], first["task_id"], "{verb}");
+        assert_eq!(why(&details["rejected"][0]), in_the_way, "{verb}");
+    }
+    let body = json!({"server_names": ["sample-01", "nobody"], "action": "start"});
+    let neither = admin.post("/api/servers/bulk_action", body).await;
+    refused(&neither, StatusCode::CONFLICT, "CONFLICT");
+    let details = neither.json()["details"].take();
+    let codes: Vec<_> = details["rejected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["code"])
+        .collect();
+    assert_eq!(codes, ["RESOURCE_NOT_FOUND", "CONFLICT_IN_PROGRESS"]);
     app.lab().release(hold).await.unwrap();
     completes(&admin, &first).await;
     // What is so already is done already.

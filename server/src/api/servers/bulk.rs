@@ -78,6 +78,11 @@ struct RejectedItem {
     name: String,
     /// Why, for people.
     error: String,
+    /// Why, for machines: the code that the same for this server alone would have been refused with.
+    code: ErrorCode,
+    /// The task that is in the way, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<TaskId>,
 }
 
 /// Do one thing to several servers.
@@ -124,21 +129,15 @@ fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
     let rejected: Vec<RejectedItem> = acted
         .rejected
         .iter()
-        .map(|RejectedServer { name, problem }| RejectedItem {
-            name: name.clone(),
-            error: problem.text(lang),
+        .map(|one| RejectedItem {
+            name: one.name.clone(),
+            error: one.problem.text(lang),
+            code: one.code(),
+            task_id: one.task(),
         })
         .collect();
     let Some(task_id) = acted.task else {
-        let first = acted.rejected.into_iter().next().map(|one| one.problem);
-        let mut error = ApiError::new(ErrorCode::Conflict, first.unwrap_or(Problem::NotFound));
-        let servers = rejected
-            .into_iter()
-            .map(|one| (one.name, Value::String(one.error)));
-        error
-            .details
-            .insert("servers".into(), Value::Object(servers.collect()));
-        return Err(error.into());
+        return Err(all_refused(&acted.rejected, rejected)?.into());
     };
     let count = acted.accepted.len();
     Ok(BulkReply {
@@ -160,4 +159,29 @@ fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
             .collect(),
         rejected,
     })
+}
+
+/// Where every server was left out: with the code that all of them have, if they have one.
+fn all_refused(rejected: &[RejectedServer], items: Vec<RejectedItem>) -> Result<ApiError, Error> {
+    let first = rejected.first();
+    let code = first.map_or(ErrorCode::Conflict, RejectedServer::code);
+    let is_one = rejected.iter().all(|one| one.code() == code);
+    let code = if is_one { code } else { ErrorCode::Conflict };
+    let problem = first.map_or(Problem::NotFound, |one| one.problem.clone());
+    let mut error = ApiError::new(code, problem);
+    if let Some(task) = first
+        .and_then(RejectedServer::task)
+        .filter(|_| rejected.len() == 1)
+    {
+        error.details.insert("task_id".into(), task.to_string().into());
+    }
+    let servers = items
+        .iter()
+        .map(|one| (one.name.clone(), one.error.clone().into()));
+    error
+        .details
+        .insert("servers".into(), Value::Object(servers.collect()));
+    let items = serde_json::to_value(items).map_err(|error| Error::Internal(error.to_string()))?;
+    error.details.insert("rejected".into(), items);
+    Ok(error)
 }

@@ -119,8 +119,9 @@ async fn of_postgres(pool: &PgPool) -> Schema {
          FROM pg_constraint c
          JOIN pg_class t ON t.oid = c.conrelid
          JOIN pg_class r ON r.oid = c.confrelid
-         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
-         JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1]
+         CROSS JOIN LATERAL unnest(c.conkey, c.confkey) AS k(own, other)
+         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.own
+         JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.other
          WHERE c.contype = 'f'",
     )
     .fetch_all(pool)

@@ -15,6 +15,7 @@ pub mod servers;
 pub mod session;
 pub mod storage;
 pub mod tasks;
+pub mod users;
 
 /// How arguments and answers travel.
 pub(crate) type Json = leptos::server_fn::codec::Post<drover_types::json::JsonText>;

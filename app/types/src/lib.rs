@@ -32,3 +32,4 @@ pub mod storage;
 pub mod task;
 pub mod text;
 pub mod units;
+pub mod user;

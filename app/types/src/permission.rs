@@ -230,6 +230,28 @@ impl Grants {
         permissions.iter().any(|p| self.allow(*p))
     }
 
+    /// What is held of this by somebody who holds `most` at most.
+    #[must_use]
+    pub fn at_most(&self, most: &Self) -> Self {
+        if self.role == UserRole::Admin {
+            return most.clone();
+        }
+        let role = if most.role == UserRole::Admin {
+            self.role
+        } else {
+            most.role
+        };
+        Self {
+            role,
+            permissions: self
+                .permissions
+                .iter()
+                .copied()
+                .filter(|permission| most.allow(*permission))
+                .collect(),
+        }
+    }
+
     /// Every permission that is held, in listing order.
     pub fn effective(&self) -> Vec<Permission> {
         Permission::ALL

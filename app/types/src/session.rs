@@ -1,10 +1,12 @@
 //! Who is signed in, and from where.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::permission::Grants;
+use crate::permission::{Grants, UserRole};
 
 /// The person behind a session, as pages and the API show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,23 @@ pub struct CurrentUser {
     pub created_at: DateTime<Utc>,
     /// When it was last signed in to.
     pub last_login: Option<DateTime<Utc>>,
+    /// Whether the password is a generated one, with which nothing can be done but choosing another.
+    #[serde(default)]
+    pub must_change_password: bool,
+}
+
+impl CurrentUser {
+    /// What may be done now: nothing before a generated password is changed.
+    pub fn usable_grants(&self) -> Grants {
+        if self.must_change_password {
+            Grants {
+                role: UserRole::Viewer,
+                permissions: BTreeSet::new(),
+            }
+        } else {
+            self.grants.clone()
+        }
+    }
 }
 
 /// One of the user's sessions.

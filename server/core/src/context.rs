@@ -23,6 +23,8 @@ pub struct Actor {
     pub username: String,
     /// Role and permissions.
     pub grants: Grants,
+    /// Whether the password must be changed first: nothing but the own account is open until then.
+    pub must_change_password: bool,
 }
 
 /// The first argument of every service method.
@@ -58,12 +60,34 @@ impl OpContext {
         }
     }
 
+    /// The session that asks, where it is one.
+    pub const fn session_id(&self) -> Option<Uuid> {
+        match self.source {
+            Source::Session(id) => Some(id),
+            Source::Anonymous => None,
+        }
+    }
+
+    /// Whether the user `id` asks.
+    pub(crate) fn is_user(&self, id: i64) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.id == id)
+    }
+
     /// Whoever is signed in.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`] where nobody is.
     pub fn signed_in(&self) -> Result<&Actor> {
         self.actor.as_ref().ok_or(Error::NotSignedIn)
+    }
+
+    /// The actor, if they need not choose another password first.
+    fn ready(&self) -> Result<&Actor> {
+        let actor = self.signed_in()?;
+        if actor.must_change_password {
+            return Err(Error::PasswordMustChange);
+        }
+        Ok(actor)
     }
 
     /// The actor, if they hold `permission`.
@@ -79,7 +103,7 @@ impl OpContext {
     /// # Errors
     /// [`Error::NotSignedIn`], or [`Error::Denied`] naming the first permission.
     pub fn require_any(&self, permissions: &[Permission]) -> Result<&Actor> {
-        let actor = self.signed_in()?;
+        let actor = self.ready()?;
         match permissions.first() {
             Some(first) if !actor.grants.allow_any(permissions) => Err(Error::Denied(*first)),
             _ => Ok(actor),
@@ -91,7 +115,7 @@ impl OpContext {
     /// # Errors
     /// [`Error::NotSignedIn`] or [`Error::AdministratorsOnly`].
     pub fn require_admin(&self) -> Result<&Actor> {
-        let actor = self.signed_in()?;
+        let actor = self.ready()?;
         if actor.grants.role == UserRole::Admin {
             Ok(actor)
         } else {

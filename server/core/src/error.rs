@@ -22,6 +22,9 @@ pub enum Error {
     /// The actor is no administrator.
     #[error("administrators only")]
     AdministratorsOnly,
+    /// The actor has a generated password and must choose another first.
+    #[error("the password must be changed first")]
+    PasswordMustChange,
     /// The input is wrong; nothing was touched.
     #[error("invalid input: {}", .0.keys().cloned().collect::<Vec<_>>().join(", "))]
     Invalid(FieldProblems),
@@ -89,6 +92,9 @@ impl Error {
             ),
             Self::AdministratorsOnly => {
                 ApiError::new(ErrorCode::PermissionDenied, Problem::AdministratorsOnly)
+            }
+            Self::PasswordMustChange => {
+                ApiError::new(ErrorCode::PermissionDenied, Problem::PasswordMustChange)
             }
             Self::Invalid(fields) => {
                 // The first field's problem is the sentence, so that a client that shows only that still helps.

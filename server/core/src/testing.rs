@@ -13,8 +13,8 @@ use crate::notifications::Notifications;
 use crate::passwords::Passwords;
 use crate::sessions::{Activity, Authenticated, Credentials, SessionLimits, Sessions, SignedIn};
 use crate::settings::Settings;
-use crate::store::execute;
 use crate::store::testing::TestDb;
+use crate::store::{Db, execute};
 use crate::users::Users;
 
 /// A clock that stands until it is advanced.
@@ -25,6 +25,7 @@ pub(crate) fn noon() -> Clock {
 /// The context of the user `id`, with what the role grants to begin with.
 pub(crate) fn context(id: i64, role: UserRole) -> OpContext {
     let actor = Actor {
+        must_change_password: false,
         id,
         username: format!("user{id}"),
         grants: Grants {
@@ -48,6 +49,12 @@ pub(crate) struct Accounts {
     pub sessions: Sessions,
     pub users: Users,
     test: TestDb,
+}
+
+/// What another process needs to know who asks.
+pub(crate) struct Replica {
+    pub events: Events,
+    pub sessions: Sessions,
 }
 
 impl Accounts {
@@ -96,6 +103,30 @@ impl Accounts {
             )
             .await;
         accounts
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.test.db
+    }
+
+    /// Another process on the same database, where it can be shared; else this one.
+    pub fn replica(&self) -> Replica {
+        let db = self.test.db.clone();
+        let events = if db.is_shared() {
+            Events::new(db.clone(), self.clock.clone())
+        } else {
+            self.events.clone()
+        };
+        let sessions = Sessions::new(
+            db,
+            self.clock.clone(),
+            events.clone(),
+            self.notifications.clone(),
+            self.passwords.clone(),
+            SessionLimits::default(),
+        );
+        Replica { events, sessions }
     }
 
     /// Runs a statement, as another program with the database in hand could.

@@ -112,6 +112,7 @@ fn id(vmid: u32) -> GuestId {
 
 fn viewer() -> OpContext {
     let actor = Actor {
+        must_change_password: false,
         id: 1,
         username: "ada".into(),
         grants: Grants {

@@ -21,6 +21,7 @@ const SESSION: &str = "session";
         (name = "notifications", description = "What happened, to each reader their own."),
         (name = "clusters", description = "What servers are made from and on."),
         (name = "storage", description = "What disks are put on."),
+        (name = "users", description = "Users, their roles and permissions."),
         (name = "streams", description = "Server-sent events."),
         (name = "self-tests", description = "Trials, for administrators where they are switched on."),
         (name = "health", description = "For supervisors."),

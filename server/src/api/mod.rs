@@ -18,6 +18,7 @@ mod session;
 mod storage;
 mod streams;
 mod tasks;
+mod users;
 
 pub(crate) use answer::too_large;
 pub use answer::{Failure, FailureBody};

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::answer::{method_not_allowed, not_found, render, signed_in as only_signed_in};
 use super::{
     auth, cleanup, cluster, docs, document, health, notifications, self_tests, servers, session, storage,
-    streams, tasks,
+    streams, tasks, users,
 };
 use crate::router::Server;
 
@@ -72,5 +72,6 @@ fn signed_in() -> OpenApiRouter<Server> {
         .merge(streams::signed_in())
         .merge(cluster::signed_in())
         .merge(storage::signed_in())
+        .merge(users::signed_in())
         .merge(self_tests::signed_in())
 }

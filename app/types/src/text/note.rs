@@ -62,6 +62,16 @@ pub enum Note {
     },
     /// The reader's password was changed.
     PasswordChanged,
+    /// Somebody else reset the reader's password.
+    PasswordReset {
+        /// Who.
+        by: String,
+    },
+    /// Somebody else changed the reader's role or permissions.
+    PermissionsChanged {
+        /// Who.
+        by: String,
+    },
     /// A trial, asked for by an administrator.
     Trial,
 }
@@ -71,7 +81,7 @@ impl Note {
     pub const fn level(&self) -> Level {
         match self {
             Self::TaskCompleted { .. } | Self::PasswordChanged => Level::Success,
-            Self::TaskPartial { .. } => Level::Warning,
+            Self::TaskPartial { .. } | Self::PasswordReset { .. } => Level::Warning,
             Self::TaskFailed { .. } => Level::Error,
             Self::ChildrenEnded { state, .. } => match state {
                 TaskState::Completed => Level::Success,
@@ -79,7 +89,10 @@ impl Note {
                 TaskState::Failed => Level::Error,
                 TaskState::Cancelled | TaskState::Queued | TaskState::Running => Level::Info,
             },
-            Self::TaskCancelled { .. } | Self::SignedIn { .. } | Self::Trial => Level::Info,
+            Self::TaskCancelled { .. }
+            | Self::SignedIn { .. }
+            | Self::PermissionsChanged { .. }
+            | Self::Trial => Level::Info,
         }
     }
 
@@ -93,6 +106,8 @@ impl Note {
             | Self::ChildrenEnded { kind, .. } => kind.notification_type(),
             Self::SignedIn { .. } => "login",
             Self::PasswordChanged => "password_change",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PermissionsChanged { .. } => "permission_changed",
             Self::Trial => "test",
         }
     }
@@ -105,7 +120,10 @@ impl Note {
             | Self::TaskFailed { kind, .. }
             | Self::TaskCancelled { kind, .. }
             | Self::ChildrenEnded { kind, .. } => kind.category(),
-            Self::SignedIn { .. } | Self::PasswordChanged => "user",
+            Self::SignedIn { .. }
+            | Self::PasswordChanged
+            | Self::PasswordReset { .. }
+            | Self::PermissionsChanged { .. } => "user",
             Self::Trial => "system",
         }
     }
@@ -117,7 +135,12 @@ impl Note {
             | Self::TaskPartial { target, .. }
             | Self::TaskFailed { target, .. }
             | Self::TaskCancelled { target, .. } => target,
-            Self::ChildrenEnded { .. } | Self::SignedIn { .. } | Self::PasswordChanged | Self::Trial => "",
+            Self::ChildrenEnded { .. }
+            | Self::SignedIn { .. }
+            | Self::PasswordChanged
+            | Self::PasswordReset { .. }
+            | Self::PermissionsChanged { .. }
+            | Self::Trial => "",
         }
     }
 
@@ -154,6 +177,12 @@ impl Note {
             }
             Self::SignedIn { .. } => lang.pick("로그인했습니다", "You signed in").to_owned(),
             Self::PasswordChanged => lang.pick("비밀번호를 바꿨습니다", "Password changed").to_owned(),
+            Self::PasswordReset { .. } => lang
+                .pick("비밀번호가 재설정되었습니다", "Your password was reset")
+                .to_owned(),
+            Self::PermissionsChanged { .. } => lang
+                .pick("역할이나 권한이 바뀌었습니다", "Your role or permissions changed")
+                .to_owned(),
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
         }
     }
@@ -194,6 +223,17 @@ impl Note {
             Self::SignedIn { address } => lang.pick(
                 format!("{address}에서 로그인했습니다. 본인이 아니면 비밀번호를 바꾸십시오."),
                 format!("From {address}. If that was not you, change your password."),
+            ),
+            Self::PasswordReset { by } => lang.pick(
+                format!(
+                    "{} 비밀번호를 재설정했습니다. 열려 있던 세션은 모두 끝났습니다.",
+                    subject(by)
+                ),
+                format!("By {by}. All your sessions were ended."),
+            ),
+            Self::PermissionsChanged { by } => lang.pick(
+                format!("{} 바꿨습니다. 지금부터 적용됩니다.", subject(by)),
+                format!("By {by}. It holds from now on."),
             ),
             Self::PasswordChanged => lang
                 .pick(

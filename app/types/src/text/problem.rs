@@ -145,6 +145,11 @@ pub enum Problem {
         min: u32,
     },
     PasswordTooCommon,
+    InvalidUsername,
+    InvalidEmail,
+    OwnAccount,
+    LastAdministrator,
+    AdministratorsStay,
     WrongPassword,
     MalformedBody,
     BodyTooLarge {
@@ -161,12 +166,16 @@ pub enum Problem {
         permission: Permission,
     },
     AdministratorsOnly,
+    PasswordMustChange,
     CrossSite,
     TooManyStreams {
         max: u32,
     },
     // What is not there, or in the way
     NotFound,
+    UserNotFound {
+        username: String,
+    },
     ServerNotFound {
         server: String,
     },

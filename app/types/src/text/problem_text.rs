@@ -209,6 +209,23 @@ impl Problem {
                 "너무 흔한 비밀번호입니다. 다른 비밀번호를 고르십시오.",
                 "This password is too common. Choose another.",
             ),
+            Self::InvalidUsername => fixed(
+                "사용자 이름에는 문자, 숫자와 . _ - @ 만 쓸 수 있으며, 문자나 숫자로 시작하고 80자 이하여야 합니다.",
+                "Use letters, digits and . _ - @, beginning with a letter or digit, at most 80 characters.",
+            ),
+            Self::InvalidEmail => fixed("올바른 이메일 주소가 아닙니다.", "This is not an e-mail address."),
+            Self::OwnAccount => fixed(
+                "자기 자신의 계정은 삭제하거나 사용 중지하거나 역할을 바꿀 수 없습니다.",
+                "You can't delete, disable or demote yourself.",
+            ),
+            Self::LastAdministrator => fixed(
+                "마지막 관리자입니다. 활성 상태의 관리자가 한 명은 남아 있어야 합니다.",
+                "This is the last administrator; one must stay who can sign in.",
+            ),
+            Self::AdministratorsStay => fixed(
+                "관리자는 삭제할 수 없습니다. 먼저 다른 역할로 바꾸십시오.",
+                "An administrator can't be deleted. Give the user another role first.",
+            ),
             Self::WrongPassword => fixed("현재 비밀번호가 틀렸습니다.", "The current password is wrong."),
             Self::MalformedBody => fixed(
                 "요청 본문을 읽을 수 없습니다.",
@@ -247,6 +264,10 @@ impl Problem {
             Self::AdministratorsOnly => {
                 fixed("관리자만 할 수 있습니다.", "Only an administrator may do this.")
             }
+            Self::PasswordMustChange => fixed(
+                "임시 비밀번호입니다. 먼저 프로필에서 새 비밀번호를 정하십시오.",
+                "This password was generated for you. Choose your own in the profile first.",
+            ),
             Self::CrossSite => fixed(
                 "다른 사이트에서 온 요청이라 거절했습니다.",
                 "The request came from another site and was refused.",
@@ -256,6 +277,10 @@ impl Problem {
                 format!("Too many streams are open; a user may have {max} of them."),
             ),
             Self::NotFound => fixed("찾을 수 없습니다.", "There is no such thing."),
+            Self::UserNotFound { username } => say(
+                format!("사용자 \"{username}\"을(를) 찾을 수 없습니다."),
+                format!("There is no user \"{username}\"."),
+            ),
             Self::ServerNotFound { server } => say(
                 format!("서버 \"{server}\"을 찾을 수 없습니다."),
                 format!("There is no server \"{server}\"."),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::item::LiveItem;
 use super::service::{LiveEvents, Wanted};
-use crate::context::{Actor, OpContext, Source};
+use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::events::{Change, Signal};
 use crate::inventory::{Published, WatchGuard};
@@ -59,10 +59,7 @@ struct Told {
 
 impl Reader {
     pub(super) fn new(live: &LiveEvents, ctx: &OpContext, actor: &Actor, wanted: Wanted) -> Self {
-        let session = match ctx.source {
-            Source::Session(id) => Some(id),
-            Source::Anonymous => None,
-        };
+        let session = ctx.session_id();
         let mut check = tokio::time::interval_at(Instant::now() + SESSION_CHECK, SESSION_CHECK);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut reader = Self {
@@ -248,7 +245,7 @@ impl Reader {
             self.sign_out();
             return Ok(());
         };
-        let sees_all = user.grants.allow(Permission::ViewAll);
+        let sees_all = user.usable_grants().allow(Permission::ViewAll);
         if sees_all != self.sees_all {
             self.allow(sees_all);
             self.give(LiveEvent::Resync);

@@ -109,6 +109,7 @@ impl World {
             UserRole::Viewer
         };
         let actor = Actor {
+            must_change_password: false,
             id,
             username: String::new(),
             grants: Grants {

@@ -123,7 +123,8 @@ impl Sessions {
             actor: Actor {
                 id: known.user.id,
                 username: known.user.username.clone(),
-                grants: known.user.grants.clone(),
+                grants: known.user.usable_grants(),
+                must_change_password: known.user.must_change_password,
             },
             session: known.session,
             expires: self.limits.end(known.created_at, known.last_used_at),

@@ -5,18 +5,10 @@ use drover_types::text::Problem;
 use uuid::Uuid;
 
 use super::service::Sessions;
-use crate::context::{OpContext, Source};
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::Change;
 use crate::store::{sessions, users};
-
-/// The session that asks, where it is one.
-fn own_session(ctx: &OpContext) -> Option<Uuid> {
-    match ctx.source {
-        Source::Session(id) => Some(id),
-        Source::Anonymous => None,
-    }
-}
 
 impl Sessions {
     /// Keeps the session that asks alive, which counts as a sign-in, and tells whose it is, as they stand now.
@@ -25,7 +17,7 @@ impl Sessions {
     /// [`Error::NotSignedIn`], also where the user has gone.
     pub async fn refresh(&self, ctx: &OpContext) -> Result<CurrentUser> {
         let user = ctx.signed_in()?.id;
-        if let Some(session) = own_session(ctx) {
+        if let Some(session) = ctx.session_id() {
             let mut tx = self.db.begin().await?;
             let now = self.clock.now();
             sessions::touch(&mut tx, session, &ctx.address, now).await?;
@@ -44,7 +36,7 @@ impl Sessions {
     /// [`Error::NotSignedIn`].
     pub async fn sign_out(&self, ctx: &OpContext) -> Result<()> {
         let user = ctx.signed_in()?.id;
-        let Some(session) = own_session(ctx) else {
+        let Some(session) = ctx.session_id() else {
             return Ok(());
         };
         self.end(user, session).await?;
@@ -57,7 +49,7 @@ impl Sessions {
     /// [`Error::NotSignedIn`].
     pub async fn sign_out_everywhere(&self, ctx: &OpContext, keep_this: bool) -> Result<u64> {
         let user = ctx.signed_in()?.id;
-        let keep = own_session(ctx).filter(|_| keep_this);
+        let keep = ctx.session_id().filter(|_| keep_this);
         let mut write = self.events.begin().await?;
         let ended = sessions::delete_all(&mut write.tx, user, keep).await?;
         write.changed(Change::UserChanged { user });
@@ -74,7 +66,7 @@ impl Sessions {
         let user = ctx.signed_in()?.id;
         let now = self.clock.now();
         let (opened_after, used_after) = (now - self.limits.absolute, now - self.limits.idle);
-        let current = own_session(ctx);
+        let current = ctx.session_id();
         let rows = sessions::list(&self.db, user, opened_after, used_after).await?;
         Ok(rows
             .into_iter()

@@ -8,6 +8,8 @@ use sqlx::FromRow;
 use super::{Db, Tx, execute, on_db, on_tx};
 use crate::error::{Error, Result};
 
+pub(crate) mod change;
+
 /// A user, with the hash that only sign-in may see. Without `Debug` for its sake.
 pub(crate) struct UserRecord {
     /// What the user themselves may see.
@@ -36,6 +38,7 @@ struct Raw {
     is_active: bool,
     created_at: DateTime<Utc>,
     last_login: Option<DateTime<Utc>>,
+    must_change_password: bool,
 }
 
 impl Raw {
@@ -59,6 +62,7 @@ impl Raw {
                 is_active: self.is_active,
                 created_at: self.created_at,
                 last_login: self.last_login,
+                must_change_password: self.must_change_password,
             },
             password_hash: self.password_hash,
         })
@@ -136,7 +140,8 @@ pub(crate) async fn set_password(
 ) -> Result<bool, sqlx::Error> {
     execute!(
         tx,
-        "UPDATE users SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2",
+        "UPDATE users SET password_hash = $3, must_change_password = FALSE, updated_at = $4 \
+         WHERE id = $1 AND password_hash = $2",
         id,
         old_hash,
         new_hash,

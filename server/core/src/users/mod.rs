@@ -1,5 +1,7 @@
-//! Users: the first one, who one is, and one's password.
+//! Users: the first one, who one is and one's password, and what administrators do to the others.
 
+mod manage;
+mod rules;
 mod service;
 #[cfg(test)]
 mod tests;

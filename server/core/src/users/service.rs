@@ -8,7 +8,7 @@ use drover_types::text::{Note, Problem};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::Clock;
-use crate::context::{OpContext, Source};
+use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::{Change, Events};
 use crate::notifications::Notifications;
@@ -23,11 +23,11 @@ const ADMIN: &str = "admin";
 /// The users. Cheap to clone.
 #[derive(Clone)]
 pub struct Users {
-    db: Db,
-    clock: Clock,
-    events: Events,
-    notifications: Notifications,
-    passwords: Passwords,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) events: Events,
+    pub(super) notifications: Notifications,
+    pub(super) passwords: Passwords,
     throttle: Throttle,
 }
 
@@ -147,11 +147,7 @@ impl Users {
         if !users::set_password(&mut write.tx, actor.id, old_hash, &new_hash, now).await? {
             return Err(wrong());
         }
-        let keep = match ctx.source {
-            Source::Session(session) => Some(session),
-            Source::Anonymous => None,
-        };
-        sessions::delete_all(&mut write.tx, actor.id, keep).await?;
+        sessions::delete_all(&mut write.tx, actor.id, ctx.session_id()).await?;
         write.changed(Change::UserChanged { user: actor.id });
         self.notifications
             .create(&mut write, Some(actor.id), &Note::PasswordChanged, None)

@@ -44,6 +44,7 @@ fn may(permissions: &[Permission]) -> OpContext {
         permissions: permissions.iter().copied().collect(),
     };
     let actor = drover_core::Actor {
+        must_change_password: false,
         id: 1,
         username: "ann".into(),
         grants,

@@ -328,6 +328,7 @@ async fn who_may_not_make_servers_is_told() {
         permissions: BTreeSet::new(),
     };
     let actor = Actor {
+        must_change_password: false,
         id: 1,
         username: "bob".into(),
         grants,

@@ -83,6 +83,7 @@ impl Stage {
             permissions: BTreeSet::new(),
         };
         let actor = Actor {
+            must_change_password: false,
             id: 1,
             username: "ann".into(),
             grants,

@@ -4,16 +4,16 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use drover_core::Error;
 use drover_types::error::{ApiError, ErrorCode};
 use drover_types::text::Problem;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use crate::request::{self, of_request};
+use crate::request::{self, Preferred, of_request, preferred};
 use crate::router::BODY_LIMIT;
 
 /// A refusal: a service's, or one of the door itself.
@@ -81,8 +81,20 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
 pub(crate) async fn signed_in(request: Request, next: Next) -> Response {
     match request.extensions().get::<request::Request>() {
         Some(known) if known.user.is_some() => next.run(request).await,
+        _ if is_page(&request) => Redirect::to(SIGN_IN).into_response(),
         _ => Refusal::from(Error::NotSignedIn).into_response(),
     }
+}
+
+/// Addresses of the older panel's pages, and where whoever is not signed in is led from them.
+const PAGES: &[&str] = &["/api/admin", "/api/admin/", "/api/admin/iam", "/api/admin/users"];
+const SIGN_IN: &str = "/login?next=/users";
+
+/// Whether a browser asks for one of those pages.
+fn is_page(request: &Request) -> bool {
+    request.method() == Method::GET
+        && PAGES.contains(&request.uri().path())
+        && preferred(request.headers()) == Preferred::Html
 }
 
 /// The answer at an address that there is not.

@@ -85,6 +85,24 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/api/datastores/refresh", Permitted),
     ("POST", "/api/datastores/default", Permitted),
     ("GET", "/api/proxmox_storage", Permitted),
+    ("GET", "/api/users", Permitted),
+    ("POST", "/api/users", Permitted),
+    ("GET", "/api/admin/users", Permitted),
+    ("POST", "/api/admin/users", Permitted),
+    ("GET", "/api/admin/", Permitted),
+    ("GET", "/api/admin", Permitted),
+    ("GET", "/api/admin/iam", Permitted),
+    ("GET", "/api/users/{username}", Permitted),
+    ("PUT", "/api/users/{username}", Permitted),
+    ("DELETE", "/api/users/{username}", Permitted),
+    ("POST", "/api/users/{username}/password", Permitted),
+    ("DELETE", "/api/users/{username}/sessions", Permitted),
+    ("GET", "/api/iam/data", Permitted),
+    ("POST", "/api/iam/{username}/permissions", Permitted),
+    ("POST", "/api/admin/iam/{username}/permissions", Permitted),
+    ("POST", "/api/iam/{username}/role", Permitted),
+    ("POST", "/api/admin/iam/{username}/role", Permitted),
+    ("GET", "/api/debug/user-info", Permitted),
     ("POST", "/api/test/simple", Permitted),
     ("POST", "/api/test/error", Permitted),
     ("POST", "/api/test/notification", Permitted),
@@ -116,6 +134,7 @@ async fn every_operation_asks_who_it_is() {
     for (method, path, who) in TABLE.iter().chain(BESIDE) {
         let path = path
             .replace("{server}", "nothing")
+            .replace("{username}", "nothing")
             .replace("{device}", "scsi1")
             .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
             .replace("{notification_id}", "999999");

@@ -64,6 +64,7 @@ async fn others_see_a_task_with_view_all_only() {
             permissions: role.defaults().iter().copied().collect(),
         };
         let actor = Actor {
+            must_change_password: false,
             id: 99,
             username: "bob".into(),
             grants,

@@ -249,6 +249,7 @@ pub(super) async fn ann(db: &Db) -> OpContext {
         permissions: BTreeSet::new(),
     };
     let actor = Actor {
+        must_change_password: false,
         id,
         username: "ann".into(),
         grants,

@@ -57,6 +57,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
             idle: config.session.idle,
             absolute: config.session.max,
         },
+        passwords: config.passwords,
         backup_refresh: config.backup_refresh,
         tasks: TaskSettings {
             self_tests: config.self_tests,

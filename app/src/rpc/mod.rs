@@ -4,6 +4,7 @@
 #[cfg(feature = "ssr")]
 mod call;
 
+pub mod audit;
 pub mod cleanup;
 pub mod clusters;
 pub mod configuration;
@@ -15,6 +16,7 @@ pub mod servers;
 pub mod session;
 pub mod storage;
 pub mod tasks;
+pub mod tokens;
 pub mod users;
 
 /// How arguments and answers travel.

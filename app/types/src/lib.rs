@@ -4,8 +4,10 @@
 //! must agree on (which state allows which action, what a valid name is) is a pure function of this crate.
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod action;
 pub mod adoption;
+pub mod audit;
 pub mod bulk;
 pub mod cluster;
 pub mod configuration;
@@ -31,5 +33,6 @@ pub mod session;
 pub mod storage;
 pub mod task;
 pub mod text;
+pub mod token;
 pub mod units;
 pub mod user;

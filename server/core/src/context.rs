@@ -10,8 +10,21 @@ use crate::error::{Error, Result};
 pub enum Source {
     /// A browser's session.
     Session(Uuid),
+    /// An API token.
+    Token(Uuid),
     /// Nobody signed in: the sign-in page, a probe.
     Anonymous,
+}
+
+/// Where an operation came from, for the audit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The session that asks.
+    pub session: Option<Uuid>,
+    /// The API token that asks.
+    pub token: Option<Uuid>,
+    /// The address that the request came from.
+    pub address: String,
 }
 
 /// The person who asks.
@@ -25,6 +38,8 @@ pub struct Actor {
     pub grants: Grants,
     /// Whether the password must be changed first: nothing but the own account is open until then.
     pub must_change_password: bool,
+    /// Where they ask from.
+    pub origin: Origin,
 }
 
 /// The first argument of every service method.
@@ -41,10 +56,30 @@ pub struct OpContext {
 
 impl OpContext {
     /// A signed-in user's operation.
-    pub const fn session(actor: Actor, session: Uuid, request_id: Uuid, address: String) -> Self {
+    pub fn session(mut actor: Actor, session: Uuid, request_id: Uuid, address: String) -> Self {
+        actor.origin = Origin {
+            session: Some(session),
+            token: None,
+            address: address.clone(),
+        };
         Self {
             actor: Some(actor),
             source: Source::Session(session),
+            request_id,
+            address,
+        }
+    }
+
+    /// An operation by an API token.
+    pub fn token(mut actor: Actor, token: Uuid, request_id: Uuid, address: String) -> Self {
+        actor.origin = Origin {
+            session: None,
+            token: Some(token),
+            address: address.clone(),
+        };
+        Self {
+            actor: Some(actor),
+            source: Source::Token(token),
             request_id,
             address,
         }
@@ -64,7 +99,15 @@ impl OpContext {
     pub const fn session_id(&self) -> Option<Uuid> {
         match self.source {
             Source::Session(id) => Some(id),
-            Source::Anonymous => None,
+            Source::Token(_) | Source::Anonymous => None,
+        }
+    }
+
+    /// The API token that asks, where it is one.
+    pub const fn token_id(&self) -> Option<Uuid> {
+        match self.source {
+            Source::Token(id) => Some(id),
+            Source::Session(_) | Source::Anonymous => None,
         }
     }
 

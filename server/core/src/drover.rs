@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::backups::Backups;
 use crate::cluster_info::ClusterInfo;
 use crate::inventory::Inventory;
@@ -20,6 +21,7 @@ use crate::settings::Settings;
 use crate::storage::Storage;
 use crate::store::{Address, Db, OpenError};
 use crate::tasks::{Resources, TaskSettings, Tasks};
+use crate::tokens::Tokens;
 use crate::users::{FirstAdmin, Users};
 use crate::vault::{Vault, VaultError};
 use crate::{Clock, Clusters, Events, Result};
@@ -43,6 +45,8 @@ pub struct Options {
     pub clusters: Clusters,
     /// How long sessions last.
     pub sessions: SessionLimits,
+    /// What new passwords must be.
+    pub passwords: PasswordRule,
     /// Times and limits of tasks.
     pub tasks: TaskSettings,
     /// How often storages are asked for their backups.
@@ -97,6 +101,10 @@ pub struct Drover {
     pub users: Users,
     /// Sessions.
     pub sessions: Sessions,
+    /// API tokens.
+    pub tokens: Tokens,
+    /// Who did what.
+    pub audit: Audit,
     /// Notifications.
     pub notifications: Notifications,
     /// Streams of events.
@@ -117,7 +125,7 @@ impl Drover {
         let clusters = options.clusters;
         let events = Events::new(db.clone(), clock.clone());
         let settings = Settings::new(db.clone(), clock.clone());
-        let passwords = Passwords::new(PasswordRule::default());
+        let passwords = Passwords::new(options.passwords);
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
         let backups = Backups::new(
             clusters.clone(),
@@ -155,10 +163,12 @@ impl Drover {
             events.clone(),
             clusters.clone(),
             inventory.clone(),
-            settings,
+            settings.clone(),
             tasks.clone(),
             vault.clone(),
         );
+        let audit = Audit::new(db.clone(), clock.clone(), events.clone(), settings.clone());
+        let tokens = Tokens::new(db.clone(), clock.clone(), events.clone());
         let users = Users::new(
             db.clone(),
             clock.clone(),
@@ -196,6 +206,8 @@ impl Drover {
             tasks,
             users,
             sessions,
+            tokens,
+            audit,
             notifications,
             live,
         }))
@@ -234,6 +246,9 @@ impl Drover {
             }
             if let Err(error) = self.notifications.prune().await {
                 tracing::warn!(%error, "old notifications could not be removed");
+            }
+            if let Err(error) = self.audit.prune().await {
+                tracing::warn!(%error, "old rows of the audit could not be removed");
             }
             // After the notifications, which keep the tasks that they lead to.
             if let Err(error) = self.tasks.prune().await {

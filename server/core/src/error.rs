@@ -25,6 +25,9 @@ pub enum Error {
     /// The actor has a generated password and must choose another first.
     #[error("the password must be changed first")]
     PasswordMustChange,
+    /// Only a session may, no API token.
+    #[error("a session is needed")]
+    SessionNeeded,
     /// The input is wrong; nothing was touched.
     #[error("invalid input: {}", .0.keys().cloned().collect::<Vec<_>>().join(", "))]
     Invalid(FieldProblems),
@@ -93,6 +96,7 @@ impl Error {
             Self::AdministratorsOnly => {
                 ApiError::new(ErrorCode::PermissionDenied, Problem::AdministratorsOnly)
             }
+            Self::SessionNeeded => ApiError::new(ErrorCode::PermissionDenied, Problem::SessionNeeded),
             Self::PasswordMustChange => {
                 ApiError::new(ErrorCode::PermissionDenied, Problem::PasswordMustChange)
             }

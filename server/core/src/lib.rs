@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP or of pages: every action is a method of a service here, and the doors call it.
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod backups;
 pub mod clock;
 pub mod cluster_info;
@@ -25,6 +26,7 @@ pub mod tasks;
 #[cfg(test)]
 mod testing;
 mod throttle;
+pub mod tokens;
 pub mod users;
 pub mod vault;
 

@@ -16,6 +16,9 @@ use crate::store::{Db, settings};
 /// For how many days notifications are kept where nothing is set.
 const NOTIFICATION_DAYS: u32 = 90;
 
+/// For how many days the audit is kept where nothing is set.
+const AUDIT_DAYS: u32 = 365;
+
 /// The name of a setting and the type of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key<T> {
@@ -52,6 +55,11 @@ pub fn notification_days() -> Key<u32> {
     Key::new("notifications.days")
 }
 
+/// For how many days the audit is kept; 0 for ever.
+pub fn audit_days() -> Key<u32> {
+    Key::new("audit.days")
+}
+
 /// Reads and changes settings. Cheap to clone.
 #[derive(Clone)]
 pub struct Settings {
@@ -83,6 +91,15 @@ impl Settings {
     pub async fn notification_days(&self) -> Result<u32> {
         let days = self.get(&notification_days()).await?;
         Ok(days.unwrap_or(NOTIFICATION_DAYS))
+    }
+
+    /// For how many days the audit is kept: what is set, or the default.
+    ///
+    /// # Errors
+    /// As [`Settings::get`].
+    pub async fn audit_days(&self) -> Result<u32> {
+        let days = self.get(&audit_days()).await?;
+        Ok(days.unwrap_or(AUDIT_DAYS))
     }
 
     /// Sets `key`, or takes it back to its default with `None`. For administrators.

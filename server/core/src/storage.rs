@@ -1,12 +1,14 @@
 //! Storages: what the clusters have, from the live picture, and which of them new disks go to where only their kind
 //! is said. Nothing here touches what is stored.
 
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::Permission;
 use drover_types::storage::{
     DefaultStorage, StorageDefaults, StorageOverview, StorageRefresh, StorageSummary, summaries,
 };
 use drover_types::text::Problem;
 
+use crate::audit::{self, Entry, changed};
 use crate::clusters::{Cluster, Clusters};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -96,7 +98,7 @@ impl Storage {
         hdd: Option<&str>,
         ssd: Option<&str>,
     ) -> Result<StorageDefaults> {
-        ctx.require(Permission::ManageStorage)?;
+        let actor = ctx.require(Permission::ManageStorage)?;
         let cluster = self.clusters.named(cluster)?;
         for (field, name) in [(HDD_FIELD, hdd), (SSD_FIELD, ssd)] {
             if let Some(name) = name {
@@ -109,9 +111,14 @@ impl Storage {
             (settings::hdd_storage(&cluster.name), hdd),
             (settings::ssd_storage(&cluster.name), ssd),
         ];
-        for (key, value) in &keys {
+        let mut entry = Entry::done(Action::SetDefaultStorage, ObjectKind::Setting, &cluster.name);
+        for (field, (key, value)) in ["hdd", "ssd"].into_iter().zip(&keys) {
+            let before: Option<String> = self.settings.get(key).await?;
+            changed(&mut entry.changes, field, before.as_ref(), value.as_ref());
             self.settings.store(&mut write, key, value.as_ref()).await?;
         }
+        let now = write.now();
+        audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         write.commit().await?;
         defaults(&self.settings, cluster).await
     }

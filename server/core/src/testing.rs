@@ -26,6 +26,7 @@ pub(crate) fn noon() -> Clock {
 pub(crate) fn context(id: i64, role: UserRole) -> OpContext {
     let actor = Actor {
         must_change_password: false,
+        origin: crate::context::Origin::default(),
         id,
         username: format!("user{id}"),
         grants: Grants {

@@ -113,6 +113,7 @@ fn id(vmid: u32) -> GuestId {
 fn viewer() -> OpContext {
     let actor = Actor {
         must_change_password: false,
+        origin: drover_core::context::Origin::default(),
         id: 1,
         username: "ada".into(),
         grants: Grants {

@@ -2,7 +2,9 @@
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use super::alias::operations;
@@ -10,6 +12,7 @@ use super::answer::FailureBody;
 
 /// The scheme's name.
 const SESSION: &str = "session";
+const TOKEN: &str = "token";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -22,6 +25,8 @@ const SESSION: &str = "session";
         (name = "clusters", description = "What servers are made from and on."),
         (name = "storage", description = "What disks are put on."),
         (name = "users", description = "Users, their roles and permissions."),
+        (name = "audit", description = "Who did what."),
+        (name = "tokens", description = "API tokens: sent as `Authorization: Bearer`."),
         (name = "streams", description = "Server-sent events."),
         (name = "self-tests", description = "Trials, for administrators where they are switched on."),
         (name = "health", description = "For supervisors."),
@@ -48,6 +53,7 @@ pub(super) fn base() -> OpenApi {
     if let Some(components) = &mut document.components {
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION)));
         components.add_security_scheme(SESSION, cookie);
+        components.add_security_scheme(TOKEN, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
     document
 }
@@ -70,7 +76,9 @@ pub(super) fn complete(document: &mut OpenApi, signed_in: bool) {
                 .responses
                 .insert("default".to_owned(), RefOr::T(failure));
             operation.security = Some(if signed_in {
-                vec![SecurityRequirement::new(SESSION, Vec::<String>::new())]
+                [SESSION, TOKEN]
+                    .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
+                    .to_vec()
             } else {
                 Vec::new()
             });

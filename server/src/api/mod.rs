@@ -3,6 +3,7 @@
 
 mod alias;
 mod answer;
+mod audit;
 mod auth;
 mod cleanup;
 mod cluster;
@@ -18,6 +19,7 @@ mod session;
 mod storage;
 mod streams;
 mod tasks;
+mod tokens;
 mod users;
 
 pub(crate) use answer::too_large;

@@ -31,6 +31,9 @@ const MAX_SESSION_HOURS: u32 = 87_600;
 /// A token that is shorter could be guessed.
 const MIN_METRICS_TOKEN: usize = 16;
 
+/// The most characters that a password can be asked to have: people type them.
+const LONGEST_PASSWORD: u32 = 128;
+
 /// Whose password the first one is.
 const ADMIN: &str = "admin";
 
@@ -59,6 +62,8 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// How long a session lasts.
     pub session: SessionConfig,
+    /// What new passwords must be.
+    pub passwords: PasswordRule,
     /// For how many days a task is kept after its end; 0 for ever.
     pub task_retention_days: u32,
     /// The TCP port on which the address of a new server answers; 0 where only its guest agent counts.
@@ -102,12 +107,11 @@ impl Config {
         if let Some(key) = &raw.secret_key {
             Vault::from_key(key).map_err(|error| ConfigError(error.to_string()))?;
         }
+        let passwords = password_rule(raw.passwords.min_length)?;
         if let Some(password) = &raw.admin_password {
-            PasswordRule::default()
-                .check(password, ADMIN)
-                .map_err(|problem| {
-                    ConfigError(format!("DROVER_ADMIN_PASSWORD: {}", problem.text(Lang::En)))
-                })?;
+            passwords.check(password, ADMIN).map_err(|problem| {
+                ConfigError(format!("DROVER_ADMIN_PASSWORD: {}", problem.text(Lang::En)))
+            })?;
         }
         let trusted_proxies = raw
             .trusted_proxies
@@ -138,6 +142,7 @@ impl Config {
             self_tests: raw.self_tests,
             metrics_token: raw.metrics_token.map(metrics_token).transpose()?,
             session: session(&raw.session)?,
+            passwords,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
             answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
@@ -172,6 +177,19 @@ fn metrics_token(token: SecretString) -> Result<SecretString, ConfigError> {
         )));
     }
     Ok(token)
+}
+
+/// The list of common passwords begins at the default length: shorter ones could not be told from those.
+fn password_rule(min: Option<u32>) -> Result<PasswordRule, ConfigError> {
+    let default = PasswordRule::default();
+    match min {
+        None => Ok(default),
+        Some(min) if (default.min..=LONGEST_PASSWORD).contains(&min) => Ok(PasswordRule { min }),
+        Some(min) => Err(ConfigError(format!(
+            "DROVER_PASSWORD_MIN_LENGTH is {min}; it must be {} to {LONGEST_PASSWORD}",
+            default.min
+        ))),
+    }
 }
 
 fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {

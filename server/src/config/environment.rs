@@ -20,6 +20,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_METRICS_TOKEN", &["metrics_token"]),
     ("DROVER_SESSION_IDLE_HOURS", &["session", "idle_hours"]),
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
+    ("DROVER_PASSWORD_MIN_LENGTH", &["passwords", "min_length"]),
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
     ("DROVER_ANSWER_PORT", &["tasks", "answer_port"]),
     ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
@@ -50,9 +51,16 @@ impl Environment {
             let value = match text.as_str() {
                 "true" | "1" if *name == "DROVER_SELF_TESTS" => Value::from(true),
                 "false" | "0" if *name == "DROVER_SELF_TESTS" => Value::from(false),
-                number if matches!(path.first(), Some(&("session" | "tasks" | "backups"))) => number
-                    .parse::<u32>()
-                    .map_or_else(|_| Value::from(number), Value::from),
+                number
+                    if matches!(
+                        path.first(),
+                        Some(&("session" | "passwords" | "tasks" | "backups"))
+                    ) =>
+                {
+                    number
+                        .parse::<u32>()
+                        .map_or_else(|_| Value::from(number), Value::from)
+                }
                 _ => Value::from(text),
             };
             match path {

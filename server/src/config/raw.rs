@@ -22,6 +22,7 @@ pub(super) struct Raw {
     pub self_tests: bool,
     pub metrics_token: Option<SecretString>,
     pub session: RawSession,
+    pub passwords: RawPasswords,
     pub tasks: RawTasks,
     pub backups: RawBackups,
     /// The one cluster that the environment can describe.
@@ -35,6 +36,12 @@ pub(super) struct Raw {
 pub(super) struct RawSession {
     pub idle_hours: Option<u32>,
     pub max_hours: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPasswords {
+    pub min_length: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

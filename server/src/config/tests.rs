@@ -250,3 +250,16 @@ fn what_is_wrong_is_named_without_its_secret() {
         assert!(!error.contains("s3cr3t"), "{error:?} repeats the secret");
     }
 }
+
+#[test]
+fn passwords_may_be_asked_to_be_longer_and_not_shorter() {
+    let min = |env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read("", &env).map(|config| config.passwords.min)
+    };
+    let variable = "DROVER_PASSWORD_MIN_LENGTH";
+    assert_eq!(min(&[]), Ok(10));
+    assert_eq!(min(&[(variable, "14")]), Ok(14));
+    let wrong = min(&[(variable, "6")]).unwrap_err();
+    assert!(wrong.0.contains("10 to 128"), "{wrong}");
+}

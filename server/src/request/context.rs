@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use drover_core::sessions::Activity;
-use drover_core::{Drover, OpContext};
+use drover_core::{Drover, Error, OpContext};
 use drover_types::session::CurrentUser;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::address::TrustedProxies;
@@ -47,13 +49,32 @@ pub struct Doorkeeper {
 pub async fn authenticate(
     State(keeper): State<Doorkeeper>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    mut request: axum::extract::Request,
+    request: axum::extract::Request,
     next: Next,
 ) -> Response {
     let request_id = Uuid::now_v7();
     let address = keeper.proxies.client(peer, request.headers()).0.to_string();
     let anonymous = || OpContext::anonymous(request_id, address.clone());
     let activity = activity_of(request.uri().path());
+    let refused = |error: Error, headers: &HeaderMap| {
+        Failure {
+            error: error.into_api(request_id),
+            lang: of_request(headers),
+        }
+        .into_response()
+    };
+    // Whoever sends a token means it: a cookie beside it counts for nothing.
+    if let Some(token) = bearer(request.headers()) {
+        let user = match keeper.drover.tokens.authenticate(&token, &address).await {
+            Ok(user) => user,
+            Err(error) => return refused(error, request.headers()),
+        };
+        let known = Request {
+            context: user.context(request_id, address.clone()),
+            user: Some(user.user),
+        };
+        return go_on(known, request, next).await;
+    }
     let known = match session_token(&CookieJar::from_headers(request.headers())) {
         None => None,
         Some(token) => match keeper
@@ -63,14 +84,7 @@ pub async fn authenticate(
             .await
         {
             Ok(known) => known,
-            Err(error) => {
-                let lang = of_request(request.headers());
-                return Failure {
-                    error: error.into_api(request_id),
-                    lang,
-                }
-                .into_response();
-            }
+            Err(error) => return refused(error, request.headers()),
         },
     };
     let known = match known {
@@ -83,10 +97,25 @@ pub async fn authenticate(
             user: Some(session.user),
         },
     };
-    tracing::Span::current().record("request_id", tracing::field::display(request_id));
+    go_on(known, request, next).await
+}
+
+/// Hands the request on, with who asks.
+async fn go_on(known: Request, mut request: axum::extract::Request, next: Next) -> Response {
+    tracing::Span::current().record("request_id", tracing::field::display(known.context.request_id));
     request.extensions_mut().insert(known.context.clone());
     request.extensions_mut().insert(known);
     next.run(request).await
+}
+
+/// The API token that a request carries (RFC 6750, 2.1); one that can't be read is one that is wrong.
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let value = headers.get(header::AUTHORIZATION)?;
+    let text = value.to_str().unwrap_or_default();
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| SecretString::from(token.trim().to_owned()))
 }
 
 fn activity_of(path: &str) -> Activity {

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod audit;
 mod bulk;
 mod busy;
 mod configuration;
@@ -25,4 +26,5 @@ mod streams;
 mod support;
 mod sweep;
 mod tasks;
+mod tokens;
 mod users;

@@ -198,3 +198,19 @@ async fn a_browser_is_led_from_the_old_pages_to_ours() {
     let off = quiet.client("admin").await.get("/api/debug/user-info").await;
     assert_eq!(off.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn why_not_is_explained_with_who_can_grant_it() {
+    let app = TestApp::alone().await;
+    let admin = app.client("admin").await;
+    let viewer = app.client("viewer").await;
+    let told = viewer.get("/api/access/explain?action=start").await.ok();
+    assert_eq!(told["allowed"], false);
+    assert_eq!(told["permissions"], json!(["start_server", "manage_server"]));
+    assert_eq!(told["granted_by"], json!(["admin"]));
+    assert!(told["reason"].as_str().unwrap().contains("start_server"));
+    let told = admin.get("/api/access/explain?action=view_logs").await.ok();
+    assert_eq!((&told["allowed"], &told["reason"]), (&json!(true), &json!(null)));
+    assert!(fields(&viewer.get("/api/access/explain?action=fly").await)["action"].is_string());
+    assert!(fields(&viewer.get("/api/access/explain").await)["action"].is_string());
+}

@@ -167,6 +167,7 @@ pub enum Problem {
     },
     AdministratorsOnly,
     PasswordMustChange,
+    SessionNeeded,
     CrossSite,
     TooManyStreams {
         max: u32,

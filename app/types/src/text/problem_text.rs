@@ -264,6 +264,10 @@ impl Problem {
             Self::AdministratorsOnly => {
                 fixed("관리자만 할 수 있습니다.", "Only an administrator may do this.")
             }
+            Self::SessionNeeded => fixed(
+                "API 토큰으로는 할 수 없습니다. 로그인해서 하십시오.",
+                "An API token can't do this. Sign in for it.",
+            ),
             Self::PasswordMustChange => fixed(
                 "임시 비밀번호입니다. 먼저 프로필에서 새 비밀번호를 정하십시오.",
                 "This password was generated for you. Choose your own in the profile first.",

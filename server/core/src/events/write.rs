@@ -1,5 +1,7 @@
 //! A transaction together with what it changes.
 
+use chrono::{DateTime, Utc};
+
 use super::change::{Change, Signal};
 use super::hub::Events;
 use crate::store::{Tx, execute, on_tx};
@@ -20,6 +22,11 @@ impl<'a> Write<'a> {
             changes: Vec::new(),
             tx,
         }
+    }
+
+    /// The time, for what is written.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.events.clock.now()
     }
 
     /// Adds a change to what is recorded and told.

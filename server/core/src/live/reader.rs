@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use drover_types::event::LiveEvent;
 use drover_types::ids::TaskId;
-use drover_types::permission::Permission;
+use drover_types::permission::{Grants, Permission};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -19,7 +19,7 @@ use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::events::{Change, Signal};
 use crate::inventory::{Published, WatchGuard};
-use crate::store::{notifications, sessions, task_steps, tasks, users};
+use crate::store::{notifications, sessions, task_steps, tasks, tokens, users};
 
 /// A task is told of at most this often.
 const TASK_PAUSE: Duration = Duration::from_millis(250);
@@ -34,6 +34,8 @@ pub(super) struct Reader {
     live: LiveEvents,
     user: i64,
     session: Option<Uuid>,
+    /// The API token that reads, and what it may do at most.
+    token: Option<(Uuid, Grants)>,
     sees_all: bool,
     wanted: Wanted,
     signals: broadcast::Receiver<Signal>,
@@ -66,6 +68,7 @@ impl Reader {
             live: live.clone(),
             user: actor.id,
             session,
+            token: ctx.token_id().map(|token| (token, actor.grants.clone())),
             sees_all: false,
             wanted,
             signals: live.events.subscribe(),
@@ -240,12 +243,23 @@ impl Reader {
                 return Ok(());
             }
         }
+        if let Some((id, _)) = &self.token
+            && !tokens::is_good(&self.live.db, *id, now).await?
+        {
+            self.sign_out();
+            return Ok(());
+        }
         let user = users::find(&self.live.db, self.user).await?;
         let Some(user) = user.map(|found| found.user).filter(|user| user.is_active) else {
             self.sign_out();
             return Ok(());
         };
-        let sees_all = user.usable_grants().allow(Permission::ViewAll);
+        let held = user.usable_grants();
+        let grants = match &self.token {
+            Some((_, most)) => most.at_most(&held),
+            None => held,
+        };
+        let sees_all = grants.allow(Permission::ViewAll);
         if sees_all != self.sees_all {
             self.allow(sees_all);
             self.give(LiveEvent::Resync);

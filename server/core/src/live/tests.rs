@@ -110,6 +110,7 @@ impl World {
         };
         let actor = Actor {
             must_change_password: false,
+            origin: crate::context::Origin::default(),
             id,
             username: String::new(),
             grants: Grants {

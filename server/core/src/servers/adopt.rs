@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use drover_types::adoption::Synced;
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
@@ -15,6 +16,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use pve_client::GuestConfig;
 
 use super::service::{Servers, upstream};
+use crate::audit::{self, Entry};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::Change;
@@ -89,6 +91,8 @@ impl Servers {
             let Some(row) = guests.get(id) else { continue };
             let held = addresses.get(id).cloned().unwrap_or_default();
             if adopted::insert(&mut write.tx, id, &row.name, actor.id, role.flatten(), now).await? {
+                let entry = Entry::done(Action::AdoptServers, ObjectKind::Server, &row.name);
+                audit::record(&mut write.tx, actor.into(), &entry, now).await?;
                 synced.added.push(id.clone());
             } else if let Some(role) = role
                 && on_record.iter().any(|one| one.guest == *id && one.role != role)

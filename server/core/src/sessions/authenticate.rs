@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::cache::Known;
 use super::service::Sessions;
 use super::token;
-use crate::context::{Actor, OpContext};
+use crate::context::{Actor, OpContext, Origin};
 use crate::error::Result;
 use crate::store::sessions::TokenHash;
 use crate::store::{sessions, users};
@@ -125,6 +125,7 @@ impl Sessions {
                 username: known.user.username.clone(),
                 grants: known.user.usable_grants(),
                 must_change_password: known.user.must_change_password,
+                origin: Origin::default(),
             },
             session: known.session,
             expires: self.limits.end(known.created_at, known.last_used_at),

@@ -28,16 +28,28 @@ pub(super) struct Known {
     pub checked_at: DateTime<Utc>,
 }
 
-pub(super) struct Cache(Mutex<State>);
+/// Something that is void once its user changes.
+pub(crate) trait OfUser: Clone {
+    /// Whose it is.
+    fn user_id(&self) -> i64;
+}
 
-struct State {
+impl OfUser for Known {
+    fn user_id(&self) -> i64 {
+        self.user.id
+    }
+}
+
+pub(crate) struct Cache<T>(Mutex<State<T>>);
+
+struct State<T> {
     told: Receiver<Signal>,
-    known: HashMap<TokenHash, Known>,
+    known: HashMap<TokenHash, T>,
     /// Goes up with everything that makes entries void.
     generation: u64,
 }
 
-impl Cache {
+impl<T: OfUser> Cache<T> {
     pub fn new(events: &Events) -> Self {
         Self(Mutex::new(State {
             told: events.subscribe(),
@@ -47,13 +59,13 @@ impl Cache {
     }
 
     /// What is known of a token, and the generation to [`Cache::put`] what is found out about it.
-    pub fn get(&self, token: &TokenHash) -> (Option<Known>, u64) {
+    pub fn get(&self, token: &TokenHash) -> (Option<T>, u64) {
         let state = self.up_to_date();
         (state.known.get(token).cloned(), state.generation)
     }
 
     /// Remembers what was read from the database, unless somebody changed in between.
-    pub fn put(&self, token: TokenHash, known: Known, generation: u64) {
+    pub fn put(&self, token: TokenHash, known: T, generation: u64) {
         let mut state = self.up_to_date();
         if state.generation != generation {
             return;
@@ -62,13 +74,6 @@ impl Cache {
             state.known.clear();
         }
         state.known.insert(token, known);
-    }
-
-    /// Notes a request.
-    pub fn used(&self, token: &TokenHash, at: DateTime<Utc>) {
-        if let Some(known) = self.up_to_date().known.get_mut(token) {
-            known.last_used_at = known.last_used_at.max(at);
-        }
     }
 
     pub fn forget(&self, token: &TokenHash) {
@@ -80,7 +85,7 @@ impl Cache {
         self.up_to_date().drop_user(user);
     }
 
-    fn up_to_date(&self) -> MutexGuard<'_, State> {
+    fn up_to_date(&self) -> MutexGuard<'_, State<T>> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match state.told.try_recv() {
@@ -99,9 +104,18 @@ impl Cache {
     }
 }
 
-impl State {
+impl Cache<Known> {
+    /// Notes a request.
+    pub fn used(&self, token: &TokenHash, at: DateTime<Utc>) {
+        if let Some(known) = self.up_to_date().known.get_mut(token) {
+            known.last_used_at = known.last_used_at.max(at);
+        }
+    }
+}
+
+impl<T: OfUser> State<T> {
     fn drop_user(&mut self, user: i64) {
-        self.known.retain(|_, known| known.user.id != user);
+        self.known.retain(|_, known| known.user_id() != user);
         self.generation += 1;
     }
 }

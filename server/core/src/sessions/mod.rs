@@ -9,9 +9,10 @@ mod service;
 mod sign_in;
 #[cfg(test)]
 mod tests;
-mod token;
+pub(crate) mod token;
 
 pub use authenticate::{Activity, Authenticated};
+pub(crate) use cache::{Cache, OfUser};
 pub use limits::SessionLimits;
 pub use service::Sessions;
 pub use sign_in::{Credentials, SignedIn};

@@ -1,10 +1,12 @@
 //! What a user does with their own sessions.
 
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::session::{CurrentUser, SessionRow};
 use drover_types::text::Problem;
 use uuid::Uuid;
 
 use super::service::Sessions;
+use crate::audit::{self, Entry};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::Change;
@@ -35,11 +37,11 @@ impl Sessions {
     /// # Errors
     /// [`Error::NotSignedIn`].
     pub async fn sign_out(&self, ctx: &OpContext) -> Result<()> {
-        let user = ctx.signed_in()?.id;
+        ctx.signed_in()?;
         let Some(session) = ctx.session_id() else {
             return Ok(());
         };
-        self.end(user, session).await?;
+        self.end(ctx, session, Action::SignOut).await?;
         Ok(())
     }
 
@@ -48,10 +50,13 @@ impl Sessions {
     /// # Errors
     /// [`Error::NotSignedIn`].
     pub async fn sign_out_everywhere(&self, ctx: &OpContext, keep_this: bool) -> Result<u64> {
-        let user = ctx.signed_in()?.id;
+        let actor = ctx.signed_in()?;
+        let user = actor.id;
         let keep = ctx.session_id().filter(|_| keep_this);
         let mut write = self.events.begin().await?;
         let ended = sessions::delete_all(&mut write.tx, user, keep).await?;
+        let entry = Entry::done(Action::EndSessions, ObjectKind::User, &actor.username);
+        audit::record(&mut write.tx, actor.into(), &entry, self.clock.now()).await?;
         write.changed(Change::UserChanged { user });
         write.commit().await?;
         self.cache.forget_user(user);
@@ -86,18 +91,21 @@ impl Sessions {
     /// # Errors
     /// [`Error::NotFound`] where it is no session of theirs.
     pub async fn revoke(&self, ctx: &OpContext, id: Uuid) -> Result<()> {
-        let user = ctx.signed_in()?.id;
-        if self.end(user, id).await? {
+        if self.end(ctx, id, Action::EndSessions).await? {
             Ok(())
         } else {
             Err(Error::NotFound(Problem::NotFound))
         }
     }
 
-    async fn end(&self, user: i64, session: Uuid) -> Result<bool> {
+    async fn end(&self, ctx: &OpContext, session: Uuid, action: Action) -> Result<bool> {
+        let actor = ctx.signed_in()?;
+        let user = actor.id;
         let mut write = self.events.begin().await?;
         let ended = sessions::delete(&mut write.tx, user, session).await?;
         if ended {
+            let entry = Entry::done(action, ObjectKind::User, &actor.username);
+            audit::record(&mut write.tx, actor.into(), &entry, self.clock.now()).await?;
             write.changed(Change::UserChanged { user });
             write.commit().await?;
             self.cache.forget_user(user);

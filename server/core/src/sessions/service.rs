@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cache::Cache;
+use super::cache::{Cache, Known};
 use super::limits::SessionLimits;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -22,7 +22,7 @@ pub struct Sessions {
     pub(super) passwords: Passwords,
     pub(super) throttle: Throttle,
     pub(super) limits: SessionLimits,
-    pub(super) cache: Arc<Cache>,
+    pub(super) cache: Arc<Cache<Known>>,
 }
 
 impl Sessions {

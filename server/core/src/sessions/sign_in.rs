@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::session::CurrentUser;
 use drover_types::text::{Note, Problem};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +11,8 @@ use uuid::Uuid;
 
 use super::service::Sessions;
 use super::token;
+use crate::audit::{self, Entry, Who};
+use crate::context::Origin;
 use crate::error::{Error, Result};
 use crate::store::sessions::SessionInsert;
 use crate::store::{sessions, users};
@@ -17,6 +20,8 @@ use crate::throttle::Key;
 
 /// Browsers' names are cut here.
 const LONGEST_USER_AGENT: usize = 256;
+/// And names that nobody has, in the audit.
+const LONGEST_NAME: usize = 128;
 
 /// Who wants to sign in, and from where.
 #[derive(Debug, Clone)]
@@ -76,6 +81,7 @@ impl Sessions {
         let record = users::find_by_name(&self.db, username).await?;
         let hash = record.as_ref().map(|record| record.password_hash.as_str());
         let matches = self.passwords.verify_in(slot, &given.password, hash).await?;
+        let user_id = record.as_ref().map(|record| record.user.id);
         let session = match record {
             Some(record) if matches && record.user.is_active => {
                 self.open(given, record.user, &record.password_hash).await?
@@ -84,6 +90,7 @@ impl Sessions {
         };
         let Some(session) = session else {
             self.throttle.failed(&keys);
+            self.note_refusal(given, user_id).await?;
             tracing::warn!(request_id = %given.request_id, address = given.address, "sign-in failed");
             return Err(Error::SignInFailed);
         };
@@ -95,6 +102,24 @@ impl Sessions {
             "signed in"
         );
         Ok(session)
+    }
+
+    /// Writes down that somebody was refused. The same work whether or not there is such a user.
+    async fn note_refusal(&self, given: &Credentials, user_id: Option<i64>) -> Result<()> {
+        let name: String = given.username.trim().chars().take(LONGEST_NAME).collect();
+        let origin = Origin {
+            address: given.address.clone(),
+            ..Origin::default()
+        };
+        let who = Who {
+            user_id,
+            username: &name,
+            origin: &origin,
+        };
+        let entry = Entry::refused(Action::SignIn, ObjectKind::User, &name);
+        let mut tx = self.db.begin().await?;
+        audit::record(&mut tx, who, &entry, self.clock.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Opens the session; `None` where password or account changed while the password was checked.
@@ -120,6 +145,18 @@ impl Sessions {
             return Ok(None);
         }
         sessions::insert(&mut write.tx, &insert).await?;
+        let origin = Origin {
+            session: Some(insert.id),
+            token: None,
+            address: given.address.clone(),
+        };
+        let who = Who {
+            user_id: Some(user.id),
+            username: &user.username,
+            origin: &origin,
+        };
+        let entry = Entry::done(Action::SignIn, ObjectKind::User, &user.username);
+        audit::record(&mut write.tx, who, &entry, now).await?;
         let note = Note::SignedIn {
             address: given.address.clone(),
         };

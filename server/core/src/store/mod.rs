@@ -2,6 +2,7 @@
 
 mod address;
 pub(crate) mod adopted;
+pub(crate) mod audit;
 mod db;
 pub(crate) mod notifications;
 pub(crate) mod old_tasks;
@@ -17,6 +18,7 @@ pub(crate) mod task_steps;
 pub(crate) mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod tokens;
 mod unique;
 pub(crate) mod unsettled;
 pub(crate) mod users;

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::events::{Change, Events, Write};
 use crate::store::task_steps::{self, StepRecord};
 use crate::store::tasks::{self, Lease, TaskRecord, encode};
-use crate::store::{Db, Unique, violated};
+use crate::store::{Db, Unique, audit, violated};
 
 /// How often a percentage is written and told at most.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -326,6 +326,9 @@ impl StepContext {
     pub(crate) async fn save_in(&self, write: &mut Write<'_>, upid: Option<&str>) -> Result<(), StepError> {
         let journal = encode(&self.journal)?;
         task_steps::set_journal(&mut write.tx, self.task(), self.position, &journal, upid).await?;
+        if let Some(upid) = upid {
+            audit::add_upid(&mut write.tx, self.task(), upid, self.now()).await?;
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Into the queue, and out of it again before its time.
 
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::task::{StepName, TaskKind, TaskRow, TaskState};
 use drover_types::text::Problem;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 use super::engine;
 use super::service::{Tasks, is_finishing};
+use crate::audit::{self, Entry};
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::{Change, Write};
@@ -102,6 +104,7 @@ impl Tasks {
             }
             return Err(error.into());
         }
+        audit::record_tasks(&mut write.tx, task.actor, &[row]).await?;
         task_steps::insert(&mut write.tx, task.id, &steps).await?;
         task_slots::insert(&mut write.tx, task.id, task.uses).await?;
         write.changed(Change::Task(task.id));
@@ -132,6 +135,7 @@ impl Tasks {
             retry_of: None,
         };
         tasks::insert(&mut write.tx, &row).await?;
+        audit::record_tasks(&mut write.tx, task.actor, &[row]).await?;
         write.changed(Change::Task(task.id));
         Ok(())
     }
@@ -193,6 +197,12 @@ impl Tasks {
                 self.end_waiting(&mut write, &task, by).await?;
             }
         }
+        let named = id.to_string();
+        let entry = Entry {
+            task: Some(id),
+            ..Entry::done(Action::CancelTask, ObjectKind::Task, &named)
+        };
+        audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         write.changed(Change::Task(id));
         write.commit().await?;
         for id in asked {

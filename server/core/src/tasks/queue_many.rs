@@ -5,6 +5,7 @@ use drover_types::task::TaskKind;
 
 use super::queue::NewParent;
 use super::service::Tasks;
+use crate::audit;
 use crate::error::Result;
 use crate::events::Write;
 use crate::store::tasks::{TaskInsert, many};
@@ -55,6 +56,7 @@ impl Tasks {
             })
             .collect();
         many::insert(&mut write.tx, &rows).await?;
+        audit::record_tasks(&mut write.tx, parent.actor, &rows).await?;
         let mut steps = Vec::new();
         for part in parts {
             let built = self.kinds.steps(part.kind, &part.input)?;

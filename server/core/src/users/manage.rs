@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::{Grants, Permission, UserRole};
 use drover_types::session::CurrentUser;
 use drover_types::text::{Note, Problem};
@@ -11,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::rules;
 use super::service::Users;
+use crate::audit::{self, Entry, user_changes};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::{Change, Write};
@@ -115,7 +117,10 @@ impl Users {
         if generated.is_some() {
             change::reset_password(&mut write.tx, id, &hash, true, now).await?;
         }
-        let user = self.now(&mut write, id).await?;
+        let user = as_it_is(&mut write, id).await?;
+        let entry = of_user(Action::CreateUser, &user.username);
+        let entry = entry.changing(user_changes(None, Some(&user)));
+        self.record(ctx, &mut write, &entry).await?;
         write.changed(Change::UserChanged { user: id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = id, "user created");
@@ -157,7 +162,7 @@ impl Users {
             Permission::ManageUsers
         };
         let (mut write, actor) = self.begin(ctx, needed).await?;
-        let before = self.target(&mut write, &actor, username).await?.user;
+        let before = target(&mut write, &actor, username).await?.user;
         let mut after = before.clone();
         if let Some(role) = role {
             after.grants = before.grants.in_role(role);
@@ -173,7 +178,7 @@ impl Users {
         let disabled = before.is_active && !after.is_active;
         if demoted || disabled {
             let named = if demoted { "role" } else { "is_active" };
-            self.may_lose(ctx, &mut write, &before, named).await?;
+            may_lose(ctx, &mut write, &before, named).await?;
         }
         if before == after {
             return Ok(after);
@@ -200,6 +205,8 @@ impl Users {
         if disabled {
             sessions::delete_all(&mut write.tx, before.id, None).await?;
         }
+        let entry = of_user(Action::ChangeUser, username).changing(user_changes(Some(&before), Some(&after)));
+        self.record(ctx, &mut write, &entry).await?;
         write.changed(Change::UserChanged { user: before.id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = before.id, "user changed");
@@ -230,7 +237,7 @@ impl Users {
         let hash = self.passwords.hash(&password).await?;
 
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let user = self.target(&mut write, &actor, username).await?.user;
+        let user = target(&mut write, &actor, username).await?.user;
         let (id, now) = (user.id, self.clock.now());
         change::reset_password(&mut write.tx, id, &hash, generated.is_some(), now).await?;
         let asks = ctx.signed_in()?;
@@ -242,7 +249,9 @@ impl Users {
         self.notifications
             .create(&mut write, Some(id), &note, None)
             .await?;
-        let user = self.now(&mut write, id).await?;
+        let user = as_it_is(&mut write, id).await?;
+        self.record(ctx, &mut write, &of_user(Action::ResetPassword, username))
+            .await?;
         write.changed(Change::UserChanged { user: id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = id, "password reset");
@@ -259,12 +268,14 @@ impl Users {
     /// the user holds more than the actor; [`Error::NotFound`].
     pub async fn delete(&self, ctx: &OpContext, username: &str) -> Result<()> {
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let user = self.target(&mut write, &actor, username).await?.user;
-        self.may_lose(ctx, &mut write, &user, "username").await?;
+        let user = target(&mut write, &actor, username).await?.user;
+        may_lose(ctx, &mut write, &user, "username").await?;
         if user.grants.role == UserRole::Admin {
             return Err(Error::field("username", Problem::AdministratorsStay));
         }
         change::delete(&mut write.tx, user.id).await?;
+        let entry = of_user(Action::DeleteUser, username).changing(user_changes(Some(&user), None));
+        self.record(ctx, &mut write, &entry).await?;
         write.changed(Change::UserChanged { user: user.id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = user.id, "user deleted");
@@ -277,9 +288,11 @@ impl Users {
     /// As [`Users::reset_password`].
     pub async fn end_sessions(&self, ctx: &OpContext, username: &str) -> Result<u64> {
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let id = self.target(&mut write, &actor, username).await?.user.id;
+        let id = target(&mut write, &actor, username).await?.user.id;
         let keep = ctx.session_id().filter(|_| ctx.is_user(id));
         let ended = sessions::delete_all(&mut write.tx, id, keep).await?;
+        self.record(ctx, &mut write, &of_user(Action::EndSessions, username))
+            .await?;
         write.changed(Change::UserChanged { user: id });
         write.commit().await?;
         Ok(ended)
@@ -303,38 +316,41 @@ impl Users {
         }
     }
 
-    /// The user who is meant, if the actor may do something to them.
-    async fn target(&self, write: &mut Write<'_>, actor: &Grants, username: &str) -> Result<UserRecord> {
-        let found = change::by_name(&mut write.tx, username).await?;
-        let found = found.ok_or_else(|| missing(username))?;
-        rules::covers(actor, &found.user.grants)?;
-        Ok(found)
+    async fn record(&self, ctx: &OpContext, write: &mut Write<'_>, entry: &Entry<'_>) -> Result<()> {
+        audit::record(&mut write.tx, ctx.signed_in()?.into(), entry, self.clock.now()).await
     }
+}
 
-    /// Whether the user may lose the account or the role: nobody their own, and never the last administrator.
-    async fn may_lose(
-        &self,
-        ctx: &OpContext,
-        write: &mut Write<'_>,
-        user: &CurrentUser,
-        field: &str,
-    ) -> Result<()> {
-        if ctx.is_user(user.id) {
-            return Err(Error::field(field, Problem::OwnAccount));
-        }
-        let counts = user.grants.role == UserRole::Admin && user.is_active;
-        if counts && change::active_admins(&mut write.tx).await? <= 1 {
-            return Err(Error::field(field, Problem::LastAdministrator));
-        }
-        Ok(())
-    }
+/// The user who is meant, if the actor may do something to them.
+async fn target(write: &mut Write<'_>, actor: &Grants, username: &str) -> Result<UserRecord> {
+    let found = change::by_name(&mut write.tx, username).await?;
+    let found = found.ok_or_else(|| missing(username))?;
+    rules::covers(actor, &found.user.grants)?;
+    Ok(found)
+}
 
-    async fn now(&self, write: &mut Write<'_>, id: i64) -> Result<CurrentUser> {
-        let found = change::by_id(&mut write.tx, id).await?;
-        found
-            .map(|found| found.user)
-            .ok_or_else(|| Error::Internal("a changed user is not there".to_owned()))
+/// Whether the user may lose the account or the role: nobody their own, and never the last administrator.
+async fn may_lose(ctx: &OpContext, write: &mut Write<'_>, user: &CurrentUser, field: &str) -> Result<()> {
+    if ctx.is_user(user.id) {
+        return Err(Error::field(field, Problem::OwnAccount));
     }
+    let counts = user.grants.role == UserRole::Admin && user.is_active;
+    if counts && change::active_admins(&mut write.tx).await? <= 1 {
+        return Err(Error::field(field, Problem::LastAdministrator));
+    }
+    Ok(())
+}
+
+/// The user after what this transaction has changed.
+async fn as_it_is(write: &mut Write<'_>, id: i64) -> Result<CurrentUser> {
+    let found = change::by_id(&mut write.tx, id).await?;
+    found
+        .map(|found| found.user)
+        .ok_or_else(|| Error::Internal("a changed user is not there".to_owned()))
+}
+
+fn of_user(action: Action, username: &str) -> Entry<'_> {
+    Entry::done(action, ObjectKind::User, username)
 }
 
 fn missing(username: &str) -> Error {

@@ -1,5 +1,6 @@
 //! Users: the first one, who one is and one's password, and what administrators do to the others.
 
+mod explain;
 mod manage;
 mod rules;
 mod service;

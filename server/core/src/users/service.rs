@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::UserRole;
 use drover_types::session::CurrentUser;
 use drover_types::text::{Note, Problem};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
@@ -137,6 +139,10 @@ impl Users {
         let old_hash = record.password_hash.as_str();
         if !self.passwords.verify_in(slot, current, Some(old_hash)).await? {
             self.throttle.failed(&key);
+            let mut write = self.events.begin().await?;
+            let refused = Entry::refused(Action::ChangePassword, ObjectKind::User, &actor.username);
+            audit::record(&mut write.tx, actor.into(), &refused, self.clock.now()).await?;
+            write.commit().await?;
             return Err(wrong());
         }
         self.throttle.succeeded(&key[0]);
@@ -148,6 +154,8 @@ impl Users {
             return Err(wrong());
         }
         sessions::delete_all(&mut write.tx, actor.id, ctx.session_id()).await?;
+        let entry = Entry::done(Action::ChangePassword, ObjectKind::User, &actor.username);
+        audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         write.changed(Change::UserChanged { user: actor.id });
         self.notifications
             .create(&mut write, Some(actor.id), &Note::PasswordChanged, None)

@@ -45,6 +45,7 @@ fn may(permissions: &[Permission]) -> OpContext {
     };
     let actor = drover_core::Actor {
         must_change_password: false,
+        origin: drover_core::context::Origin::default(),
         id: 1,
         username: "ann".into(),
         grants,

@@ -329,6 +329,7 @@ async fn who_may_not_make_servers_is_told() {
     };
     let actor = Actor {
         must_change_password: false,
+        origin: drover_core::context::Origin::default(),
         id: 1,
         username: "bob".into(),
         grants,

@@ -84,6 +84,7 @@ impl Stage {
         };
         let actor = Actor {
             must_change_password: false,
+            origin: drover_core::context::Origin::default(),
             id: 1,
             username: "ann".into(),
             grants,

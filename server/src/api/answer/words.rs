@@ -40,6 +40,9 @@ pub(crate) enum Said {
     SessionsEnded,
     PermissionsChanged,
     RoleChanged,
+    RetentionSet,
+    TokenCreated,
+    TokenRevoked,
     TestQueued,
     NotificationRead,
     NotificationDismissed,
@@ -112,6 +115,15 @@ impl Said {
             ),
             Self::PermissionsChanged => ("권한을 변경했습니다.", "The permissions are changed."),
             Self::RoleChanged => ("역할을 변경했습니다.", "The role is changed."),
+            Self::RetentionSet => (
+                "감사 기록의 보관 기간을 설정했습니다.",
+                "The audit's retention is set.",
+            ),
+            Self::TokenCreated => (
+                "API 토큰을 만들었습니다. 지금만 표시되니 보관하십시오.",
+                "The API token is created. It is told only now: keep it.",
+            ),
+            Self::TokenRevoked => ("API 토큰을 폐기했습니다.", "The API token is revoked."),
             Self::TestQueued => ("점검 작업을 대기열에 넣었습니다.", "The self-test is queued."),
             Self::NotificationRead => (
                 "알림을 읽음으로 표시했습니다.",

@@ -2,6 +2,7 @@
 
 mod change;
 mod debug;
+mod explain;
 mod iam;
 mod item;
 mod pages;
@@ -30,4 +31,5 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         ))
         .routes(also_at(routes!(iam::set_role), "/api/admin/iam/{username}/role"))
         .routes(routes!(debug::user_info))
+        .routes(routes!(explain::explain_access))
 }

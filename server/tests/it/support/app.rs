@@ -9,6 +9,7 @@ use drover_core::Clock;
 use drover_core::backups::DEFAULT_REFRESH;
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::drover::{Drover, Options as Services};
+use drover_core::passwords::PasswordRule;
 use drover_core::sessions::SessionLimits;
 use drover_core::tasks::TaskSettings;
 use drover_lab::{Lab, LabOptions};
@@ -108,6 +109,7 @@ impl TestApp {
             clusters: clusters.clone(),
             sessions: limits,
             tasks: quick_tasks(options.self_tests),
+            passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
         };
         let drover = Drover::start(services, clock.clone()).await.unwrap();
@@ -133,6 +135,7 @@ impl TestApp {
             },
             task_retention_days: 90,
             answer_port: 0,
+            passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
             clusters,
         };
@@ -221,6 +224,22 @@ impl TestApp {
         )
         .bind(username)
         .bind(permission)
+        .execute(&mut db)
+        .await
+        .unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// Adds rows to the audit, as years of use would.
+    pub async fn fill_audit(&self, count: i64) {
+        let mut db = self.database().await;
+        sqlx::query(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+             INSERT INTO audit (at, username, address, action, object_kind, object, changes, result)
+             SELECT '2027-01-15T08:00:00+00:00', 'somebody', '192.0.2.9', 'user.change', 'user', '=1+1', '{}', 'done'
+             FROM n",
+        )
+        .bind(count)
         .execute(&mut db)
         .await
         .unwrap();

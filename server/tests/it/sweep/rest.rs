@@ -103,6 +103,13 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/api/iam/{username}/role", Permitted),
     ("POST", "/api/admin/iam/{username}/role", Permitted),
     ("GET", "/api/debug/user-info", Permitted),
+    ("GET", "/api/tokens", SignedIn),
+    ("POST", "/api/tokens", SignedIn),
+    ("DELETE", "/api/tokens/{token_id}", SignedIn),
+    ("GET", "/api/access/explain", SignedIn),
+    ("GET", "/api/audit", Permitted),
+    ("GET", "/api/audit/export", Permitted),
+    ("PUT", "/api/audit/retention", Permitted),
     ("POST", "/api/test/simple", Permitted),
     ("POST", "/api/test/error", Permitted),
     ("POST", "/api/test/notification", Permitted),
@@ -136,6 +143,7 @@ async fn every_operation_asks_who_it_is() {
             .replace("{server}", "nothing")
             .replace("{username}", "nothing")
             .replace("{device}", "scsi1")
+            .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
             .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
             .replace("{notification_id}", "999999");
         let method: Method = method.parse().unwrap();

@@ -1,6 +1,7 @@
 //! The change itself: what stands against it, the one call, what of it waits, and the restart where that is wanted.
 
 use drover_types::action::ActionOptions;
+use drover_types::audit::{Action, FieldChange, ObjectKind};
 use drover_types::configuration::{Apply, ConfigurationChange, ConfigurationChanged, NicEdit};
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
@@ -11,6 +12,7 @@ use pve_client::{ConfigChange, ConfigView, GuestConfig};
 
 use super::differences;
 use super::record::plain;
+use crate::audit::{self, Entry};
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
@@ -52,12 +54,13 @@ impl Servers {
             .await?;
         if !update.is_empty() {
             let taken = self.take(&row, &config, change, &others).await?;
-            let sent = send(cluster, &row, update.digest(digest)).await;
+            let sent = send(cluster, &row, update.clone().digest(digest)).await;
             // A call whose answer was lost may still arrive: what it gives and what it takes away both stay taken.
             if let Some(taken) = taken.filter(|_| !sent.as_ref().is_err_and(is_lost)) {
                 self.answered(&row, &taken, sent.is_err()).await;
             }
             sent?;
+            self.note_change(actor, &row, &config, &update).await?;
         }
         let read = Box::pin(self.read_configuration(&row)).await?;
         let waits = row.status != GuestStatus::Stopped && !read.pending.is_empty();
@@ -71,6 +74,32 @@ impl Servers {
             task,
             digest: read.digest,
         })
+    }
+
+    /// Writes down what was changed, in Proxmox's own words. The call has been made: this is a transaction of its own.
+    async fn note_change(
+        &self,
+        actor: &Actor,
+        row: &GuestRow,
+        config: &GuestConfig,
+        update: &ConfigChange,
+    ) -> Result<()> {
+        const SECRET: &str = "cipassword";
+        let shown = |key: &str, value: &str| (if key == SECRET { "***" } else { value }).to_owned();
+        let mut entry = Entry::done(Action::ChangeConfiguration, ObjectKind::Server, &row.name);
+        let set = update
+            .values()
+            .iter()
+            .map(|(key, value)| (key, Some(value.as_str())));
+        for (key, after) in set.chain(update.deleted().iter().map(|key| (key, None))) {
+            let before = config.get(key).map(|value| shown(key, value));
+            let after = after.map(|value| shown(key, value));
+            let (before, after) = (before.into(), after.into());
+            entry.changes.insert(key.clone(), FieldChange { before, after });
+        }
+        let mut write = self.0.events.begin().await?;
+        audit::record(&mut write.tx, actor.into(), &entry, self.0.clock.now()).await?;
+        Ok(write.commit().await?)
     }
 
     /// The guest as it is this moment, where nothing is at work on it.

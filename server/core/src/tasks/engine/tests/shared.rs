@@ -65,6 +65,7 @@ async fn others_see_a_task_with_view_all_only() {
         };
         let actor = Actor {
             must_change_password: false,
+            origin: crate::context::Origin::default(),
             id: 99,
             username: "bob".into(),
             grants,

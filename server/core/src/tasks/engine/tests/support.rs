@@ -250,6 +250,7 @@ pub(super) async fn ann(db: &Db) -> OpContext {
     };
     let actor = Actor {
         must_change_password: false,
+        origin: crate::context::Origin::default(),
         id,
         username: "ann".into(),
         grants,

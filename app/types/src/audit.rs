@@ -1,0 +1,251 @@
+//! The audit: who did what, from where, to what, and with which result.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::ids::TaskId;
+use crate::lang::Lang;
+use crate::task::TaskKind;
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $ko:literal, $en:literal;)*) => {
+        /// What was done, tasks aside: those are named by their kind.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Action {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the API and the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// What it is called.
+            pub const fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$variant, Lang::Ko) => $ko, (Self::$variant, Lang::En) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Signing in, or trying to.
+    SignIn = "session.sign_in", "로그인", "Sign in";
+    /// Signing out.
+    SignOut = "session.sign_out", "로그아웃", "Sign out";
+    /// Ending sessions.
+    EndSessions = "session.end", "세션 종료", "End sessions";
+    /// Changing one's own password, or trying to.
+    ChangePassword = "user.change_password", "비밀번호 변경", "Change password";
+    /// Resetting somebody's password.
+    ResetPassword = "user.reset_password", "비밀번호 재설정", "Reset password";
+    /// Making a user.
+    CreateUser = "user.create", "사용자 생성", "Create user";
+    /// Changing a user.
+    ChangeUser = "user.change", "사용자 변경", "Change user";
+    /// Deleting a user.
+    DeleteUser = "user.delete", "사용자 삭제", "Delete user";
+    /// Making an API token.
+    CreateToken = "token.create", "API 토큰 생성", "Create API token";
+    /// Revoking an API token.
+    RevokeToken = "token.revoke", "API 토큰 폐기", "Revoke API token";
+    /// Asking with a token that is revoked or expired.
+    UseToken = "token.use", "API 토큰 사용", "Use API token";
+    /// Asking for a task to be cancelled.
+    CancelTask = "task.cancel", "작업 취소", "Cancel task";
+    /// Changing a server's configuration.
+    ChangeConfiguration = "server.configure", "서버 설정 변경", "Change configuration";
+    /// Taking servers into care that were made elsewhere.
+    AdoptServers = "server.adopt", "서버 등록", "Adopt servers";
+    /// Choosing where disks go.
+    SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
+    /// Choosing for how long the audit is kept.
+    SetRetention = "audit.set_retention", "감사 기록 보관 기간 설정", "Set audit retention";
+}
+
+/// What an action is called; a newer Drover's by its name.
+pub fn action_text(action: &str, lang: Lang) -> String {
+    if let Some(known) = Action::ALL.iter().find(|known| known.as_str() == action) {
+        return known.text(lang).to_owned();
+    }
+    match TaskKind::parse(action) {
+        Some(kind) => kind.name(lang).to_owned(),
+        None => action.to_owned(),
+    }
+}
+
+/// What it was done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ObjectKind {
+    /// A user.
+    User,
+    /// A server.
+    Server,
+    /// A task.
+    Task,
+    /// An API token.
+    Token,
+    /// Something that holds for everything.
+    Setting,
+}
+
+impl ObjectKind {
+    /// The name in the API and the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Server => "server",
+            Self::Task => "task",
+            Self::Token => "token",
+            Self::Setting => "setting",
+        }
+    }
+}
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditResult {
+    /// It is done.
+    Done,
+    /// A task was accepted that does it.
+    Accepted,
+    /// It was refused.
+    Refused,
+}
+
+impl AuditResult {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[Self::Done, Self::Accepted, Self::Refused];
+
+    /// The name in the API and the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The result of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|result| result.as_str() == name)
+    }
+
+    /// What it is called.
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Done, Lang::Ko) => "완료",
+            (Self::Done, Lang::En) => "Done",
+            (Self::Accepted, Lang::Ko) => "작업 접수",
+            (Self::Accepted, Lang::En) => "Task accepted",
+            (Self::Refused, Lang::Ko) => "거절",
+            (Self::Refused, Lang::En) => "Refused",
+        }
+    }
+}
+
+/// A field before and after; null where there was or is none. Secrets are masked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    /// Before.
+    pub before: Value,
+    /// After.
+    pub after: Value,
+}
+
+/// The fields that changed.
+pub type FieldChanges = BTreeMap<String, FieldChange>;
+
+/// One row of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditRow {
+    /// Its id; later ones are higher.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose account; null where nobody was signed in.
+    pub user_id: Option<i64>,
+    /// The name that was used.
+    pub username: String,
+    /// The session that asked.
+    pub session: Option<Uuid>,
+    /// The API token that asked.
+    pub token: Option<Uuid>,
+    /// The address that it came from.
+    pub address: String,
+    /// What was done; [`action_text`] says it.
+    pub action: String,
+    /// What kind of thing it was done to.
+    pub object_kind: String,
+    /// What it was done to, by its name or id.
+    pub object: String,
+    /// What changed.
+    pub changes: FieldChanges,
+    /// How it went.
+    pub result: AuditResult,
+    /// The task that does it.
+    pub task: Option<TaskId>,
+    /// Proxmox's own tasks for it.
+    pub upids: Vec<String>,
+}
+
+/// Which rows to list; what is empty narrows nothing down.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuditFilter {
+    /// The user's name, as it is.
+    pub user: String,
+    /// The action's name, or its first part, such as `user`.
+    pub action: String,
+    /// Part of the object's name.
+    pub object: String,
+    /// How it went.
+    pub result: Option<AuditResult>,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+    /// Part of a name, an address, an action, a change or a UPID.
+    pub search: String,
+}
+
+/// A page of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// The rows, newest first.
+    pub rows: Vec<AuditRow>,
+    /// How many there are in all.
+    pub total: u64,
+    /// For how many days rows are kept.
+    pub retention_days: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_and_tasks_are_said_and_what_is_unknown_is_shown() {
+        assert_eq!(action_text("user.create", Lang::En), "Create user");
+        assert_eq!(action_text("delete_server", Lang::En), "Delete server");
+        assert_eq!(action_text("moon.land", Lang::Ko), "moon.land");
+        for result in AuditResult::ALL {
+            assert_eq!(AuditResult::parse(result.as_str()), Some(*result));
+            assert_eq!(serde_json::to_value(result).unwrap(), result.as_str());
+        }
+    }
+}

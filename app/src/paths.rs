@@ -16,6 +16,12 @@ pub const CLEAN_UP: &str = "/servers/clean-up";
 pub const TASKS: &str = "/tasks";
 /// The storages.
 pub const STORAGE: &str = "/storage";
+/// The users.
+pub const USERS: &str = "/users";
+/// Who did what.
+pub const AUDIT: &str = "/audit";
+/// The audit as a file.
+const AUDIT_FILE: &str = "/api/audit/export";
 /// The signed-in user's own page.
 pub const PROFILE: &str = "/profile";
 /// The components, for developers.
@@ -49,12 +55,54 @@ pub const NETWORK_TAB: &str = "network";
 pub const TASKS_TAB: &str = "tasks";
 /// The part of a server's page with its logs.
 pub const LOG_TAB: &str = "log";
+/// The query parameter that holds whose doings are listed.
+pub const USER: &str = "user";
+/// The query parameter that holds which doings are listed.
+pub const ACTION: &str = "action";
+/// The query parameter that holds to what something was done.
+pub const OBJECT: &str = "object";
+/// The query parameter that holds how it went.
+pub const RESULT: &str = "result";
+/// The query parameter that holds the first day.
+pub const FROM: &str = "from";
+/// The query parameter that holds the last day.
+pub const UNTIL: &str = "until";
+/// The query parameter that holds the page of a list, counted from 1.
+pub const PAGE: &str = "page";
 /// The query parameter that holds where to go after signing in.
 pub const NEXT: &str = "next";
 
 /// One server.
 pub fn server(id: &GuestId) -> String {
     format!("{SERVERS}/{}", escape(&id.to_string()))
+}
+
+/// One user.
+pub fn user(username: &str) -> String {
+    format!("{USERS}/{}", escape(username))
+}
+
+/// The audit, narrowed down; empty texts and the first page are left out.
+pub fn audit(parameters: &[(&str, &str)], page: u32) -> String {
+    let page = if page > 1 { page.to_string() } else { String::new() };
+    let all: Vec<_> = parameters
+        .iter()
+        .copied()
+        .chain([(PAGE, page.as_str())])
+        .collect();
+    with_query(AUDIT, &all)
+}
+
+/// The same rows as a file, from one time until another.
+pub fn audit_file(format: &str, parameters: &[(&str, &str)], [from, until]: &[String; 2]) -> String {
+    let named = parameters.iter().copied().map(|(name, value)| match name {
+        FROM => (FROM, from.as_str()),
+        UNTIL => (UNTIL, until.as_str()),
+        FILTER => ("q", value),
+        name => (name, value),
+    });
+    let all: Vec<_> = [("format", format)].into_iter().chain(named).collect();
+    with_query(AUDIT_FILE, &all)
 }
 
 /// One task.

@@ -49,6 +49,15 @@ impl Session {
         self.user.set(Some(user));
     }
 
+    /// The user has chosen a password of their own: everything that they hold is open to them.
+    pub fn password_changed(self) {
+        self.user.update(|user| {
+            if let Some(user) = user {
+                user.must_change_password = false;
+            }
+        });
+    }
+
     /// The session has ended: the frame leads to the sign-in page.
     pub fn end(self) {
         self.user.set(None);

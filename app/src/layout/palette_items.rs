@@ -1,6 +1,6 @@
 //! What the command palette offers for a text.
 
-use drover_types::{action::GuestAction, guest::GuestRow};
+use drover_types::{action::GuestAction, guest::GuestRow, permission::Permission};
 use drover_ui::IconName;
 
 use crate::{
@@ -62,14 +62,20 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::NEW_SERVER, IconName::Plus, say!(i18n, layout.new_server)),
         (paths::TASKS, IconName::List, say!(i18n, layout.tasks)),
         (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
+        (paths::USERS, IconName::Users, say!(i18n, users.title)),
+        (paths::AUDIT, IconName::History, say!(i18n, audit.title)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),
         (paths::GALLERY, IconName::Layers, say!(i18n, layout.gallery)),
     ];
     let group = say!(i18n, layout.palette_pages);
+    let manages_users = use_session()
+        .with_grants(|grants| grants.allow(Permission::ManageUsers))
+        .unwrap_or_default();
+    let is_open = |path: &str| manages_users || ![paths::USERS, paths::AUDIT].contains(&path);
     let fits = |path: &str, text: &str| text.to_lowercase().contains(query) || path.contains(query);
     entries
         .into_iter()
-        .filter(|(path, _, text)| query.is_empty() || fits(path, text))
+        .filter(|(path, _, text)| is_open(path) && (query.is_empty() || fits(path, text)))
         .map(|(path, icon, text)| Item {
             key: path.to_owned(),
             group: group.clone(),

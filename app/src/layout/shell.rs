@@ -38,8 +38,15 @@ pub fn Shell() -> impl IntoView {
     let session = use_session();
     let location = use_location();
     let signed_in = Memo::new(move |_| session.is_signed_in());
+    // A generated password opens nothing but the own page.
+    let must_change = Memo::new(move |_| {
+        let must = session.user().is_some_and(|user| user.must_change_password);
+        must && location.pathname.get() != paths::PROFILE
+    });
     move || {
-        if signed_in.get() {
+        if must_change.get() {
+            view! { <Redirect path=paths::PROFILE /> }.into_any()
+        } else if signed_in.get() {
             view! { <SignedIn /> }.into_any()
         } else {
             let here = untrack(|| {

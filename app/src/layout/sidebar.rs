@@ -1,5 +1,6 @@
 //! The areas of the interface; only those that exist.
 
+use drover_types::permission::Permission;
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -10,6 +11,7 @@ use crate::{
     paths,
     preferences::use_preferences,
     running::use_running,
+    session::use_session,
     texts::{text, use_i18n},
 };
 
@@ -19,6 +21,9 @@ pub(super) fn Sidebar() -> impl IntoView {
     let i18n = use_i18n();
     let inventory = use_inventory();
     let running = use_running();
+    let session = use_session();
+    let manages_users =
+        Memo::new(move |_| session.with_grants(|grants| grants.allow(Permission::ManageUsers)) == Some(true));
     let servers = Signal::derive(move || inventory.is_loaded().then(|| inventory.count()));
     let tasks = Signal::derive(move || Some(running.count()).filter(|count| *count > 0));
     view! {
@@ -38,6 +43,16 @@ pub(super) fn Sidebar() -> impl IntoView {
                     />
                     <Entry path=paths::TASKS icon=IconName::List label=text!(i18n, layout.tasks) count=tasks />
                     <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
+                    {move || {
+                        manages_users
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <Entry path=paths::USERS icon=IconName::Users label=text!(i18n, users.title) />
+                                    <Entry path=paths::AUDIT icon=IconName::History label=text!(i18n, audit.title) />
+                                }
+                            })
+                    }}
                 </ul>
             </nav>
             <div class="sidebar__foot">

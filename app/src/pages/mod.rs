@@ -1,5 +1,6 @@
 //! One folder or file per area of the interface.
 
+mod audit;
 mod clean_up;
 mod gallery;
 mod new_server;
@@ -11,7 +12,9 @@ mod servers;
 mod sign_in;
 mod storage;
 mod tasks;
+mod users;
 
+pub use audit::Audit;
 pub use clean_up::CleanUp;
 pub use gallery::Gallery;
 pub use new_server::NewServer;
@@ -23,3 +26,4 @@ pub use servers::Servers;
 pub use sign_in::SignIn;
 pub use storage::Storage;
 pub use tasks::{Task, Tasks};
+pub use users::{User, Users};

@@ -6,5 +6,6 @@ mod choices;
 mod page;
 mod password;
 mod sessions;
+mod tokens;
 
 pub use page::Profile;

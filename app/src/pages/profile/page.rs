@@ -8,6 +8,7 @@ use super::{
     choices::Choices,
     password::PasswordForm,
     sessions::Sessions,
+    tokens::Tokens,
 };
 use crate::{
     layout::Page,
@@ -32,6 +33,7 @@ impl LazyRoute for Profile {
                     <Choices />
                     <PasswordForm />
                     <Sessions />
+                    <Tokens />
                     <Permissions />
                 </div>
             </Page>

@@ -1,6 +1,9 @@
 //! A new password. Problems stand beside their field; what was typed stays until it worked.
 
-use drover_types::error::{ApiError, ErrorCode};
+use drover_types::{
+    error::{ApiError, ErrorCode},
+    text::Problem,
+};
 use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -40,6 +43,7 @@ pub fn PasswordForm() -> impl IntoView {
             }
             match answer {
                 Ok(()) => {
+                    session.password_changed();
                     error.set(None);
                     for field in [current, new, confirm] {
                         field.set(String::new());
@@ -61,9 +65,16 @@ pub fn PasswordForm() -> impl IntoView {
             .get()
             .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())
     };
+    let must_change = move || {
+        let must = session.user().is_some_and(|user| user.must_change_password);
+        must.then(|| {
+            view! { <Callout tone=Tone::Warning>{move || Problem::PasswordMustChange.text(lang.get())}</Callout> }
+        })
+    };
     let username = move || session.user().map(|user| user.username);
     view! {
         <Card title=text!(i18n, profile.password)>
+            {must_change}
             <form class="profile__form" novalidate=true aria-label=text!(i18n, profile.password) on:submit=submit>
                 // For password keepers, which want to know whose password it is.
                 <input class="visually-hidden" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value=username />

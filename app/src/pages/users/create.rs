@@ -1,0 +1,134 @@
+//! The form for a new user.
+
+use drover_types::{
+    error::{ApiError, ErrorCode},
+    permission::UserRole,
+    user::{self, UserWithPassword},
+};
+use drover_ui::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{groups::role_name, once::PasswordOnce};
+use crate::{
+    rpc,
+    session::use_session,
+    texts::{say, text, use_i18n, use_lang},
+};
+
+/// Every role as a choice.
+pub(super) fn role_options() -> Signal<Vec<SelectOption>> {
+    Signal::derive(move || {
+        UserRole::ALL
+            .iter()
+            .map(|role| SelectOption::new(role.as_str(), role_name(*role)))
+            .collect()
+    })
+}
+
+/// The dialog.
+#[component]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one form: its fields, and what becomes of them"
+)]
+pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let toasts = use_toasts();
+    let [username, name, email, role, password] = [(); 5].map(|()| RwSignal::new(String::new()));
+    let generate = RwSignal::new(true);
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let once = RwSignal::new(None);
+    Effect::new(move |_| {
+        if open.get() {
+            for field in [username, name, email, password] {
+                field.set(String::new());
+            }
+            role.set(UserRole::Developer.as_str().to_owned());
+            generate.set(true);
+            error.set(None);
+        }
+    });
+    let done = text!(i18n, users.made);
+    let make = move |()| {
+        busy.set(true);
+        error.set(None);
+        let new = user::CreateUser {
+            username: username.get_untracked().trim().to_owned(),
+            name: name.get_untracked().trim().to_owned(),
+            email: email.get_untracked().trim().to_owned(),
+            role: role.get_untracked(),
+            permissions: None,
+        };
+        let given = (!generate.get_untracked()).then(|| password.get_untracked());
+        spawn_local(async move {
+            let answer = session.heeded(rpc::users::create_user(new, given).await);
+            busy.try_set(false);
+            match answer {
+                Ok(UserWithPassword { user, password }) => {
+                    open.try_set(false);
+                    toasts.show(Toast::success(done.get_untracked()));
+                    once.try_set(password.map(|password| (user.username, password)));
+                    on_made.run(());
+                }
+                Err(problem) => drop(error.try_set(Some(problem))),
+            }
+        });
+    };
+    let problem = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
+    };
+    let whole = Signal::derive(move || {
+        let error = error
+            .get()
+            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())?;
+        Some(error.text(lang.get()))
+    });
+    view! {
+        <ConfirmDialog
+            open=open
+            title=text!(i18n, users.create)
+            confirm_label=text!(i18n, users.create_confirm)
+            cancel_label=text!(i18n, common.cancel)
+            on_confirm=make
+            variant=ButtonVariant::Primary
+            busy=busy
+            error=whole
+        >
+            <TextInput
+                label=text!(i18n, users.username)
+                value=username
+                required=true
+                autocomplete="off"
+                error=problem("username")
+            />
+            <TextInput label=text!(i18n, users.name) value=name autocomplete="off" error=problem("name") />
+            <TextInput label=text!(i18n, users.email) value=email autocomplete="off" error=problem("email") />
+            <Select label=text!(i18n, users.role) value=role options=role_options() error=problem("role") />
+            <Switch
+                label=text!(i18n, users.generate)
+                value=generate
+                hint=Signal::derive(move || Some(say!(i18n, users.generate_hint)))
+            />
+            {move || {
+                (!generate.get())
+                    .then(|| {
+                        view! {
+                            <PasswordInput
+                                label=text!(i18n, users.password)
+                                value=password
+                                show_label=text!(i18n, profile.show)
+                                hide_secret_label=text!(i18n, profile.hide)
+                                autocomplete="new-password"
+                                required=true
+                                error=problem("password")
+                            />
+                        }
+                    })
+            }}
+        </ConfirmDialog>
+        <PasswordOnce made=once />
+    }
+}

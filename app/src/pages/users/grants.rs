@@ -1,0 +1,174 @@
+//! What a user may do: the role, and what is granted or withheld beside it. Nothing changes before it is saved.
+
+use std::collections::BTreeSet;
+
+use drover_types::{
+    error::ApiError,
+    permission::{Grants, Permission, UserRole},
+    session::CurrentUser,
+    text::Problem,
+    user::ChangeUser,
+};
+use drover_ui::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    create::role_options,
+    groups::{GROUPS, Group, Held},
+};
+use crate::{
+    rpc,
+    session::use_session,
+    shared::ErrorCallout,
+    texts::{say, text, use_i18n, use_lang},
+};
+
+/// Role and permissions.
+#[component]
+pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let toasts = use_toasts();
+    let draft = RwSignal::new(user.with_untracked(|user| user.grants.clone()));
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let role = Bound::new(
+        move || draft.with(|draft| draft.role.as_str().to_owned()),
+        move |role: String| {
+            if let Ok(role) = role.parse() {
+                draft.update(|draft| *draft = draft.in_role(role));
+            }
+        },
+    );
+    let refusal = Signal::derive(move || {
+        let permission = Permission::ManageRoles;
+        let may = session.with_grants(|grants| grants.allow(permission));
+        (may != Some(true)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
+    });
+    let is_changed = Memo::new(move |_| draft.with(|draft| user.with(|user| *draft != user.grants)));
+    let saved = text!(i18n, users.saved);
+    let save = move |_| {
+        busy.set(true);
+        error.set(None);
+        let Grants { role, permissions } = draft.get_untracked();
+        let username = user.with_untracked(|user| user.username.clone());
+        let change = ChangeUser {
+            role: Some(role.to_string()),
+            permissions: Some(permissions.iter().map(ToString::to_string).collect()),
+            ..ChangeUser::default()
+        };
+        spawn_local(async move {
+            let answer = session.heeded(rpc::users::change_user(username, change).await);
+            busy.try_set(false);
+            match answer {
+                Ok(changed) => {
+                    draft.try_set(changed.grants.clone());
+                    user.try_set(changed);
+                    toasts.show(Toast::success(saved.get_untracked()));
+                }
+                Err(problem) => drop(error.try_set(Some(problem))),
+            }
+        });
+    };
+    let reset = move |_| draft.set(user.with_untracked(|user| user.grants.clone()));
+    let actions = move || {
+        let same = Signal::derive(move || {
+            refusal
+                .get()
+                .or_else(|| (!is_changed.get()).then(|| say!(i18n, users.nothing_changed)))
+        });
+        view! {
+            <Button on_click=reset disabled=same>{text!(i18n, users.discard)}</Button>
+            <Button variant=ButtonVariant::Primary busy=busy disabled=same on_click=save>
+                {text!(i18n, users.save_grants)}
+            </Button>
+        }
+    };
+    let groups = GROUPS
+        .iter()
+        .map(
+            |(group, some)| view! { <OneGroup group=*group permissions=*some draft=draft refusal=refusal /> },
+        )
+        .collect_view();
+    view! {
+        <Card title=text!(i18n, users.grants) actions=actions>
+            <div class="user__role">
+                <Select
+                    label=text!(i18n, users.role)
+                    value=role
+                    options=role_options()
+                    hint=Signal::derive(move || Some(say!(i18n, users.role_hint)))
+                    disabled=refusal
+                />
+            </div>
+            {move || error.get().map(|error| view! { <ErrorCallout error=error /> })}
+            <div class="user__groups">{groups}</div>
+        </Card>
+    }
+}
+
+#[component]
+fn OneGroup(
+    group: Group,
+    permissions: &'static [Permission],
+    draft: RwSignal<Grants>,
+    refusal: Signal<Option<String>>,
+) -> impl IntoView {
+    let rows = permissions
+        .iter()
+        .map(|permission| view! { <OnePermission permission=*permission draft=draft refusal=refusal /> })
+        .collect_view();
+    view! {
+        <fieldset class="user__group">
+            <legend>{move || group.name()}</legend>
+            {rows}
+        </fieldset>
+    }
+}
+
+#[component]
+fn OnePermission(
+    permission: Permission,
+    draft: RwSignal<Grants>,
+    refusal: Signal<Option<String>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let value = Bound::new(
+        move || draft.with(|draft| draft.allow(permission)),
+        move |on: bool| {
+            draft.update(|draft| {
+                let permissions: &mut BTreeSet<Permission> = &mut draft.permissions;
+                if on {
+                    permissions.insert(permission);
+                } else {
+                    permissions.remove(&permission);
+                }
+            });
+        },
+    );
+    let blocked = Signal::derive(move || {
+        let is_admin = draft.with(|draft| draft.role == UserRole::Admin);
+        refusal
+            .get()
+            .or_else(|| is_admin.then(|| say!(i18n, users.admin_holds_all)))
+    });
+    let held = Memo::new(move |_| draft.with(|draft| Held::in_grants(draft, permission)));
+    let badge = move || {
+        let held = held.get();
+        let tone = match held {
+            Held::Added => Tone::Success,
+            Held::Removed => Tone::Warning,
+            Held::ByRole | Held::No => return None,
+        };
+        Some(view! { <Badge tone=tone>{move || held.name()}</Badge> })
+    };
+    view! {
+        <div class="user__permission" data-held=move || held.get().as_str()>
+            <Checkbox label=Signal::derive(move || permission.description(lang.get()).to_owned()) value=value disabled=blocked />
+            {badge}
+            <code>{permission.as_str()}</code>
+        </div>
+    }
+}

@@ -1,0 +1,126 @@
+// Users & access: making a user, what they may do, their password, and their end.
+import type { Page } from "@playwright/test";
+
+import { expectAccessible } from "../helpers/axe";
+import { signIn } from "../helpers/sign-in";
+import { type App, expect, hydrated, open, test } from "../helpers/test";
+
+/** Makes a user by hand; gives the password that was shown. */
+async function make(page: Page, username: string, role: string): Promise<string> {
+  await page.getByRole("button", { name: "New user" }).click();
+  const form = page.getByRole("dialog", { name: "New user" });
+  await form.getByRole("textbox", { name: "User name" }).fill(username);
+  await form.getByRole("textbox", { name: "E-mail" }).fill(`${username}@example.org`);
+  await form.getByLabel("Role").selectOption({ label: role });
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  const told = page.getByRole("dialog", { name: `Password of ${username}` });
+  await expect(told).toBeVisible();
+  const password = await told.getByRole("region", { name: "Password" }).innerText();
+  await told.getByRole("button", { name: "Close" }).last().click();
+  await expect(told).toBeHidden();
+  return password.trim();
+}
+
+/** Signs somebody in and ends on the page that they are led to. */
+async function enter(page: Page, app: App, username: string, password: string): Promise<void> {
+  await open(page, `${app.url}/login`);
+  await page.getByRole("textbox", { name: "User name" }).fill(username);
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+test("a user is made, must choose a password, and then works", async ({ page, browser, app, complaints }) => {
+  complaints.allowStatus(403);
+  await signIn(page, app, "/users");
+  await expectAccessible(page);
+  const password = await make(page, "grace", "Operator");
+  const row = page.getByRole("row", { name: /^grace/ });
+  await expect(row).toContainText("5/18");
+  await expect(row).toContainText("Must change password");
+
+  const elsewhere = await browser.newContext({ baseURL: app.url, locale: "en-US" });
+  const other = await elsewhere.newPage();
+  await enter(other, app, "grace", password);
+  await expect(other).toHaveURL(/\/profile$/);
+  const form = other.getByRole("form", { name: "Password" });
+  await form.getByLabel(/^Current password/).fill(password);
+  await form.getByLabel(/^New password(?! again)/).fill("another horse entirely");
+  await form.getByLabel(/^New password again/).fill("another horse entirely");
+  await form.getByRole("button", { name: "Change the password" }).click();
+  await expect(other.getByText("The password was changed")).toBeVisible();
+  await open(other, "/servers");
+  await expect(other.getByRole("heading", { name: "Servers", level: 1 })).toBeVisible();
+  // Whoever may not manage users sees neither page in the sidebar.
+  await expect(other.getByRole("link", { name: "Users & access" })).toHaveCount(0);
+  await open(other, "/users");
+  await expect(other.getByText(/manage_users/)).toBeVisible();
+  await elsewhere.close();
+});
+
+test("permissions are added and withheld, and shown against the role", async ({ page, app }) => {
+  await signIn(page, app, "/users");
+  await make(page, "vera", "Viewer");
+  await page.getByRole("link", { name: "vera" }).click();
+  await expect(page.getByRole("heading", { name: "vera", level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  const grants = page.getByRole("region", { name: "Role and permissions" });
+  await grants.getByRole("checkbox", { name: "Read logs" }).check();
+  await expect(grants.getByText("Added")).toBeVisible();
+  await grants.getByRole("button", { name: "Save permissions" }).click();
+  await expect(page.getByText("The user was saved").first()).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(grants.getByRole("checkbox", { name: "Read logs" })).toBeChecked();
+  // Another role keeps it.
+  await grants.getByLabel("Role").selectOption({ label: "Operator" });
+  await grants.getByRole("button", { name: "Save permissions" }).click();
+  await expect(page.getByText("The user was saved").first()).toBeVisible();
+  await open(page, "/users");
+  await expect(page.getByRole("row", { name: /^vera/ })).toContainText("6/18");
+  await page.getByRole("switch", { name: "Permissions as a matrix" }).check();
+  const matrix = page.getByRole("region", { name: "Users and their permissions" });
+  const row = matrix.getByRole("row", { name: /^vera/ });
+  await expect(row.getByText("Added")).toHaveCount(1);
+  await expect(row.getByText("By role")).toHaveCount(5);
+  await expectAccessible(page);
+});
+
+test("a password is reset, the account disabled and deleted", async ({ page, app, browser, complaints }) => {
+  complaints.allowStatus(400, 401);
+  await signIn(page, app, "/users");
+  const first = await make(page, "ivan", "Viewer");
+  const elsewhere = await browser.newContext({ baseURL: app.url, locale: "en-US" });
+  const other = await elsewhere.newPage();
+  await enter(other, app, "ivan", first);
+  await expect(other).toHaveURL(/\/profile$/);
+  await hydrated(other);
+
+  await page.getByRole("link", { name: "ivan" }).click();
+  await page.getByRole("button", { name: "Reset password" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reset password" }).click();
+  const told = page.getByRole("dialog", { name: "Password of ivan" });
+  await expect(told).toBeVisible();
+  expect((await told.getByRole("region", { name: "Password" }).innerText()).trim()).not.toBe(first);
+  await told.getByRole("button", { name: "Close" }).last().click();
+  // The other page is told by its stream, without a click.
+  await expect(other).toHaveURL(/\/login/);
+  await elsewhere.close();
+
+  await page.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete ivan?" });
+  await dialog.getByRole("textbox").fill("ivan");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/users$/);
+  await expect(page.getByRole("row", { name: /^admin/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /^ivan/ })).toHaveCount(0);
+});
+
+test("one's own account is neither disabled nor deleted here", async ({ page, app }) => {
+  await signIn(page, app, "/users");
+  await page.getByRole("link", { name: "admin", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Disable" })).toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByRole("button", { name: "Delete" })).toHaveAttribute("aria-disabled", "true");
+});

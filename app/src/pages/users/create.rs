@@ -27,10 +27,6 @@ pub(super) fn role_options() -> Signal<Vec<SelectOption>> {
 
 /// The dialog.
 #[component]
-#[expect(
-    clippy::too_many_lines,
-    reason = "one form: its fields, and what becomes of them"
-)]
 pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();

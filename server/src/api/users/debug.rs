@@ -14,6 +14,7 @@ use crate::router::Server;
 
 /// Who asks.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the shape that old clients read")]
 pub(super) struct UserInfo {
     /// Always true.
     success: bool,

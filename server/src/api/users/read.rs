@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::item::UserItem;
-use crate::api::answer::{LONGEST_LIST, PageQuery, Pagination, Refusal};
+use crate::api::answer::{LONGEST_LIST, Page, PageQuery, Pagination, Refusal};
 use crate::api::input::{Query, Segment};
 use crate::request::Request;
 use crate::router::Server;
@@ -48,7 +48,7 @@ pub(super) async fn reply(
     let page = paging.page()?;
     let users = server.drover.users.list(&request.context).await?;
     let total = users.len();
-    let (from, to) = page.map_or((0, LONGEST_LIST), |page| page.range());
+    let (from, to) = page.map_or((0, LONGEST_LIST), Page::range);
     Ok(UsersReply {
         success: true,
         users: users

@@ -123,9 +123,6 @@ impl GuestAction {
         if guest.kind == GuestKind::Lxc && !self.is_for_containers() {
             return Some(Problem::ContainersUnsupported);
         }
-        if guest.protected && self == Self::Delete {
-            return Some(Problem::GuestProtected);
-        }
         if let Some(lock) = &guest.lock {
             // A suspended guest is locked by its saved state, which these three free.
             if !(matches!(self, Self::Start | Self::Resume | Self::Delete) && lock == "suspended") {
@@ -136,7 +133,7 @@ impl GuestAction {
             let states = self.states().iter().map(|s| s.as_str().to_owned()).collect();
             return Some(Problem::GuestMustBe { states });
         }
-        None
+        (guest.protected && self == Self::Delete).then_some(Problem::GuestProtected)
     }
 }
 

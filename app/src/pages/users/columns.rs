@@ -34,7 +34,7 @@ pub(super) fn columns() -> Vec<Column<CurrentUser>> {
         Column::live("role", text!(i18n, users.role), |user: Signal<CurrentUser>| {
             move || role_name(user.with(|user| user.grants.role))
         })
-        .width(110)
+        .width(130)
         .sort_by(|a: &CurrentUser, b: &CurrentUser| a.grants.role.cmp(&b.grants.role)),
         Column::live("permissions", text!(i18n, users.permissions), permissions)
             .width(110)

@@ -35,7 +35,7 @@ pub(super) fn Matrix(rows: Memo<Vec<CurrentUser>>) -> impl IntoView {
     view! {
         <div class="matrix" tabindex="0" role="region" aria-label=text!(i18n, users.matrix)>
             <table class="matrix__grid">
-                <thead>
+                <thead class="matrix__head">
                     <tr>
                         <th class="matrix__corner" rowspan="2" scope="col">{text!(i18n, users.username)}</th>
                         {groups}
@@ -59,8 +59,8 @@ pub(super) fn Matrix(rows: Memo<Vec<CurrentUser>>) -> impl IntoView {
             {[Held::ByRole, Held::Added, Held::Removed]
                 .map(|held| {
                     view! {
-                        <li data-held=held.as_str()>
-                            <span aria-hidden="true">{held.sign()}</span>
+                        <li>
+                            <span aria-hidden="true" data-held=held.as_str()>{held.sign()}</span>
                             " "
                             {move || held.name()}
                         </li>

@@ -97,10 +97,14 @@ async fn ask(cluster: &Cluster, row: &GuestRow) -> pve_client::Result<GuestStatu
     }
 }
 
-/// Whether a refusal does not count because the guest is as the action would make it; one that sleeps on disk is
-/// locked by that.
+/// Whether a refusal does not count: the guest is as the action would make it (one that sleeps on disk is locked by
+/// that), or its configuration has the last word, which is read next.
 pub(super) const fn is_no_obstacle(problem: &Problem, action: GuestAction, row: &GuestRow) -> bool {
-    matches!(problem, Problem::GuestMustBe { .. } | Problem::GuestLocked { .. }) && action.is_so(row.status)
+    match problem {
+        Problem::GuestMustBe { .. } | Problem::GuestLocked { .. } => action.is_so(row.status),
+        Problem::GuestProtected => true,
+        _ => false,
+    }
 }
 
 /// Refuses a time that no guest is given.

@@ -2,6 +2,7 @@
 //! one place that turns them into words.
 
 mod josa;
+mod named;
 mod note;
 mod problem;
 mod problem_text;

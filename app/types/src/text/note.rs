@@ -1,79 +1,82 @@
 //! What a notification says.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::josa::subject;
+use super::named::named;
 use super::problem::Problem;
 use crate::lang::Lang;
 use crate::notification::Level;
 use crate::task::{ChildCounts, TaskKind, TaskState};
 
-/// The content of a notification: stored as data, said in the reader's language when it is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
-    /// A task did what it was for.
-    TaskCompleted {
-        /// What the task does.
-        kind: TaskKind,
-        /// The server it was about; empty for a task about none.
-        target: String,
-    },
-    /// A task left its server standing and could not finish.
-    TaskPartial {
-        /// What the task does.
-        kind: TaskKind,
-        /// The server it was about.
-        target: String,
-        /// Why it could not.
-        problem: Problem,
-    },
-    /// A task failed and undid what it had done.
-    TaskFailed {
-        /// What the task does.
-        kind: TaskKind,
-        /// The server it was about.
-        target: String,
-        /// Why it failed.
-        problem: Problem,
-    },
-    /// A task was cancelled and undid what it had done.
-    TaskCancelled {
-        /// What the task does.
-        kind: TaskKind,
-        /// The server it was about.
-        target: String,
-        /// Who cancelled it.
-        by: String,
-    },
-    /// A task with parts of its own ended, with the last of them.
-    ChildrenEnded {
-        /// What the parts do together.
-        kind: TaskKind,
-        /// How it ended.
-        state: TaskState,
-        /// How the parts did.
-        children: ChildCounts,
-    },
-    /// The reader signed in.
-    SignedIn {
-        /// From which address.
-        address: String,
-    },
-    /// The reader's password was changed.
-    PasswordChanged,
-    /// Somebody else reset the reader's password.
-    PasswordReset {
-        /// Who.
-        by: String,
-    },
-    /// Somebody else changed the reader's role or permissions.
-    PermissionsChanged {
-        /// Who.
-        by: String,
-    },
-    /// A trial, asked for by an administrator.
-    Trial,
+named! {
+    /// The content of a notification: stored as data, said in the reader's language when it is read.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Note {
+        /// A task did what it was for.
+        TaskCompleted {
+            /// What the task does.
+            kind: TaskKind,
+            /// The server it was about; empty for a task about none.
+            target: String,
+        },
+        /// A task left its server standing and could not finish.
+        TaskPartial {
+            /// What the task does.
+            kind: TaskKind,
+            /// The server it was about.
+            target: String,
+            /// Why it could not.
+            problem: Problem,
+        },
+        /// A task failed and undid what it had done.
+        TaskFailed {
+            /// What the task does.
+            kind: TaskKind,
+            /// The server it was about.
+            target: String,
+            /// Why it failed.
+            problem: Problem,
+        },
+        /// A task was cancelled and undid what it had done.
+        TaskCancelled {
+            /// What the task does.
+            kind: TaskKind,
+            /// The server it was about.
+            target: String,
+            /// Who cancelled it.
+            by: String,
+        },
+        /// A task with parts of its own ended, with the last of them.
+        ChildrenEnded {
+            /// What the parts do together.
+            kind: TaskKind,
+            /// How it ended.
+            state: TaskState,
+            /// How the parts did.
+            children: ChildCounts,
+        },
+        /// The reader signed in.
+        SignedIn {
+            /// From which address.
+            address: String,
+        },
+        /// The reader's password was changed.
+        PasswordChanged,
+        /// Somebody else reset the reader's password.
+        PasswordReset {
+            /// Who.
+            by: String,
+        },
+        /// Somebody else changed the reader's role or permissions.
+        PermissionsChanged {
+            /// Who.
+            by: String,
+        },
+        /// A trial, asked for by an administrator.
+        Trial,
+    }
 }
 
 impl Note {

@@ -1,275 +1,278 @@
 //! What can be wrong with a request or a run; `problem_text` has the sentences.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::named::named;
 use crate::ids::{GuestId, TaskId};
 use crate::permission::Permission;
 
-/// A problem with its parameters. Stored and sent as data; said by [`Problem::text`].
-///
-/// Text that comes from Proxmox or a driver is never a parameter: it goes into an error's details.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each variant is explained by its two sentences in `text`"
-)]
-pub enum Problem {
-    // Fields
-    Required,
-    WrongType {
-        expected: String,
-    },
-    TooShort {
-        min: u32,
-    },
-    TooLong {
-        max: u32,
-    },
-    OutOfRange {
-        min: i64,
-        max: i64,
-    },
-    UnknownChoice {
-        given: String,
-        known: Vec<String>,
-    },
-    InvalidName,
-    ReservedWord {
-        word: String,
-    },
-    NameTaken {
-        name: String,
-    },
-    MemoryInMegabytes,
-    InvalidAddress,
-    AddressNotInNetwork {
-        network: String,
-    },
-    AddressTaken {
-        address: String,
-        by: String,
-    },
-    AddressRepeated {
-        address: String,
-    },
-    AddressesDiffer,
-    GatewayNotInNetwork {
-        network: String,
-    },
-    InvalidInterface {
-        given: String,
-    },
-    InterfaceRepeated {
-        interface: String,
-    },
-    DiskTooSmall {
-        interface: String,
-        min_gb: u64,
-    },
-    NotEnoughSpace {
-        storage: String,
-        needed_gb: u64,
-        free_gb: u64,
-    },
-    StorageNotOnNode {
-        storage: String,
-        node: String,
-    },
-    StorageWithoutImages {
-        storage: String,
-    },
-    TemplateMissing {
-        known: Vec<String>,
-    },
-    TemplateUnknown {
-        template: String,
-        known: Vec<String>,
-    },
-    TemplateOnOtherNode {
-        node: String,
-    },
-    BridgeNotOnNode {
-        bridge: String,
-        node: String,
-    },
-    InvalidSshKey {
-        line: u32,
-    },
-    InvalidUserName,
-    InvalidTag {
-        tag: String,
-    },
-    InvalidCpuType {
-        given: String,
-    },
-    InvalidNic {
-        given: String,
-    },
-    InvalidCidr,
-    GatewayWithoutAddress,
-    BalloonOverMemory {
-        memory_mb: u64,
-    },
-    DiskCanNotShrink {
-        interface: String,
-        size_gb: u64,
-    },
-    InterfaceTaken {
-        interface: String,
-    },
-    NoFreeInterface {
-        bus: String,
-    },
-    SameStorage {
-        storage: String,
-    },
-    IsBootDisk {
-        interface: String,
-    },
-    IsCloudInitDrive {
-        interface: String,
-    },
-    DeviceUnfit {
-        interface: String,
-    },
-    SameAsRow {
-        row: u32,
-    },
-    InvalidSeries,
-    AddressesUsedUp {
-        network: String,
-    },
-    PasswordsDiffer,
-    PasswordTooShort {
-        min: u32,
-    },
-    PasswordTooCommon,
-    InvalidUsername,
-    InvalidEmail,
-    OwnAccount,
-    LastAdministrator,
-    AdministratorsStay,
-    WrongPassword,
-    MalformedBody,
-    BodyTooLarge {
-        max_bytes: u64,
-    },
-    MethodNotAllowed,
-    // Access
-    NotSignedIn,
-    SignInFailed,
-    TooManyAttempts {
-        retry_after_seconds: u64,
-    },
-    PermissionMissing {
-        permission: Permission,
-    },
-    AdministratorsOnly,
-    PasswordMustChange,
-    SessionNeeded,
-    CrossSite,
-    TooManyStreams {
-        max: u32,
-    },
-    // What is not there, or in the way
-    NotFound,
-    UserNotFound {
-        username: String,
-    },
-    ServerNotFound {
-        server: String,
-    },
-    ServerNameAmbiguous {
-        name: String,
-        guests: Vec<GuestId>,
-    },
-    DeviceNotFound {
-        device: String,
-    },
-    ConfigurationChanged,
-    ClustersDiffer,
-    StorageNotFound {
-        storage: String,
-    },
-    TaskNotFound,
-    NotificationNotFound,
-    TaskInTheWay {
-        task: TaskId,
-    },
-    GuestLocked {
-        lock: String,
-    },
-    GuestMustBe {
-        states: Vec<String>,
-    },
-    ContainersUnsupported,
-    AgentSilent,
-    NoJournal,
-    GuestIsTemplate,
-    GuestProtected,
-    GuestReplaced,
-    TemplateInUse,
-    NothingToCleanUp,
-    MadeHere,
-    DiskInUse {
-        volume: String,
-    },
-    DiskUnknown {
-        volume: String,
-    },
-    TaskEnded,
-    TaskUndoing,
-    TaskFinishing,
-    TaskNotRetryable,
-    SelfTestsOff,
-    // Upstream
-    DroverUnreachable,
-    ClusterUnreachable {
-        cluster: String,
-    },
-    NodeOffline {
-        node: String,
-    },
-    ClusterRefused {
-        cluster: String,
-    },
-    ClusterDenied {
-        cluster: String,
-    },
-    // Runs
-    ProxmoxTaskFailed {
-        kind: String,
-    },
-    ProxmoxTaskLost {
-        kind: String,
-    },
-    NoFreeVmid,
-    NoNodeFits,
-    NotEnoughMemory {
-        needed_mb: u64,
-    },
-    ReadBackDiffers {
-        field: String,
-    },
-    SecretLost,
-    NotReachable {
-        minutes: u32,
-    },
-    CancelledBy {
-        user: String,
-    },
-    StepTimedOut {
-        minutes: u32,
-    },
-    GuestGone,
-    NotAllDone {
-        done: u32,
-        total: u32,
-    },
-    OnPurpose,
-    // Ours
-    Internal,
+named! {
+    /// A problem with its parameters. Stored and sent as data; said by [`Problem::text`].
+    ///
+    /// Text that comes from Proxmox or a driver is never a parameter: it goes into an error's details.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(
+        missing_docs,
+        reason = "each variant is explained by its two sentences in `text`"
+    )]
+    pub enum Problem {
+        // Fields
+        Required,
+        WrongType {
+            expected: String,
+        },
+        TooShort {
+            min: u32,
+        },
+        TooLong {
+            max: u32,
+        },
+        OutOfRange {
+            min: i64,
+            max: i64,
+        },
+        UnknownChoice {
+            given: String,
+            known: Vec<String>,
+        },
+        InvalidName,
+        ReservedWord {
+            word: String,
+        },
+        NameTaken {
+            name: String,
+        },
+        MemoryInMegabytes,
+        InvalidAddress,
+        AddressNotInNetwork {
+            network: String,
+        },
+        AddressTaken {
+            address: String,
+            by: String,
+        },
+        AddressRepeated {
+            address: String,
+        },
+        AddressesDiffer,
+        GatewayNotInNetwork {
+            network: String,
+        },
+        InvalidInterface {
+            given: String,
+        },
+        InterfaceRepeated {
+            interface: String,
+        },
+        DiskTooSmall {
+            interface: String,
+            min_gb: u64,
+        },
+        NotEnoughSpace {
+            storage: String,
+            needed_gb: u64,
+            free_gb: u64,
+        },
+        StorageNotOnNode {
+            storage: String,
+            node: String,
+        },
+        StorageWithoutImages {
+            storage: String,
+        },
+        TemplateMissing {
+            known: Vec<String>,
+        },
+        TemplateUnknown {
+            template: String,
+            known: Vec<String>,
+        },
+        TemplateOnOtherNode {
+            node: String,
+        },
+        BridgeNotOnNode {
+            bridge: String,
+            node: String,
+        },
+        InvalidSshKey {
+            line: u32,
+        },
+        InvalidUserName,
+        InvalidTag {
+            tag: String,
+        },
+        InvalidCpuType {
+            given: String,
+        },
+        InvalidNic {
+            given: String,
+        },
+        InvalidCidr,
+        GatewayWithoutAddress,
+        BalloonOverMemory {
+            memory_mb: u64,
+        },
+        DiskCanNotShrink {
+            interface: String,
+            size_gb: u64,
+        },
+        InterfaceTaken {
+            interface: String,
+        },
+        NoFreeInterface {
+            bus: String,
+        },
+        SameStorage {
+            storage: String,
+        },
+        IsBootDisk {
+            interface: String,
+        },
+        IsCloudInitDrive {
+            interface: String,
+        },
+        DeviceUnfit {
+            interface: String,
+        },
+        SameAsRow {
+            row: u32,
+        },
+        InvalidSeries,
+        AddressesUsedUp {
+            network: String,
+        },
+        PasswordsDiffer,
+        PasswordTooShort {
+            min: u32,
+        },
+        PasswordTooCommon,
+        InvalidUsername,
+        InvalidEmail,
+        OwnAccount,
+        LastAdministrator,
+        AdministratorsStay,
+        WrongPassword,
+        MalformedBody,
+        BodyTooLarge {
+            max_bytes: u64,
+        },
+        MethodNotAllowed,
+        // Access
+        NotSignedIn,
+        SignInFailed,
+        TooManyAttempts {
+            retry_after_seconds: u64,
+        },
+        PermissionMissing {
+            permission: Permission,
+        },
+        AdministratorsOnly,
+        PasswordMustChange,
+        SessionNeeded,
+        CrossSite,
+        TooManyStreams {
+            max: u32,
+        },
+        // What is not there, or in the way
+        NotFound,
+        UserNotFound {
+            username: String,
+        },
+        ServerNotFound {
+            server: String,
+        },
+        ServerNameAmbiguous {
+            name: String,
+            guests: Vec<GuestId>,
+        },
+        DeviceNotFound {
+            device: String,
+        },
+        ConfigurationChanged,
+        ClustersDiffer,
+        StorageNotFound {
+            storage: String,
+        },
+        TaskNotFound,
+        NotificationNotFound,
+        TaskInTheWay {
+            task: TaskId,
+        },
+        GuestLocked {
+            lock: String,
+        },
+        GuestMustBe {
+            states: Vec<String>,
+        },
+        ContainersUnsupported,
+        AgentSilent,
+        NoJournal,
+        GuestIsTemplate,
+        GuestProtected,
+        GuestReplaced,
+        TemplateInUse,
+        NothingToCleanUp,
+        MadeHere,
+        DiskInUse {
+            volume: String,
+        },
+        DiskUnknown {
+            volume: String,
+        },
+        TaskEnded,
+        TaskUndoing,
+        TaskFinishing,
+        TaskNotRetryable,
+        SelfTestsOff,
+        // Upstream
+        DroverUnreachable,
+        ClusterUnreachable {
+            cluster: String,
+        },
+        NodeOffline {
+            node: String,
+        },
+        ClusterRefused {
+            cluster: String,
+        },
+        ClusterDenied {
+            cluster: String,
+        },
+        // Runs
+        ProxmoxTaskFailed {
+            kind: String,
+        },
+        ProxmoxTaskLost {
+            kind: String,
+        },
+        NoFreeVmid,
+        NoNodeFits,
+        NotEnoughMemory {
+            needed_mb: u64,
+        },
+        ReadBackDiffers {
+            field: String,
+        },
+        SecretLost,
+        NotReachable {
+            minutes: u32,
+        },
+        CancelledBy {
+            user: String,
+        },
+        StepTimedOut {
+            minutes: u32,
+        },
+        GuestGone,
+        NotAllDone {
+            done: u32,
+            total: u32,
+        },
+        OnPurpose,
+        // Ours
+        Internal,
+    }
 }
 
 impl Problem {

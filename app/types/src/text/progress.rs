@@ -1,8 +1,9 @@
 //! What a task's log and a running step say.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::josa::object;
+use super::named::named;
 use super::problem::Problem;
 use crate::ids::GuestId;
 use crate::lang::Lang;
@@ -10,117 +11,119 @@ use crate::removal::Reference;
 use crate::task::TaskKind;
 use crate::units::size;
 
-/// One thing that happened in a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each variant is explained by its two sentences in `text`"
-)]
-pub enum Progress {
-    Queued,
-    Resumed,
-    Reserved {
-        guest: GuestId,
-        node: String,
-    },
-    VmidTaken {
-        vmid: u32,
-    },
-    Cloning {
-        template: String,
-        guest: GuestId,
-    },
-    Reattached {
-        kind: String,
-    },
-    WaitingForLock {
-        lock: String,
-    },
-    Configuring,
-    GrowingDisk {
-        interface: String,
-        size_gb: u64,
-    },
-    AddingDisk {
-        interface: String,
-        size_gb: u64,
-        storage: String,
-    },
-    ConfiguringNetwork {
-        nics: u32,
-    },
-    DetachingDisk {
-        interface: String,
-    },
-    DeletingDisk {
-        interface: String,
-        volume: String,
-    },
-    MovingDisk {
-        interface: String,
-        storage: String,
-    },
-    Starting,
-    Stopping,
-    ShuttingDown,
-    Rebooting,
-    Resetting,
-    Suspending,
-    Hibernating,
-    Resuming,
-    WillRemove {
-        disks: u32,
-        bytes: u64,
-    },
-    Mentioned {
-        reference: Reference,
-    },
-    DeletingGuest {
-        guest: GuestId,
-    },
-    Released {
-        name: String,
-    },
-    RemovedVolume {
-        volume: String,
-    },
-    EachOf {
-        kind: TaskKind,
-        count: u32,
-    },
-    LeftOut {
-        server: String,
-        problem: Problem,
-    },
-    WaitingForGuest,
-    GuestAgentAnswered,
-    AddressAnswered {
-        address: String,
-    },
-    AlreadySo,
-    /// A line of Proxmox's own log, as it is.
-    ProxmoxLog {
-        line: String,
-    },
-    Retrying {
-        attempt: u32,
-    },
-    Cancelling {
-        by: String,
-    },
-    Undoing,
-    RemovedGuest {
-        guest: GuestId,
-    },
-    LeftAlone {
-        guest: GuestId,
-    },
-    UndoFailed,
-    Children {
-        ended: u32,
-        total: u32,
-    },
+named! {
+    /// One thing that happened in a task.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    #[expect(
+        missing_docs,
+        reason = "each variant is explained by its two sentences in `text`"
+    )]
+    pub enum Progress {
+        Queued,
+        Resumed,
+        Reserved {
+            guest: GuestId,
+            node: String,
+        },
+        VmidTaken {
+            vmid: u32,
+        },
+        Cloning {
+            template: String,
+            guest: GuestId,
+        },
+        Reattached {
+            kind: String,
+        },
+        WaitingForLock {
+            lock: String,
+        },
+        Configuring,
+        GrowingDisk {
+            interface: String,
+            size_gb: u64,
+        },
+        AddingDisk {
+            interface: String,
+            size_gb: u64,
+            storage: String,
+        },
+        ConfiguringNetwork {
+            nics: u32,
+        },
+        DetachingDisk {
+            interface: String,
+        },
+        DeletingDisk {
+            interface: String,
+            volume: String,
+        },
+        MovingDisk {
+            interface: String,
+            storage: String,
+        },
+        Starting,
+        Stopping,
+        ShuttingDown,
+        Rebooting,
+        Resetting,
+        Suspending,
+        Hibernating,
+        Resuming,
+        WillRemove {
+            disks: u32,
+            bytes: u64,
+        },
+        Mentioned {
+            reference: Reference,
+        },
+        DeletingGuest {
+            guest: GuestId,
+        },
+        Released {
+            name: String,
+        },
+        RemovedVolume {
+            volume: String,
+        },
+        EachOf {
+            kind: TaskKind,
+            count: u32,
+        },
+        LeftOut {
+            server: String,
+            problem: Problem,
+        },
+        WaitingForGuest,
+        GuestAgentAnswered,
+        AddressAnswered {
+            address: String,
+        },
+        AlreadySo,
+        /// A line of Proxmox's own log, as it is.
+        ProxmoxLog {
+            line: String,
+        },
+        Retrying {
+            attempt: u32,
+        },
+        Cancelling {
+            by: String,
+        },
+        Undoing,
+        RemovedGuest {
+            guest: GuestId,
+        },
+        LeftAlone {
+            guest: GuestId,
+        },
+        UndoFailed,
+        Children {
+            ended: u32,
+            total: u32,
+        },
+    }
 }
 
 impl Progress {

@@ -1,6 +1,6 @@
 //! Times in the reader's own zone. UTC in the first rendering, which has to equal the server's.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use leptos::prelude::*;
 
 /// How far the reader's clock is ahead of UTC now, in seconds; 0 until the page is live.
@@ -21,6 +21,25 @@ pub fn local(at: DateTime<Utc>, offset: i64, format: &str) -> String {
     (at + TimeDelta::seconds(offset)).format(format).to_string()
 }
 
+/// The time of day by that clock, to the second. What most pages show is put together without chrono's formats, whose
+/// interpreter they would have to load.
+pub fn local_clock(at: DateTime<Utc>, offset: i64) -> String {
+    (at + TimeDelta::seconds(offset))
+        .time()
+        .trunc_subsecs(0)
+        .to_string()
+}
+
+/// A time in UTC to the second.
+pub fn utc(at: DateTime<Utc>) -> String {
+    format!("{} UTC", at.naive_utc().trunc_subsecs(0))
+}
+
+/// A time in UTC to the minute.
+pub fn utc_minute(at: DateTime<Utc>) -> String {
+    format!("{} {:02}:{:02} UTC", at.date_naive(), at.hour(), at.minute())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,7 +47,14 @@ mod tests {
     #[test]
     fn seoul_is_nine_hours_ahead() {
         let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        assert_eq!(local(at, 0, "%H:%M:%S"), "22:13:20");
+        assert_eq!(local_clock(at, 0), "22:13:20");
         assert_eq!(local(at, 9 * 3600, "%m-%d %H:%M"), "11-15 07:13");
+    }
+
+    #[test]
+    fn utc_is_as_exact_as_asked_for() {
+        let at = DateTime::from_timestamp(1_700_000_040, 999_000_000).unwrap();
+        assert_eq!(utc(at), "2023-11-14 22:14:00 UTC");
+        assert_eq!(utc_minute(at), "2023-11-14 22:14 UTC");
     }
 }

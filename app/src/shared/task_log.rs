@@ -7,7 +7,7 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::{html, prelude::*};
 
-use super::local_time::{local, use_utc_offset};
+use super::local_time::{local_clock, use_utc_offset};
 use crate::texts::{text, use_i18n, use_lang};
 
 /// How near to its end, in pixels, a log counts as read to the end.
@@ -82,7 +82,7 @@ fn Line(line: LogLine, offset: Signal<i64>) -> impl IntoView {
     view! {
         <p class="task-log__line" data-proxmox=is_proxmox.then_some("true")>
             <time class="task-log__time" datetime=at.to_rfc3339()>
-                {move || local(at, offset.get(), "%H:%M:%S")}
+                {move || local_clock(at, offset.get())}
             </time>
             <span class="task-log__text">{move || message.text(lang.get())}</span>
         </p>

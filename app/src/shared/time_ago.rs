@@ -6,6 +6,7 @@ use drover_types::units;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::local_time::utc;
 use crate::{clock::use_now, texts::use_lang};
 
 /// How long ago something was; the exact time when pointed at.
@@ -28,7 +29,7 @@ pub fn TimeAgo(
         <time
             class="tooltip"
             datetime=move || at.get().to_rfc3339_opts(SecondsFormat::Secs, true)
-            data-tip=move || exact.get().unwrap_or_else(|| at.get().format("%Y-%m-%d %H:%M:%S UTC").to_string())
+            data-tip=move || exact.get().unwrap_or_else(|| utc(at.get()))
         >
             {move || age.get()}
         </time>

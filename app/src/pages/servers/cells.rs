@@ -15,7 +15,7 @@ use crate::{
     inventory::Guest,
     paths,
     running::use_running,
-    shared::{TaskProgress, status_name, status_tone},
+    shared::{TaskProgress, status_name, status_tone, utc_minute},
     texts::{say, use_i18n, use_lang},
 };
 
@@ -114,9 +114,7 @@ pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
     let (i18n, lang, now) = (use_i18n(), use_lang(), use_now());
     let at = Memo::new(move |_| row.with(|guest| guest.last_backup));
     let exact = move || match at.get() {
-        LastBackup::At(at) => {
-            DateTime::from_timestamp(at, 0).map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string())
-        }
+        LastBackup::At(at) => DateTime::from_timestamp(at, 0).map(utc_minute),
         LastBackup::Never => None,
         LastBackup::Unknown => Some(say!(i18n, servers.backup_unknown)),
     };

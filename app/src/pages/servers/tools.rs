@@ -36,9 +36,7 @@ pub(super) fn Tools(
         let file = state
             .hidden
             .with(|hidden| rows.with(|rows| export::csv_of(rows, |id| hidden.contains(id), now)));
-        let day = DateTime::from_timestamp(now, 0)
-            .unwrap_or_default()
-            .format("%Y-%m-%d");
+        let day = DateTime::from_timestamp(now, 0).unwrap_or_default().date_naive();
         if let Err(error) = export::save(&format!("servers-{day}.csv"), &file) {
             leptos::logging::error!("the list can't be saved: {error:?}");
             toasts.show(Toast::danger(say!(i18n, servers.export_failed)));

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     paths,
-    shared::{local, use_utc_offset},
+    shared::{local_clock, use_utc_offset},
     texts::{say, text, use_i18n},
 };
 
@@ -47,7 +47,7 @@ pub fn Lines(log: ServerLog, #[prop(into)] follows: Signal<bool>) -> impl IntoVi
             <footer class="server-log__foot">
                 <span>
                     {move || {
-                        let at = local(read_at, offset.get(), "%H:%M:%S");
+                        let at = local_clock(read_at, offset.get());
                         say!(i18n, server.log_read, count = count, at = at)
                     }}
                 </span>

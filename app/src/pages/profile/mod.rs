@@ -3,6 +3,7 @@
 mod account;
 mod agent;
 mod choices;
+mod list;
 mod page;
 mod password;
 mod sessions;

@@ -1,16 +1,13 @@
 //! A new password. Problems stand beside their field; what was typed stays until it worked.
 
-use drover_types::{
-    error::{ApiError, ErrorCode},
-    text::Problem,
-};
+use drover_types::text::Problem;
 use drover_ui::prelude::*;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     rpc,
     session::use_session,
-    shared::ErrorCallout,
+    shared::{ErrorCallout, use_form_error},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -23,7 +20,7 @@ pub fn PasswordForm() -> impl IntoView {
     let toasts = use_toasts();
     let [current, new, confirm] = [(); 3].map(|()| RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let error = use_form_error();
     let changed = text!(i18n, profile.password_changed);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -44,7 +41,7 @@ pub fn PasswordForm() -> impl IntoView {
             match answer {
                 Ok(()) => {
                     session.password_changed();
-                    error.set(None);
+                    error.clear();
                     for field in [current, new, confirm] {
                         field.set(String::new());
                     }
@@ -52,18 +49,10 @@ pub fn PasswordForm() -> impl IntoView {
                 }
                 Err(problem) => {
                     session.heed(&problem);
-                    error.set(Some(problem));
+                    error.set(problem);
                 }
             }
         });
-    };
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
-    };
-    let whole = move || {
-        error
-            .get()
-            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())
     };
     let must_change = move || {
         let must = session.user().is_some_and(|user| user.must_change_password);
@@ -85,7 +74,7 @@ pub fn PasswordForm() -> impl IntoView {
                     hide_secret_label=text!(i18n, profile.hide)
                     autocomplete="current-password"
                     required=true
-                    error=problem("current_password")
+                    error=error.field("current_password")
                 />
                 <PasswordInput
                     label=text!(i18n, profile.new_password)
@@ -95,7 +84,7 @@ pub fn PasswordForm() -> impl IntoView {
                     autocomplete="new-password"
                     required=true
                     hint=Signal::derive(move || Some(say!(i18n, profile.new_password_hint)))
-                    error=problem("new_password")
+                    error=error.field("new_password")
                 />
                 <PasswordInput
                     label=text!(i18n, profile.confirm_password)
@@ -104,9 +93,9 @@ pub fn PasswordForm() -> impl IntoView {
                     hide_secret_label=text!(i18n, profile.hide)
                     autocomplete="new-password"
                     required=true
-                    error=problem("confirm_password")
+                    error=error.field("confirm_password")
                 />
-                {move || whole().map(|error| view! { <ErrorCallout error=error /> })}
+                {move || error.whole().map(|error| view! { <ErrorCallout error=error /> })}
                 <div>
                     <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
                         {text!(i18n, profile.change_password)}

@@ -1,16 +1,18 @@
 //! Where one is signed in, and signing out there.
 
-use drover_types::{error::ApiError, session::SessionRow};
+use drover_types::session::SessionRow;
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::agent;
+use super::{
+    agent,
+    list::{EndButton, OwnList},
+};
 use crate::{
     layout::{Question, use_confirm},
     rpc,
-    session::use_session,
-    shared::{Awaited, ErrorCallout, TimeAgo},
-    texts::{say, text, use_i18n, use_lang},
+    shared::TimeAgo,
+    texts::{say, text, use_i18n},
 };
 
 /// The sessions, this one marked.
@@ -38,17 +40,6 @@ pub fn Sessions() -> impl IntoView {
             None => untrack(ask),
         }
     };
-    let reload = Callback::new(move |()| sessions.refetch());
-    let show = move |rows: Result<Vec<SessionRow>, ApiError>| match rows {
-        Ok(rows) => {
-            let rows: Vec<_> = rows
-                .into_iter()
-                .map(|row| view! { <Session row=row reload=reload /> })
-                .collect();
-            view! { <ul class="profile__sessions">{rows}</ul> }.into_any()
-        }
-        Err(error) => view! { <ErrorCallout error=error on_retry=reload /> }.into_any(),
-    };
     let actions = move || {
         let everywhere = everywhere.clone();
         view! {
@@ -59,13 +50,7 @@ pub fn Sessions() -> impl IntoView {
     };
     view! {
         <Card title=text!(i18n, profile.sessions) actions=actions>
-            <Awaited
-                load=move || async move { sessions.await }
-                show=show
-                fallback=move || {
-                view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=3 /> }
-                }
-            />
+            <OwnList rows=sessions row=|row, reload| view! { <Session row=row reload=reload /> }.into_any() />
         </Card>
     }
 }
@@ -73,26 +58,8 @@ pub fn Sessions() -> impl IntoView {
 #[component]
 fn Session(row: SessionRow, reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let lang = use_lang();
-    let session = use_session();
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
     let id = row.id;
     let name = agent::name(&row.user_agent);
-    let revoke = move |_| {
-        busy.set(true);
-        spawn_local(async move {
-            let answer = rpc::profile::revoke_session(id).await;
-            busy.try_set(false);
-            match answer {
-                Ok(()) => reload.run(()),
-                Err(error) => {
-                    session.heed(&error);
-                    toasts.show(Toast::danger(error.text(lang.get_untracked())));
-                }
-            }
-        });
-    };
     let label = {
         let name = name.clone();
         Signal::derive(move || say!(i18n, profile.end_session_of, browser = name.clone()))
@@ -113,9 +80,12 @@ fn Session(row: SessionRow, reload: Callback<()>) -> impl IntoView {
             {(!row.current)
                 .then(|| {
                     view! {
-                        <Button size=ButtonSize::Small busy=busy on_click=revoke attr:aria-label=label>
-                            {text!(i18n, profile.end_session)}
-                        </Button>
+                        <EndButton
+                            text=text!(i18n, profile.end_session)
+                            label=label
+                            call=move || rpc::profile::revoke_session(id)
+                            on_ended=reload
+                        />
                     }
                 })}
         </li>

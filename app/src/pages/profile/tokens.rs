@@ -1,17 +1,17 @@
 //! API tokens: making one, which is shown once, and revoking.
 
 use drover_types::{
-    error::{ApiError, ErrorCode},
     permission::{Grants, Permission},
     token::{CreateToken, TokenRow},
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
+use super::list::{EndButton, OwnList};
 use crate::{
     rpc,
     session::use_session,
-    shared::{Awaited, ErrorCallout, TimeAgo},
+    shared::{TimeAgo, use_form_error},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -25,19 +25,6 @@ pub fn Tokens() -> impl IntoView {
     let tokens = Resource::new(|| (), |()| rpc::tokens::own_tokens());
     let making = RwSignal::new(false);
     let reload = Callback::new(move |()| tokens.refetch());
-    let show = move |rows: Result<Vec<TokenRow>, ApiError>| match rows {
-        Ok(rows) if rows.is_empty() => {
-            view! { <p class="profile__meta">{text!(i18n, profile.no_tokens)}</p> }.into_any()
-        }
-        Ok(rows) => {
-            let rows: Vec<_> = rows
-                .into_iter()
-                .map(|row| view! { <Token row=row reload=reload /> })
-                .collect();
-            view! { <ul class="profile__sessions">{rows}</ul> }.into_any()
-        }
-        Err(error) => view! { <ErrorCallout error=error on_retry=reload /> }.into_any(),
-    };
     let actions = move || {
         view! {
             <Button size=ButtonSize::Small icon=IconName::Plus on_click=move |_| making.set(true)>
@@ -47,12 +34,10 @@ pub fn Tokens() -> impl IntoView {
     };
     view! {
         <Card title=text!(i18n, profile.tokens) actions=actions>
-            <Awaited
-                load=move || async move { tokens.await }
-                show=show
-                fallback=move || {
-                    view! { <Skeleton label=text!(i18n, common.loading) shape=SkeletonShape::Row lines=3 /> }
-                }
+            <OwnList
+                rows=tokens
+                row=|row, reload| view! { <Token row=row reload=reload /> }.into_any()
+                empty=text!(i18n, profile.no_tokens)
             />
         </Card>
         <MakeToken open=making on_made=reload />
@@ -62,24 +47,7 @@ pub fn Tokens() -> impl IntoView {
 #[component]
 fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let lang = use_lang();
-    let session = use_session();
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
     let id = row.id;
-    let revoke = move |_| {
-        busy.set(true);
-        spawn_local(async move {
-            let answer = session.heeded(rpc::tokens::revoke_token(id).await);
-            busy.try_set(false);
-            match answer {
-                Ok(()) => reload.run(()),
-                Err(error) => {
-                    toasts.show(Toast::danger(error.text(lang.get_untracked())));
-                }
-            }
-        });
-    };
     let name = row.name.clone();
     let label = Signal::derive(move || say!(i18n, profile.revoke_of, name = name.clone()));
     let held: Vec<&str> = row.permissions.iter().copied().map(Permission::as_str).collect();
@@ -98,7 +66,7 @@ fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
                     <span>
                         {match row.expires_at {
                             Some(at) => {
-                                let day = at.format("%Y-%m-%d").to_string();
+                                let day = at.date_naive().to_string();
                                 let until = Signal::derive(move || say!(i18n, profile.until, day = day.clone()));
                                 view! { <span>{until}</span> }.into_any()
                             }
@@ -113,9 +81,12 @@ fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
                     </span>
                 </p>
             </div>
-            <Button size=ButtonSize::Small busy=busy on_click=revoke attr:aria-label=label>
-                {text!(i18n, profile.revoke)}
-            </Button>
+            <EndButton
+                text=text!(i18n, profile.revoke)
+                label=label
+                call=move || rpc::tokens::revoke_token(id)
+                on_ended=reload
+            />
         </li>
     }
 }
@@ -124,25 +95,24 @@ fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
 #[component]
 fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let lang = use_lang();
     let session = use_session();
     let name = RwSignal::new(String::new());
     let days = RwSignal::new(Some(DAYS));
     let chosen = RwSignal::new(Vec::<Permission>::new());
     let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let error = use_form_error();
     let (told, secret) = (RwSignal::new(false), RwSignal::new(String::new()));
     Effect::new(move |_| {
         if open.get() {
             name.set(String::new());
             days.set(Some(DAYS));
             chosen.set(session.with_grants(Grants::effective).unwrap_or_default());
-            error.set(None);
+            error.clear();
         }
     });
     let make = move |()| {
         busy.set(true);
-        error.set(None);
+        error.clear();
         let new = CreateToken {
             name: name.get_untracked(),
             permissions: Some(
@@ -160,19 +130,10 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
                     told.try_set(true);
                     on_made.run(());
                 }
-                Err(problem) => drop(error.try_set(Some(problem))),
+                Err(problem) => error.set(problem),
             }
         });
     };
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
-    };
-    let whole = Signal::derive(move || {
-        let error = error
-            .get()
-            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())?;
-        Some(error.text(lang.get()))
-    });
     view! {
         <ConfirmDialog
             open=open
@@ -182,14 +143,14 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
             on_confirm=make
             variant=ButtonVariant::Primary
             busy=busy
-            error=whole
+            error=error.text()
         >
             <TextInput
                 label=text!(i18n, profile.token_name)
                 value=name
                 required=true
                 autocomplete="off"
-                error=problem("name")
+                error=error.field("name")
             />
             <NumberInput
                 label=text!(i18n, profile.token_days)
@@ -197,7 +158,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
                 min=Signal::stored(Some(1))
                 max=Signal::stored(Some(3650))
                 hint=Signal::derive(move || Some(say!(i18n, profile.token_days_hint)))
-                error=problem("days")
+                error=error.field("days")
             />
             <Choices chosen=chosen />
         </ConfirmDialog>

@@ -1,7 +1,6 @@
 //! The form for a new user.
 
 use drover_types::{
-    error::{ApiError, ErrorCode},
     permission::UserRole,
     user::{self, UserWithPassword},
 };
@@ -12,7 +11,8 @@ use super::{groups::role_name, once::PasswordOnce};
 use crate::{
     rpc,
     session::use_session,
-    texts::{say, text, use_i18n, use_lang},
+    shared::use_form_error,
+    texts::{say, text, use_i18n},
 };
 
 /// Every role as a choice.
@@ -29,13 +29,12 @@ pub(super) fn role_options() -> Signal<Vec<SelectOption>> {
 #[component]
 pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let lang = use_lang();
     let session = use_session();
     let toasts = use_toasts();
     let [username, name, email, role, password] = [(); 5].map(|()| RwSignal::new(String::new()));
     let generate = RwSignal::new(true);
     let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
+    let error = use_form_error();
     let once = RwSignal::new(None);
     Effect::new(move |_| {
         if open.get() {
@@ -44,13 +43,13 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             }
             role.set(UserRole::Developer.as_str().to_owned());
             generate.set(true);
-            error.set(None);
+            error.clear();
         }
     });
     let done = text!(i18n, users.made);
     let make = move |()| {
         busy.set(true);
-        error.set(None);
+        error.clear();
         let new = user::CreateUser {
             username: username.get_untracked().trim().to_owned(),
             name: name.get_untracked().trim().to_owned(),
@@ -69,19 +68,10 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
                     once.try_set(password.map(|password| (user.username, password)));
                     on_made.run(());
                 }
-                Err(problem) => drop(error.try_set(Some(problem))),
+                Err(problem) => error.set(problem),
             }
         });
     };
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
-    };
-    let whole = Signal::derive(move || {
-        let error = error
-            .get()
-            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())?;
-        Some(error.text(lang.get()))
-    });
     view! {
         <ConfirmDialog
             open=open
@@ -91,18 +81,18 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             on_confirm=make
             variant=ButtonVariant::Primary
             busy=busy
-            error=whole
+            error=error.text()
         >
             <TextInput
                 label=text!(i18n, users.username)
                 value=username
                 required=true
                 autocomplete="off"
-                error=problem("username")
+                error=error.field("username")
             />
-            <TextInput label=text!(i18n, users.name) value=name autocomplete="off" error=problem("name") />
-            <TextInput label=text!(i18n, users.email) value=email autocomplete="off" error=problem("email") />
-            <Select label=text!(i18n, users.role) value=role options=role_options() error=problem("role") />
+            <TextInput label=text!(i18n, users.name) value=name autocomplete="off" error=error.field("name") />
+            <TextInput label=text!(i18n, users.email) value=email autocomplete="off" error=error.field("email") />
+            <Select label=text!(i18n, users.role) value=role options=role_options() error=error.field("role") />
             <Switch
                 label=text!(i18n, users.generate)
                 value=generate
@@ -119,7 +109,7 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
                                 hide_secret_label=text!(i18n, profile.hide)
                                 autocomplete="new-password"
                                 required=true
-                                error=problem("password")
+                                error=error.field("password")
                             />
                         }
                     })

@@ -42,7 +42,7 @@ fn Whole(row: AuditRow) -> impl IntoView {
     let written = |value: &serde_json::Value| match value {
         serde_json::Value::Null => "—".to_owned(),
         serde_json::Value::String(text) => text.clone(),
-        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        other => format!("{other:#}"),
     };
     let changes = row
         .changes

@@ -50,11 +50,14 @@ pub(super) fn head(lang: Lang) -> String {
 }
 
 /// A row.
-pub(super) fn line(row: &AuditRow, lang: Lang, to: &mut String) {
+///
+/// # Errors
+/// Changes that can't be written as JSON.
+pub(super) fn line(row: &AuditRow, lang: Lang, to: &mut String) -> serde_json::Result<()> {
     let changes = if row.changes.is_empty() {
         String::new()
     } else {
-        serde_json::to_string(&row.changes).unwrap_or_default()
+        serde_json::to_string(&row.changes)?
     };
     let cells = [
         row.id.to_string(),
@@ -79,6 +82,7 @@ pub(super) fn line(row: &AuditRow, lang: Lang, to: &mut String) {
         write(cell, to);
     }
     to.push_str("\r\n");
+    Ok(())
 }
 
 /// A text that a spreadsheet takes for nothing else: one that would begin a formula gets an apostrophe in front

@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use drover_core::Error;
 use drover_types::audit::{AuditFilter, AuditRow};
 use drover_types::lang::Lang;
 use futures::stream;
@@ -64,7 +65,7 @@ pub(super) async fn export_audit(
         Format::Csv => csv::head(lang),
         Format::Jsonl => String::new(),
     };
-    let first = start + &write(format, &rows, lang);
+    let first = start + &write(format, &rows, lang)?;
     let last = rows.last().map(|row| row.id);
     let rest = stream::try_unfold(last, move |last| {
         let (audit, context, filter) = (audit.clone(), context.clone(), filter.clone());
@@ -74,8 +75,8 @@ pub(super) async fn export_audit(
             let Some(end) = rows.last().map(|row| row.id) else {
                 return Ok(None);
             };
-            let text = Bytes::from(write(format, &rows, lang));
-            Ok::<_, drover_core::Error>(Some((text, Some(end))))
+            let text = Bytes::from(write(format, &rows, lang)?);
+            Ok::<_, Error>(Some((text, Some(end))))
         }
     });
     let first = stream::iter([Ok(Bytes::from(first))]);
@@ -88,17 +89,18 @@ pub(super) async fn export_audit(
     Ok((headers, body).into_response())
 }
 
-fn write(format: Format, rows: &[AuditRow], lang: Lang) -> String {
+fn write(format: Format, rows: &[AuditRow], lang: Lang) -> Result<String, Error> {
     let mut text = String::new();
     for row in rows {
+        let unwritable =
+            |error| Error::Internal(format!("row {} of the audit can't be written: {error}", row.id));
         match format {
-            Format::Csv => csv::line(row, lang, &mut text),
+            Format::Csv => csv::line(row, lang, &mut text).map_err(unwritable)?,
             Format::Jsonl => {
-                // A row is made of text, numbers and JSON: it can always be written.
-                text.push_str(&serde_json::to_string(row).unwrap_or_default());
+                text.push_str(&serde_json::to_string(row).map_err(unwritable)?);
                 text.push('\n');
             }
         }
     }
-    text
+    Ok(text)
 }

@@ -60,7 +60,8 @@ pub fn Page(
             <h1 class="topbar__title">{move || title.get()}</h1>
             <div class="topbar__filter">{filter.run()}</div>
             <div class="topbar__actions">
-                {actions.run()} <ClusterStatus /> <Search /> <TasksButton /> <Bell /> <UserMenu />
+                <div class="topbar__own">{actions.run()}</div>
+                <ClusterStatus /> <Search /> <TasksButton /> <Bell /> <UserMenu />
             </div>
         </header>
         <main node_ref=main class="page" id="main" tabindex="-1" data-fill=fill.then_some("true")>

@@ -2,6 +2,7 @@
 // run tells everything. docs/performance.md says how each is measured.
 import { expect, type Page } from "@playwright/test";
 
+import { checks, signIns } from "./access";
 import { Client } from "./client";
 import { type Bench, GUESTS, pause, test } from "./fixture";
 import { mean, median, most, percentile } from "./numbers";
@@ -81,6 +82,10 @@ test("a page of servers through the API", async ({ bench }) => {
   const together = (await Promise.all([250, 250, 250, 250].map(sequence))).flat();
   report.add({ name: "the same with 4 clients at once, p95", value: percentile(together, 0.95), unit: "ms", note: `1,000 requests, median ${median(together).toFixed(1)} ms` });
 });
+
+test("who asks", ({ bench }) => checks(bench));
+
+test("many who sign in at once", ({ bench }) => signIns(bench));
 
 test("the whole picture for a browser", async ({ bench }) => {
   const client = new Client(bench.url, bench.cookie);

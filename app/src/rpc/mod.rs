@@ -4,6 +4,7 @@
 #[cfg(feature = "ssr")]
 mod call;
 
+pub mod access;
 pub mod audit;
 pub mod cleanup;
 pub mod clusters;

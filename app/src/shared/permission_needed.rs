@@ -4,6 +4,7 @@ use drover_types::{permission::Permission, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::GrantedBy;
 use crate::texts::{text, use_i18n, use_lang};
 
 /// Names the permission that is missing.
@@ -19,6 +20,7 @@ pub fn PermissionNeeded(
             title=text!(i18n, common.not_allowed)
             description=Signal::derive(move || Some(Problem::PermissionMissing { permission }.text(lang.get())))
             icon=IconName::Lock
+            actions=move || view! { <GrantedBy permission=permission /> }
         />
     }
 }

@@ -56,6 +56,6 @@ pub struct Explanation {
     pub held: Vec<Permission>,
     /// Why it can't be done.
     pub reason: Option<Problem>,
-    /// Who can grant one of the permissions; empty where one is held.
+    /// Who can grant what is missing, a permission or the reach of a scope; empty where neither is.
     pub granted_by: Vec<String>,
 }

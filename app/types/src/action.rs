@@ -172,10 +172,7 @@ mod tests {
     }
 
     fn admin() -> Grants {
-        Grants {
-            role: UserRole::Admin,
-            permissions: BTreeSet::new(),
-        }
+        Grants::of(UserRole::Admin)
     }
 
     #[test]
@@ -212,10 +209,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_first() {
-        let viewer = Grants {
-            role: UserRole::Viewer,
-            permissions: UserRole::Viewer.defaults().iter().copied().collect(),
-        };
+        let viewer = Grants::of(UserRole::Viewer);
         assert_eq!(
             GuestAction::Start.refusal(&guest(GuestStatus::Running), &viewer),
             Some(Problem::PermissionMissing {

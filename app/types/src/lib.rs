@@ -27,6 +27,7 @@ pub mod notification;
 pub mod overview;
 pub mod permission;
 pub mod removal;
+pub mod scope;
 pub mod server;
 pub mod server_role;
 pub mod session;

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::guest::GuestRow;
+use crate::scope::Scope;
+
 macro_rules! permissions {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $ko:literal, $en:literal;)*) => {
         /// What a user may do. The written names are the API's.
@@ -209,7 +212,7 @@ impl FromStr for UserRole {
     }
 }
 
-/// What one user holds: the role, and the permissions granted.
+/// What one user holds: the role, the permissions granted, and for which servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grants {
@@ -217,9 +220,36 @@ pub struct Grants {
     pub role: UserRole,
     /// The permissions granted one by one.
     pub permissions: BTreeSet<Permission>,
+    /// The servers that they are limited to; an administrator has all.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<String>>))]
+    pub scope: Scope,
 }
 
 impl Grants {
+    /// What a new user of this role holds.
+    pub fn of(role: UserRole) -> Self {
+        Self {
+            role,
+            permissions: role.defaults().iter().copied().collect(),
+            scope: Scope::EVERYTHING,
+        }
+    }
+
+    /// The servers that the holder reaches.
+    pub fn reach(&self) -> &Scope {
+        static ALL: Scope = Scope::EVERYTHING;
+        match self.role {
+            UserRole::Admin => &ALL,
+            _ => &self.scope,
+        }
+    }
+
+    /// Whether the guest is there for the holder.
+    pub fn cover(&self, row: &GuestRow) -> bool {
+        self.reach().covers(row)
+    }
+
     /// Whether the holder may do what `permission` allows.
     pub fn allow(&self, permission: Permission) -> bool {
         self.role == UserRole::Admin || self.permissions.contains(&permission)
@@ -249,6 +279,7 @@ impl Grants {
                 .copied()
                 .filter(|permission| most.allow(*permission))
                 .collect(),
+            scope: self.scope.and(most.reach()),
         }
     }
 
@@ -287,6 +318,7 @@ mod tests {
         let grants = Grants {
             role: UserRole::Admin,
             permissions: BTreeSet::new(),
+            scope: Scope::EVERYTHING,
         };
         assert_eq!(grants.effective(), Permission::ALL);
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::permission::{Grants, UserRole};
+use crate::scope::Scope;
 
 /// The person behind a session, as pages and the API show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ impl CurrentUser {
             Grants {
                 role: UserRole::Viewer,
                 permissions: BTreeSet::new(),
+                scope: Scope::EVERYTHING,
             }
         } else {
             self.grants.clone()

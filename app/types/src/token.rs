@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::permission::Permission;
+use crate::scope::ScopeRule;
 
 /// A token; the secret itself is told once, by [`NewToken`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct TokenRow {
     pub name: String,
     /// What it may do, as far as its owner may.
     pub permissions: BTreeSet<Permission>,
+    /// The servers that it is limited to, as far as its owner reaches them; empty for all of those.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub scope: BTreeSet<ScopeRule>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends; null for never.
@@ -38,6 +42,8 @@ pub struct CreateToken {
     pub name: String,
     /// Names of permissions or of their aliases; `None` for all that the owner holds.
     pub permissions: Option<Vec<String>>,
+    /// The servers that it is limited to, by rules of a scope; empty for all that the owner reaches.
+    pub scope: Vec<String>,
     /// For how many days it lasts; `None` for ever.
     pub days: Option<u32>,
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::permission::{Grants, Permission, UserRole, expand};
+use crate::scope::Scope;
 use crate::session::CurrentUser;
 use crate::text::Problem;
 
@@ -23,6 +24,8 @@ pub struct CreateUser {
     pub role: String,
     /// Names of permissions or of their aliases; `None` for what the role grants.
     pub permissions: Option<Vec<String>>,
+    /// The servers that they are limited to, by rules of a scope; empty for all.
+    pub scope: Vec<String>,
 }
 
 /// What changes of a user; `None` stays as it is.
@@ -37,6 +40,8 @@ pub struct ChangeUser {
     pub role: Option<String>,
     /// Names of permissions or of their aliases: all that the user is to hold.
     pub permissions: Option<Vec<String>>,
+    /// The servers that they are limited to, by rules of a scope; empty for all.
+    pub scope: Option<Vec<String>>,
     /// Whether the account may be used.
     pub is_active: Option<bool>,
 }
@@ -115,6 +120,11 @@ impl Grants {
         let defaults = role.defaults().iter().copied();
         Self {
             role,
+            scope: if role == UserRole::Admin {
+                Scope::EVERYTHING
+            } else {
+                self.scope.clone()
+            },
             permissions: defaults
                 .filter(|permission| role == UserRole::Admin || !removed.contains(permission))
                 .chain(added)
@@ -147,10 +157,7 @@ mod tests {
 
     #[test]
     fn another_role_keeps_what_was_added_and_withheld() {
-        let mut grants = Grants {
-            role: UserRole::Operator,
-            permissions: UserRole::Operator.defaults().iter().copied().collect(),
-        };
+        let mut grants = Grants::of(UserRole::Operator);
         assert_eq!(grants.differences(), Differences::default());
         grants.permissions.insert(Permission::ViewLogs);
         grants.permissions.remove(&Permission::StopServer);

@@ -124,6 +124,18 @@ impl OpContext {
         self.actor.as_ref().ok_or(Error::NotSignedIn)
     }
 
+    /// Whoever is signed in by a session: no API token changes the account that it was made with.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`], or [`Error::SessionNeeded`].
+    pub fn by_session(&self) -> Result<&Actor> {
+        let actor = self.signed_in()?;
+        match self.source {
+            Source::Session(_) => Ok(actor),
+            Source::Token(_) | Source::Anonymous => Err(Error::SessionNeeded),
+        }
+    }
+
     /// The actor, if they need not choose another password first.
     fn ready(&self) -> Result<&Actor> {
         let actor = self.signed_in()?;
@@ -150,6 +162,27 @@ impl OpContext {
         match permissions.first() {
             Some(first) if !actor.grants.allow_any(permissions) => Err(Error::Denied(*first)),
             _ => Ok(actor),
+        }
+    }
+
+    /// The actor, if they hold `permission` for every server.
+    ///
+    /// # Errors
+    /// As [`OpContext::require`], or [`Error::Limited`].
+    pub fn require_for_all(&self, permission: Permission) -> Result<&Actor> {
+        self.require_any_for_all(&[permission])
+    }
+
+    /// As [`OpContext::require_any`], for every server.
+    ///
+    /// # Errors
+    /// As [`OpContext::require_any`], or [`Error::Limited`].
+    pub fn require_any_for_all(&self, permissions: &[Permission]) -> Result<&Actor> {
+        let actor = self.require_any(permissions)?;
+        if actor.grants.reach().is_everything() {
+            Ok(actor)
+        } else {
+            Err(Error::Limited)
         }
     }
 

@@ -145,6 +145,7 @@ impl Drover {
             db.clone(),
             clock.clone(),
             events.clone(),
+            inventory.clone(),
             Resources {
                 clusters: clusters.clone(),
                 vault: vault.clone(),

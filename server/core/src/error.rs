@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use drover_types::error::{ApiError, ErrorCode, FieldProblems};
 use drover_types::permission::Permission;
+use drover_types::scope::Scope;
 use drover_types::text::Problem;
 use uuid::Uuid;
 
@@ -22,6 +23,12 @@ pub enum Error {
     /// The actor is no administrator.
     #[error("administrators only")]
     AdministratorsOnly,
+    /// The actor is limited to some servers, and it concerns all of them.
+    #[error("limited to some servers")]
+    Limited,
+    /// More servers are granted than the actor reaches.
+    #[error("a scope wider than {0}")]
+    ScopeTooWide(Scope),
     /// The actor has a generated password and must choose another first.
     #[error("the password must be changed first")]
     PasswordMustChange,
@@ -96,6 +103,13 @@ impl Error {
             Self::AdministratorsOnly => {
                 ApiError::new(ErrorCode::PermissionDenied, Problem::AdministratorsOnly)
             }
+            Self::Limited => ApiError::new(ErrorCode::PermissionDenied, Problem::AllServersNeeded),
+            Self::ScopeTooWide(scope) => ApiError::new(
+                ErrorCode::PermissionDenied,
+                Problem::ScopeTooWide {
+                    scope: scope.to_string(),
+                },
+            ),
             Self::SessionNeeded => ApiError::new(ErrorCode::PermissionDenied, Problem::SessionNeeded),
             Self::PasswordMustChange => {
                 ApiError::new(ErrorCode::PermissionDenied, Problem::PasswordMustChange)

@@ -13,6 +13,7 @@ pub mod crypt;
 pub mod drover;
 pub mod error;
 pub mod events;
+mod explain;
 pub mod inventory;
 pub mod live;
 pub mod notifications;

@@ -98,7 +98,7 @@ impl Storage {
         hdd: Option<&str>,
         ssd: Option<&str>,
     ) -> Result<StorageDefaults> {
-        let actor = ctx.require(Permission::ManageStorage)?;
+        let actor = ctx.require_for_all(Permission::ManageStorage)?;
         let cluster = self.clusters.named(cluster)?;
         for (field, name) in [(HDD_FIELD, hdd), (SSD_FIELD, ssd)] {
             if let Some(name) = name {

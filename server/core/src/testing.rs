@@ -1,14 +1,19 @@
 //! What the tests of services share: a set clock, people who ask, and the services of accounts over one database.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use drover_types::permission::{Grants, UserRole};
+use pve_client::ClientConfig;
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::clusters::{ClusterConfig, Clusters};
 use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::events::Events;
+use crate::inventory::Inventory;
 use crate::notifications::Notifications;
 use crate::passwords::Passwords;
 use crate::sessions::{Activity, Authenticated, Credentials, SessionLimits, Sessions, SignedIn};
@@ -22,6 +27,24 @@ pub(crate) fn noon() -> Clock {
     Clock::set(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"))
 }
 
+/// An inventory of one cluster, `lab`, which is never asked.
+pub(crate) fn inventory(db: &Db, events: &Events, clock: &Clock) -> Inventory {
+    let client = ClientConfig::new(
+        vec!["http://127.0.0.1:1".to_owned()],
+        pve_client::Credentials::token("drover@pve!main=secret").expect("a token"),
+    );
+    let config = ClusterConfig {
+        name: "lab".to_owned(),
+        client,
+        node: None,
+        hdd_storage: None,
+        ssd_storage: None,
+        templates: BTreeMap::new(),
+    };
+    let clusters = Clusters::connect(vec![config]).expect("a cluster");
+    Inventory::new(clusters, db.clone(), events.clone(), clock.clone())
+}
+
 /// The context of the user `id`, with what the role grants to begin with.
 pub(crate) fn context(id: i64, role: UserRole) -> OpContext {
     let actor = Actor {
@@ -29,10 +52,7 @@ pub(crate) fn context(id: i64, role: UserRole) -> OpContext {
         origin: crate::context::Origin::default(),
         id,
         username: format!("user{id}"),
-        grants: Grants {
-            role,
-            permissions: role.defaults().iter().copied().collect(),
-        },
+        grants: Grants::of(role),
     };
     OpContext::session(actor, Uuid::nil(), Uuid::nil(), "192.0.2.1".to_owned())
 }

@@ -23,7 +23,7 @@ use drover_types::filter::Sort;
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Picture, Snapshot};
-use drover_types::permission::{Grants, Permission, UserRole};
+use drover_types::permission::{Grants, UserRole};
 use futures::StreamExt;
 use pve_client::{ClientConfig, Credentials, Trust};
 use serde_json::json;
@@ -116,10 +116,7 @@ fn viewer() -> OpContext {
         origin: drover_core::context::Origin::default(),
         id: 1,
         username: "ada".into(),
-        grants: Grants {
-            role: UserRole::Viewer,
-            permissions: [Permission::ViewAll].into(),
-        },
+        grants: Grants::of(UserRole::Viewer),
     };
     OpContext::session(actor, Uuid::nil(), Uuid::nil(), String::new())
 }

@@ -52,6 +52,8 @@ struct TokenBody {
     name: String,
     /// Names of permissions or of their aliases; all that the caller holds where nothing is said.
     permissions: Option<Vec<String>>,
+    /// The servers that it is limited to, written as a user's; all that the caller reaches where nothing is said.
+    scope: Vec<String>,
     /// For how many days it lasts; for ever where nothing is said.
     days: Option<u32>,
 }
@@ -86,6 +88,7 @@ async fn create_token(
     let new = CreateToken {
         name: body.name,
         permissions: body.permissions,
+        scope: body.scope,
         days: body.days,
     };
     let made = server.drover.tokens.create(&request.context, &new).await?;

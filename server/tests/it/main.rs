@@ -19,6 +19,7 @@ mod notifications;
 mod process;
 mod removed;
 mod rows;
+mod scopes;
 mod self_tests;
 mod servers;
 mod storage;

@@ -19,12 +19,20 @@ pub fn Account() -> impl IntoView {
         let user = session.user()?;
         let or_none = |text: String| if text.is_empty() { "—".to_owned() } else { text };
         let role = user.grants.role;
+        let scope = user.grants.reach().clone();
         Some(view! {
             <DescriptionList>
                 <Description term=text!(i18n, profile.username)>{user.username}</Description>
                 <Description term=text!(i18n, profile.name)>{or_none(user.name)}</Description>
                 <Description term=text!(i18n, profile.email)>{or_none(user.email)}</Description>
                 <Description term=text!(i18n, profile.role)>{move || role_name(role)}</Description>
+                <Description term=text!(i18n, profile.scope)>
+                    {if scope.is_everything() {
+                        view! { <span>{text!(i18n, profile.scope_all)}</span> }.into_any()
+                    } else {
+                        view! { <code>{scope.to_string()}</code> }.into_any()
+                    }}
+                </Description>
                 <Description term=text!(i18n, profile.created)>
                     <TimeAgo at=user.created_at />
                 </Description>

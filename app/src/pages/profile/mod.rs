@@ -8,5 +8,6 @@ mod page;
 mod password;
 mod sessions;
 mod tokens;
+mod why;
 
 pub use page::Profile;

@@ -9,6 +9,7 @@ use super::{
     password::PasswordForm,
     sessions::Sessions,
     tokens::Tokens,
+    why::WhyNot,
 };
 use crate::{
     layout::Page,
@@ -34,6 +35,7 @@ impl LazyRoute for Profile {
                     <PasswordForm />
                     <Sessions />
                     <Tokens />
+                    <WhyNot />
                     <Permissions />
                 </div>
             </Page>

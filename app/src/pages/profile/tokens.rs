@@ -2,6 +2,7 @@
 
 use drover_types::{
     permission::{Grants, Permission},
+    scope::Scope,
     token::{CreateToken, TokenRow},
 };
 use drover_ui::prelude::*;
@@ -11,7 +12,7 @@ use super::list::{EndButton, OwnList};
 use crate::{
     rpc,
     session::use_session,
-    shared::{TimeAgo, use_form_error},
+    shared::{ScopeField, TimeAgo, scope_rules, use_form_error},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -52,6 +53,7 @@ fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
     let label = Signal::derive(move || say!(i18n, profile.revoke_of, name = name.clone()));
     let held: Vec<&str> = row.permissions.iter().copied().map(Permission::as_str).collect();
     let count = row.permissions.len();
+    let scope = Scope::of(row.scope).to_string();
     view! {
         <li class="profile__session">
             <div>
@@ -63,6 +65,7 @@ fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
                 </p>
                 <p class="profile__meta">
                     <span title=held.join(", ")>{text!(i18n, profile.permission_count, count = count)}</span>
+                    {(!scope.is_empty()).then(|| view! { <code>{scope}</code> })}
                     <span>
                         {match row.expires_at {
                             Some(at) => {
@@ -98,6 +101,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let session = use_session();
     let name = RwSignal::new(String::new());
     let days = RwSignal::new(Some(DAYS));
+    let scope = RwSignal::new(String::new());
     let chosen = RwSignal::new(Vec::<Permission>::new());
     let busy = RwSignal::new(false);
     let error = use_form_error();
@@ -106,6 +110,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
         if open.get() {
             name.set(String::new());
             days.set(Some(DAYS));
+            scope.set(String::new());
             chosen.set(session.with_grants(Grants::effective).unwrap_or_default());
             error.clear();
         }
@@ -118,6 +123,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
             permissions: Some(
                 chosen.with_untracked(|chosen| chosen.iter().map(ToString::to_string).collect()),
             ),
+            scope: scope_rules(&scope.get_untracked()),
             days: days.get_untracked().map(|days| u32::try_from(days).unwrap_or(0)),
         };
         spawn_local(async move {
@@ -160,6 +166,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
                 hint=Signal::derive(move || Some(say!(i18n, profile.token_days_hint)))
                 error=error.field("days")
             />
+            <ScopeField value=scope error=error.field("scope") />
             <Choices chosen=chosen />
         </ConfirmDialog>
         <TokenOnce open=told secret=secret />

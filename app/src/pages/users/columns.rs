@@ -40,6 +40,9 @@ pub(super) fn columns() -> Vec<Column<CurrentUser>> {
             .width(110)
             .align(Align::End)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| count(a).cmp(&count(b))),
+        Column::live("scope", text!(i18n, users.scope), scope)
+            .width(140)
+            .sort_by(|a: &CurrentUser, b: &CurrentUser| written(a).cmp(&written(b))),
         Column::live("last_login", text!(i18n, users.last_login), last_login)
             .width(130)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| a.last_login.cmp(&b.last_login)),
@@ -63,6 +66,22 @@ fn username(user: Signal<CurrentUser>) -> impl IntoView {
 
 fn permissions(user: Signal<CurrentUser>) -> impl IntoView {
     move || format!("{}/{}", user.with(count), Permission::ALL.len())
+}
+
+fn written(user: &CurrentUser) -> String {
+    user.grants.reach().to_string()
+}
+
+fn scope(user: Signal<CurrentUser>) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        let scope = user.with(written);
+        if scope.is_empty() {
+            say!(i18n, users.scope_all)
+        } else {
+            scope
+        }
+    }
 }
 
 fn last_login(user: Signal<CurrentUser>) -> impl IntoView {

@@ -11,7 +11,7 @@ use super::{groups::role_name, once::PasswordOnce};
 use crate::{
     rpc,
     session::use_session,
-    shared::use_form_error,
+    shared::{ScopeField, scope_rules, use_form_error},
     texts::{say, text, use_i18n},
 };
 
@@ -31,14 +31,14 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
     let i18n = use_i18n();
     let session = use_session();
     let toasts = use_toasts();
-    let [username, name, email, role, password] = [(); 5].map(|()| RwSignal::new(String::new()));
+    let [username, name, email, role, scope, password] = [(); 6].map(|()| RwSignal::new(String::new()));
     let generate = RwSignal::new(true);
     let busy = RwSignal::new(false);
     let error = use_form_error();
     let once = RwSignal::new(None);
     Effect::new(move |_| {
         if open.get() {
-            for field in [username, name, email, password] {
+            for field in [username, name, email, scope, password] {
                 field.set(String::new());
             }
             role.set(UserRole::Developer.as_str().to_owned());
@@ -56,6 +56,7 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             email: email.get_untracked().trim().to_owned(),
             role: role.get_untracked(),
             permissions: None,
+            scope: scope_rules(&scope.get_untracked()),
         };
         let given = (!generate.get_untracked()).then(|| password.get_untracked());
         spawn_local(async move {
@@ -72,6 +73,10 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             }
         });
     };
+    let of_admin = Signal::derive(move || {
+        role.with(|role| role == UserRole::Admin.as_str())
+            .then(|| say!(i18n, users.admin_reaches_all))
+    });
     view! {
         <ConfirmDialog
             open=open
@@ -93,6 +98,7 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             <TextInput label=text!(i18n, users.name) value=name autocomplete="off" error=error.field("name") />
             <TextInput label=text!(i18n, users.email) value=email autocomplete="off" error=error.field("email") />
             <Select label=text!(i18n, users.role) value=role options=role_options() error=error.field("role") />
+            <ScopeField value=scope error=error.field("scope") disabled=of_admin />
             <Switch
                 label=text!(i18n, users.generate)
                 value=generate

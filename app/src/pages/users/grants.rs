@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use drover_types::{
     error::ApiError,
     permission::{Grants, Permission, UserRole},
+    scope::Scope,
     session::CurrentUser,
     text::Problem,
     user::ChangeUser,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     rpc,
     session::use_session,
-    shared::ErrorCallout,
+    shared::{ErrorCallout, ScopeField, scope_line, scope_rules},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -31,6 +32,11 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let draft = RwSignal::new(user.with_untracked(|user| user.grants.clone()));
+    let scope = RwSignal::new(draft.with_untracked(|draft| scope_line(draft.reach())));
+    let take = move |grants: Grants| {
+        scope.try_set(scope_line(grants.reach()));
+        draft.try_set(grants);
+    };
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let role = Bound::new(
@@ -46,16 +52,30 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
         let may = session.with_grants(|grants| grants.allow(permission));
         (may != Some(true)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
     });
-    let is_changed = Memo::new(move |_| draft.with(|draft| user.with(|user| *draft != user.grants)));
+    let is_changed = Memo::new(move |_| {
+        // What is no scope is a change too: saving it says what is wrong.
+        let rules = scope.with(|line| Scope::read(&scope_rules(line)));
+        let is_admin = draft.with(|draft| draft.role == UserRole::Admin);
+        user.with(|user| {
+            let same_scope = is_admin || rules.as_ref() == Ok(user.grants.reach());
+            !same_scope
+                || draft.with(|draft| {
+                    draft.role != user.grants.role || draft.permissions != user.grants.permissions
+                })
+        })
+    });
     let saved = text!(i18n, users.saved);
     let save = move |_| {
         busy.set(true);
         error.set(None);
-        let Grants { role, permissions } = draft.get_untracked();
+        let Grants {
+            role, permissions, ..
+        } = draft.get_untracked();
         let username = user.with_untracked(|user| user.username.clone());
         let change = ChangeUser {
             role: Some(role.to_string()),
             permissions: Some(permissions.iter().map(ToString::to_string).collect()),
+            scope: (role != UserRole::Admin).then(|| scope_rules(&scope.get_untracked())),
             ..ChangeUser::default()
         };
         spawn_local(async move {
@@ -63,7 +83,7 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(changed) => {
-                    draft.try_set(changed.grants.clone());
+                    take(changed.grants.clone());
                     user.try_set(changed);
                     toasts.show(Toast::success(saved.get_untracked()));
                 }
@@ -71,7 +91,7 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
             }
         });
     };
-    let reset = move |_| draft.set(user.with_untracked(|user| user.grants.clone()));
+    let reset = move |_| take(user.with_untracked(|user| user.grants.clone()));
     let actions = move || {
         let same = Signal::derive(move || {
             refusal
@@ -85,6 +105,15 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
             </Button>
         }
     };
+    let wrong_scope = Signal::derive(move || {
+        error.with(|error| Some(error.as_ref()?.fields.get("scope")?.text(lang.get())))
+    });
+    let no_scope = Signal::derive(move || {
+        let is_admin = draft.with(|draft| draft.role == UserRole::Admin);
+        refusal
+            .get()
+            .or_else(|| is_admin.then(|| say!(i18n, users.admin_reaches_all)))
+    });
     let groups = GROUPS
         .iter()
         .map(
@@ -101,8 +130,12 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
                     hint=Signal::derive(move || Some(say!(i18n, users.role_hint)))
                     disabled=refusal
                 />
+                <ScopeField value=scope error=wrong_scope disabled=no_scope />
             </div>
-            {move || error.get().map(|error| view! { <ErrorCallout error=error /> })}
+            {move || {
+                let error = error.get().filter(|error| !error.fields.contains_key("scope"))?;
+                Some(view! { <ErrorCallout error=error /> })
+            }}
             <div class="user__groups">{groups}</div>
         </Card>
     }

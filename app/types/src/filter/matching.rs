@@ -112,11 +112,16 @@ impl Comparison {
 
 impl Pattern {
     fn matches(&self, word: &str) -> bool {
-        let Some((first, rest)) = self.0.split_once('*') else {
-            return same(word, &self.0);
+        Self::matches_text(&self.0, word)
+    }
+
+    /// Whether the pattern `lower`, which is in lower case, is `word`'s.
+    pub(crate) fn matches_text(lower: &str, word: &str) -> bool {
+        let Some((first, rest)) = lower.split_once('*') else {
+            return same(word, lower);
         };
-        let lower = word.to_lowercase();
-        let Some(mut left) = lower.strip_prefix(first) else {
+        let word = word.to_lowercase();
+        let Some(mut left) = word.strip_prefix(first) else {
             return false;
         };
         let mut parts: Vec<&str> = rest.split('*').collect();

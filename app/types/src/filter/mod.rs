@@ -11,6 +11,7 @@ mod suggest;
 mod terms;
 
 pub use key::Key;
+pub(crate) use parse::Pattern;
 pub use parse::{Filter, FilterError};
 pub use sort::{Sort, SortKey, natural, select};
 pub use suggest::{Place, Suggestion, Value, values};

@@ -59,7 +59,7 @@ pub(super) enum Test {
 
 /// A text in lower case; an asterisk stands for any part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(pub(super) String);
+pub(crate) struct Pattern(pub(super) String);
 
 /// How numbers are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

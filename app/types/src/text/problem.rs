@@ -152,6 +152,10 @@ named! {
         OwnAccount,
         LastAdministrator,
         AdministratorsStay,
+        AdministratorsReachAll,
+        InvalidScope {
+            given: String,
+        },
         WrongPassword,
         MalformedBody,
         BodyTooLarge {
@@ -168,6 +172,17 @@ named! {
             permission: Permission,
         },
         AdministratorsOnly,
+        AllServersNeeded,
+        ScopeTooWide {
+            scope: String,
+        },
+        OutsideScope {
+            scope: String,
+        },
+        NotAmongServers {
+            server: String,
+            scope: String,
+        },
         PasswordMustChange,
         SessionNeeded,
         CrossSite,

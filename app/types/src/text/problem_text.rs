@@ -222,6 +222,18 @@ impl Problem {
                 "마지막 관리자입니다. 활성 상태의 관리자가 한 명은 남아 있어야 합니다.",
                 "This is the last administrator; one must stay who can sign in.",
             ),
+            Self::AdministratorsReachAll => fixed(
+                "관리자는 모든 서버를 다룹니다. 범위를 정하려면 먼저 역할을 바꾸십시오.",
+                "An administrator reaches every server. Change the role before limiting the scope.",
+            ),
+            Self::InvalidScope { given } => say(
+                format!(
+                    "\"{given}\"은(는) 범위 규칙이 아닙니다. tag:web, pool:shop, node:pve1, name:db-*처럼 쓰십시오."
+                ),
+                format!(
+                    "\"{given}\" is no rule of a scope. Write it as tag:web, pool:shop, node:pve1 or name:db-*."
+                ),
+            ),
             Self::AdministratorsStay => fixed(
                 "관리자는 삭제할 수 없습니다. 먼저 다른 역할로 바꾸십시오.",
                 "An administrator can't be deleted. Give the user another role first.",
@@ -264,6 +276,22 @@ impl Problem {
             Self::AdministratorsOnly => {
                 fixed("관리자만 할 수 있습니다.", "Only an administrator may do this.")
             }
+            Self::AllServersNeeded => fixed(
+                "이 작업은 모든 서버에 걸칩니다. 계정이나 토큰이 일부 서버로 한정되어 있어 할 수 없습니다.",
+                "This concerns all servers, and your account or token is limited to some of them.",
+            ),
+            Self::ScopeTooWide { scope } => say(
+                format!("자신의 범위({scope})보다 넓은 범위는 줄 수 없습니다."),
+                format!("You can't grant more than the servers of your own scope: {scope}."),
+            ),
+            Self::OutsideScope { scope } => say(
+                format!("이 서버는 자신의 범위({scope})에 들지 않습니다. 이름, 노드나 태그를 바꾸십시오."),
+                format!("This server would not be among yours ({scope}). Change its name, node or tags."),
+            ),
+            Self::NotAmongServers { server, scope } => say(
+                format!("서버 \"{server}\"이(가) 없거나, 자신의 범위({scope})에 들지 않습니다."),
+                format!("There is no server \"{server}\", or it is not among yours ({scope})."),
+            ),
             Self::SessionNeeded => fixed(
                 "API 토큰으로는 할 수 없습니다. 로그인해서 하십시오.",
                 "An API token can't do this. Sign in for it.",

@@ -156,6 +156,7 @@ pub(crate) fn user_changes(before: Option<&CurrentUser>, after: Option<&CurrentU
         "email": |user: &CurrentUser| user.email.clone(),
         "role": |user: &CurrentUser| user.grants.role,
         "permissions": |user: &CurrentUser| user.grants.permissions.clone(),
+        "scope": |user: &CurrentUser| user.grants.scope.written(),
         "is_active": |user: &CurrentUser| user.is_active,
     }
     changes

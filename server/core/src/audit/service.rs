@@ -44,7 +44,7 @@ impl Audit {
     /// A page, newest first, counted from 1.
     ///
     /// # Errors
-    /// [`Error::Denied`] without `manage_users`.
+    /// [`Error::Denied`] without `manage_users`, [`Error::Limited`] where the actor is.
     pub async fn page(
         &self,
         ctx: &OpContext,
@@ -52,7 +52,7 @@ impl Audit {
         number: u32,
         size: u32,
     ) -> Result<AuditPage> {
-        ctx.require(Permission::ManageUsers)?;
+        ctx.require_for_all(Permission::ManageUsers)?;
         let total = audit::count(&self.db, filter).await?;
         let part = Part {
             before: None,
@@ -76,7 +76,7 @@ impl Audit {
         filter: &AuditFilter,
         before: Option<i64>,
     ) -> Result<Vec<AuditRow>> {
-        ctx.require(Permission::ManageUsers)?;
+        ctx.require_for_all(Permission::ManageUsers)?;
         let part = Part {
             before,
             limit: EXPORT,

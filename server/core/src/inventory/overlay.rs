@@ -114,7 +114,12 @@ impl Note {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Doing {
     /// Makes it; until Proxmox shows it, the row is made of the reservation.
-    Creating { name: String, node: String },
+    Creating {
+        name: String,
+        node: String,
+        /// Empty for the template's.
+        tags: Vec<String>,
+    },
     /// Brings it into another state.
     Changing(GuestStatus),
 }
@@ -163,10 +168,13 @@ impl Overlay {
                 status: *status,
                 ..row
             }),
-            Some(Doing::Creating { name, node }) => {
+            Some(Doing::Creating { name, node, tags }) => {
                 let mut row = base.unwrap_or_else(|| GuestRow::unknown(id.clone()));
                 row.status = GuestStatus::Creating;
                 row.name.clone_from(name);
+                if !tags.is_empty() {
+                    row.tags.clone_from(tags);
+                }
                 if row.node.is_empty() {
                     row.node.clone_from(node);
                 }

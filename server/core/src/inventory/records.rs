@@ -16,8 +16,9 @@ use super::service::Inventory;
 use crate::error::Result;
 use crate::events::Change;
 use crate::store::reservations::{self, Reservation};
-use crate::store::tasks::{self, TaskRecord, Wanted};
+use crate::store::tasks::{self, TaskRecord, Wanted, decode};
 use crate::store::{adopted, reserved_addresses};
+use crate::tasks::CreateInput;
 
 /// Changes that come within this time are read together.
 const GATHER: Duration = Duration::from_millis(100);
@@ -217,6 +218,14 @@ fn is_removal(task: Option<&TaskRecord>) -> bool {
     task.is_some_and(|task| matches!(task.row.kind, TaskKind::DeleteServer | TaskKind::CleanUpServer))
 }
 
+/// The tags that the server will have; none where that can't be read, as another version wrote it.
+fn tags_to_be(task: &TaskRecord) -> Vec<String> {
+    let input = decode::<CreateInput>("a server to be made", &task.input);
+    let mut tags = input.map_or_else(|_| Vec::new(), |input| input.tags);
+    tags.sort_unstable();
+    tags
+}
+
 /// What a task makes of its guest while it runs.
 fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<(GuestId, Doing)> {
     if task.row.state != TaskState::Running {
@@ -232,6 +241,7 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
             node: reservation
                 .map(|reservation| reservation.node.clone())
                 .unwrap_or_default(),
+            tags: tags_to_be(task),
         },
         TaskKind::StartServer | TaskKind::ResumeServer => Doing::Changing(GuestStatus::Starting),
         TaskKind::StopServer

@@ -7,7 +7,8 @@ use drover_types::filter::{Filter, Sort, select};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{GuestPage, Snapshot};
-use drover_types::permission::Permission;
+use drover_types::permission::{Grants, Permission};
+use drover_types::scope::Scope;
 use pve_client::{GuestConfig, GuestStatus, Resource, ResourceType};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +23,7 @@ use super::translate::status_row;
 use super::watch::{WatchGuard, Watchers};
 use crate::clock::Clock;
 use crate::clusters::{Cluster, Clusters};
-use crate::context::OpContext;
+use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::store::Db;
@@ -81,7 +82,7 @@ impl Inventory {
         tokio::join!(futures::future::join_all(collectors), records.run(&stop));
     }
 
-    /// The picture as it is now.
+    /// The whole picture as it is now, whoever asks. For services; what leaves them goes through [`Inventory::list`].
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(self.state().picture())
     }
@@ -97,20 +98,51 @@ impl Inventory {
         self.shared.watchers.add()
     }
 
-    /// The guest `id` as the picture shows it.
+    /// The guest `id` as the picture shows it, whoever asks.
     pub fn guest(&self, id: &GuestId) -> Option<GuestRow> {
         let picture = self.snapshot();
         let at = picture.guests.binary_search_by(|row| row.id.cmp(id)).ok()?;
         picture.guests.get(at).cloned()
     }
 
-    /// The whole picture.
+    /// The picture as whoever is limited to `scope` sees it: guests that it does not cover are not there.
+    pub(crate) fn within(&self, scope: &Scope) -> Arc<Snapshot> {
+        let picture = self.snapshot();
+        if scope.is_everything() {
+            return picture;
+        }
+        let covered = picture.guests.iter().filter(|row| scope.covers(row));
+        Arc::new(Snapshot {
+            guests: covered.cloned().collect(),
+            version: picture.version,
+            nodes: picture.nodes.clone(),
+            storages: picture.storages.clone(),
+            clusters: picture.clusters.clone(),
+        })
+    }
+
+    /// The guest `id`, where it is there for the actor.
+    pub(crate) fn guest_of(&self, actor: &Actor, id: &GuestId) -> Option<GuestRow> {
+        self.guest(id).filter(|row| actor.grants.cover(row))
+    }
+
+    /// Whether whoever holds `grants` sees what others do to `guest`.
+    pub(crate) fn shows_work_on(&self, grants: &Grants, guest: Option<&GuestId>) -> bool {
+        let is_covered = || {
+            guest
+                .and_then(|id| self.guest(id))
+                .is_some_and(|row| grants.cover(&row))
+        };
+        grants.allow(Permission::ViewAll) && (grants.reach().is_everything() || is_covered())
+    }
+
+    /// The picture, as far as the actor's scope reaches.
     ///
     /// # Errors
     /// Where the actor may not see it.
     pub fn list(&self, ctx: &OpContext) -> Result<Arc<Snapshot>> {
-        ctx.require(Permission::ViewAll)?;
-        Ok(self.snapshot())
+        let actor = ctx.require(Permission::ViewAll)?;
+        Ok(self.within(actor.grants.reach()))
     }
 
     /// A part of the list: what `filter` lets through, in the order of `sort`.
@@ -125,10 +157,9 @@ impl Inventory {
         offset: u32,
         limit: u32,
     ) -> Result<GuestPage> {
-        ctx.require(Permission::ViewAll)?;
+        let picture = self.list(ctx)?;
         let filter = Filter::parse(filter, self.shared.clock.now().timestamp())
             .map_err(|error| Error::field("filter", error.problem))?;
-        let picture = self.snapshot();
         let found = select(&picture.guests, &filter, sort);
         let rows = found
             .iter()

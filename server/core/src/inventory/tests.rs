@@ -211,6 +211,7 @@ fn a_server_being_made_is_shown_before_proxmox_knows_it() {
     let creating = Doing::Creating {
         name: "new-1".into(),
         node: "pve2".into(),
+        tags: vec!["web".into()],
     };
     followed.state.doing(vec![(id(105), Some(creating))]);
     let addresses = vec!["10.0.0.5".to_owned()];
@@ -267,6 +268,7 @@ fn a_row_whose_task_failed_goes() {
     let creating = Doing::Creating {
         name: "new-1".into(),
         node: String::new(),
+        tags: Vec::new(),
     };
     followed.state.doing(vec![(id(105), Some(creating))]);
     followed.state.doing(vec![(id(105), None)]);

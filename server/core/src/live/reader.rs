@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use drover_types::event::LiveEvent;
 use drover_types::ids::TaskId;
+use drover_types::inventory::Snapshot;
 use drover_types::permission::{Grants, Permission};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -14,6 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 use uuid::Uuid;
 
 use super::item::LiveItem;
+use super::reach::{Reach, told};
 use super::service::{LiveEvents, Wanted};
 use crate::context::{Actor, OpContext};
 use crate::error::Result;
@@ -36,7 +38,10 @@ pub(super) struct Reader {
     session: Option<Uuid>,
     /// The API token that reads, and what it may do at most.
     token: Option<(Uuid, Grants)>,
-    sees_all: bool,
+    /// What may be seen now.
+    grants: Grants,
+    /// What of the inventory is told, where that is not all.
+    reach: Option<Reach>,
     wanted: Wanted,
     signals: broadcast::Receiver<Signal>,
     deltas: Option<broadcast::Receiver<Arc<Published>>>,
@@ -69,7 +74,8 @@ impl Reader {
             user: actor.id,
             session,
             token: ctx.token_id().map(|token| (token, actor.grants.clone())),
-            sees_all: false,
+            grants: actor.grants.clone(),
+            reach: None,
             wanted,
             signals: live.events.subscribe(),
             deltas: None,
@@ -82,16 +88,23 @@ impl Reader {
             over: false,
             watching: None,
         };
-        reader.allow(actor.grants.allow(Permission::ViewAll));
+        reader.allow(actor.grants.clone());
         reader
     }
 
     /// Takes up what the user may see now.
-    fn allow(&mut self, sees_all: bool) {
-        self.sees_all = sees_all;
-        let inventory = sees_all && self.wanted.inventory;
+    fn allow(&mut self, grants: Grants) {
+        let inventory = grants.allow(Permission::ViewAll) && self.wanted.inventory;
+        // Before the deltas: see there.
+        self.reach = Reach::of(grants.reach(), &self.live.inventory.snapshot());
+        self.grants = grants;
         self.deltas = inventory.then(|| self.live.inventory.subscribe());
         self.watching = inventory.then(|| self.live.inventory.watch());
+    }
+
+    /// The picture, as far as the user reaches.
+    pub(super) fn picture(&self) -> Arc<Snapshot> {
+        self.live.inventory.within(self.grants.reach())
     }
 
     /// Makes up for what happened after `id`.
@@ -145,7 +158,7 @@ impl Reader {
                 Err(RecvError::Closed) => self.over = true,
             },
             delta = received(&mut self.deltas) => match delta {
-                Ok(published) => self.ready.push_back(LiveItem::shared(published)),
+                Ok(published) => self.ready.push_back(told(self.reach.as_mut(), published)),
                 Err(RecvError::Lagged(_)) => self.lost(),
                 Err(RecvError::Closed) => self.over = true,
             },
@@ -158,7 +171,7 @@ impl Reader {
     /// Something was missed: what is still waiting is void, and everything is to be loaded anew.
     fn lost(&mut self) {
         self.signals = self.live.events.subscribe();
-        self.deltas = self.deltas.as_ref().map(|_| self.live.inventory.subscribe());
+        self.allow(self.grants.clone());
         self.ready.clear();
         self.due.clear();
         self.give(LiveEvent::Resync);
@@ -212,7 +225,8 @@ impl Reader {
         let Some(task) = tasks::get(db, id).await? else {
             return Ok(());
         };
-        if !self.sees_all && task.actor_id != Some(self.user) {
+        let guest = task.row.guest.as_ref();
+        if task.actor_id != Some(self.user) && !self.live.inventory.shows_work_on(&self.grants, guest) {
             return Ok(());
         }
         let steps = task_steps::of(db, id).await?;
@@ -259,9 +273,9 @@ impl Reader {
             Some((_, most)) => most.at_most(&held),
             None => held,
         };
-        let sees_all = grants.allow(Permission::ViewAll);
-        if sees_all != self.sees_all {
-            self.allow(sees_all);
+        let sees = |grants: &Grants| grants.allow(Permission::ViewAll);
+        if sees(&grants) != sees(&self.grants) || grants.reach() != self.grants.reach() {
+            self.allow(grants);
             self.give(LiveEvent::Resync);
         }
         Ok(())

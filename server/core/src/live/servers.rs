@@ -8,7 +8,7 @@ use drover_types::ids::GuestId;
 use drover_types::inventory::{Delta, Snapshot};
 
 use super::reader::Reader;
-use crate::inventory::{Inventory, Keys};
+use crate::inventory::Keys;
 
 /// Servers that are new or changed, and keys that no server has any more. Templates are no servers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,17 +23,15 @@ pub struct ServersChanged {
 
 pub(super) struct ServersReader {
     reader: Reader,
-    inventory: Inventory,
     /// What the reader knows: each server's key.
     known: HashMap<GuestId, String>,
     started: bool,
 }
 
 impl ServersReader {
-    pub(super) fn new(reader: Reader, inventory: &Inventory) -> Self {
+    pub(super) fn new(reader: Reader) -> Self {
         Self {
             reader,
-            inventory: inventory.clone(),
             known: HashMap::new(),
             started: false,
         }
@@ -61,7 +59,7 @@ impl ServersReader {
     }
 
     fn all(&mut self) -> ServersChanged {
-        let picture = self.inventory.snapshot();
+        let picture = self.reader.picture();
         let servers: Vec<(String, GuestRow)> = keyed(&picture).map(|(key, row)| (key, row.clone())).collect();
         self.known = servers
             .iter()
@@ -76,7 +74,7 @@ impl ServersReader {
 
     /// Told from the picture as it is now: it may be newer than the delta, never older.
     fn changed(&mut self, delta: &Delta) -> ServersChanged {
-        let picture = self.inventory.snapshot();
+        let picture = self.reader.picture();
         let mut touched: HashSet<GuestId> = delta.upsert.iter().map(|row| row.id.clone()).collect();
         touched.extend(delta.gauges.iter().flat_map(|gauges| {
             let ids = gauges.guests.iter();

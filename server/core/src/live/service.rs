@@ -118,7 +118,7 @@ impl LiveEvents {
         ctx: &OpContext,
     ) -> Result<impl Stream<Item = ServersChanged> + Send + 'static + use<>> {
         let actor = ctx.require(Permission::ViewAll)?;
-        let reader = ServersReader::new(Reader::new(self, ctx, actor, Wanted::INVENTORY), &self.inventory);
+        let reader = ServersReader::new(Reader::new(self, ctx, actor, Wanted::INVENTORY));
         Ok(unfold(reader, async |mut reader| {
             reader.next().await.map(|item| (item, reader))
         }))

@@ -7,24 +7,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::event::LiveEvent;
 use drover_types::ids::TaskId;
 use drover_types::permission::{Grants, UserRole};
+use drover_types::scope::Scope;
 use drover_types::task::{StepName, TaskKind};
 use drover_types::text::{Note, Progress};
 use futures::{Stream, StreamExt};
-use pve_client::{ClientConfig, Credentials};
 use uuid::Uuid;
 
 use super::{LiveEvents, LiveItem, Wanted};
 use crate::clock::Clock;
-use crate::clusters::{ClusterConfig, Clusters};
 use crate::context::{Actor, OpContext};
 use crate::events::{Change, Events};
-use crate::inventory::Inventory;
 use crate::store::notifications::{self, NotificationInsert};
 use crate::store::sessions::{self, SessionInsert};
 use crate::store::task_steps;
 use crate::store::tasks::{self, TaskInsert};
 use crate::store::testing::{TestDb, sqlite};
 use crate::store::users::{self, UserInsert};
+use crate::testing::inventory;
 
 struct World {
     _test: TestDb,
@@ -46,20 +45,7 @@ impl World {
         let test = sqlite().await;
         let clock = Clock::set(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let events = Events::new(test.db.clone(), clock.clone());
-        let client = ClientConfig::new(
-            vec!["http://127.0.0.1:1".into()],
-            Credentials::token("drover@pve!main=secret").unwrap(),
-        );
-        let config = ClusterConfig {
-            name: "lab".into(),
-            client,
-            node: None,
-            hdd_storage: None,
-            ssd_storage: None,
-            templates: std::collections::BTreeMap::new(),
-        };
-        let clusters = Clusters::connect(vec![config]).unwrap();
-        let inventory = Inventory::new(clusters, test.db.clone(), events.clone(), clock.clone());
+        let inventory = inventory(&test.db, &events, &clock);
         let hours = TimeDelta::hours;
         let live = LiveEvents::new(
             test.db.clone(),
@@ -116,6 +102,7 @@ impl World {
             grants: Grants {
                 role,
                 permissions: [].into(),
+                scope: Scope::EVERYTHING,
             },
         };
         OpContext::session(actor, session(id), Uuid::nil(), String::new())

@@ -12,7 +12,7 @@ use pve_client::GuestStatus;
 use super::service::{Servers, upstream};
 use super::work::Work;
 use crate::clusters::Cluster;
-use crate::context::OpContext;
+use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::inventory::guest_status;
 use crate::store::tasks;
@@ -33,10 +33,11 @@ impl Servers {
     ) -> Result<TaskRow> {
         let actor = ctx.require_any(action.permissions())?;
         check(options)?;
+        self.listed(actor, guest).await?;
         if let Some(task) = tasks::unended_of(&self.0.db, guest).await? {
             return Err(Error::Conflict(Problem::TaskInTheWay { task }));
         }
-        let row = self.row(guest).await?;
+        let row = self.row(actor, guest).await?;
         if let Some(problem) = action.refusal(&row, &actor.grants)
             && !is_no_obstacle(&problem, action, &row)
         {
@@ -61,23 +62,20 @@ impl Servers {
         Ok(queued)
     }
 
-    /// The guest as it is this moment: the picture may be some seconds old.
-    pub(super) async fn row(&self, guest: &GuestId) -> Result<GuestRow> {
+    /// The guest as it is this moment, where it is there for the actor: the picture may be some seconds old.
+    pub(super) async fn row(&self, actor: &Actor, guest: &GuestId) -> Result<GuestRow> {
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: guest.to_string(),
             })
         };
-        let Some(mut row) = self.0.inventory.guest(guest) else {
-            self.unless_silent().await?;
-            return Err(gone());
-        };
+        let mut row = self.listed(actor, guest).await?;
         let cluster = self.cluster(Some(&guest.cluster)).map_err(|_| gone())?;
         let mut asked = ask(cluster, &row).await;
         if asked.as_ref().is_err_and(pve_client::Error::is_not_found) {
             // It may have moved since the picture was taken.
             self.0.inventory.refresh(guest).await?;
-            row = self.0.inventory.guest(guest).ok_or_else(gone)?;
+            row = self.0.inventory.guest_of(actor, guest).ok_or_else(gone)?;
             asked = ask(cluster, &row).await;
         }
         let status = match asked {

@@ -82,7 +82,7 @@ impl Servers {
         if let Some(problem) = problem {
             return Err(Error::field("server_names", problem));
         }
-        let (rows, mut rejected) = self.named(names);
+        let (rows, mut rejected) = self.named(actor, names);
         if rows.is_empty() {
             self.unless_silent().await?;
             let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
@@ -93,7 +93,7 @@ impl Servers {
         }
         let mut silent = None;
         let mut able = Vec::new();
-        for row in self.settled(rows, &mut rejected, &mut silent).await? {
+        for row in self.settled(actor, rows, &mut rejected, &mut silent).await? {
             match action.refusal(&row, &actor.grants) {
                 Some(problem) if !is_no_obstacle(&problem, action, &row) => {
                     rejected.push(RejectedServer {
@@ -120,9 +120,9 @@ impl Servers {
         Err(Error::Internal("tasks keep coming between".to_owned()))
     }
 
-    /// The rows that are named, each once, and the names that are none or several servers'.
-    fn named(&self, names: &[String]) -> (Vec<GuestRow>, Vec<RejectedServer>) {
-        let picture = self.0.inventory.snapshot();
+    /// The rows that are named and there for the actor, each once, and the names that are none or several servers'.
+    fn named(&self, actor: &Actor, names: &[String]) -> (Vec<GuestRow>, Vec<RejectedServer>) {
+        let picture = self.0.inventory.within(actor.grants.reach());
         let mut by_name: HashMap<&str, Vec<&GuestRow>> = HashMap::new();
         for row in &picture.guests {
             by_name.entry(&row.name).or_default().push(row);
@@ -164,6 +164,7 @@ impl Servers {
     /// was about to do: such a guest is asked itself. Of those that can't be asked one error is left in `silent`.
     async fn settled(
         &self,
+        actor: &Actor,
         rows: Vec<GuestRow>,
         rejected: &mut Vec<RejectedServer>,
         silent: &mut Option<Error>,
@@ -174,7 +175,7 @@ impl Servers {
             let problem = if let Some(task) = at_work.get(&row.id) {
                 Problem::TaskInTheWay { task: *task }
             } else if is_passing(row.status) {
-                match self.row(&row.id).await {
+                match self.row(actor, &row.id).await {
                     Ok(row) => {
                         settled.push(row);
                         continue;

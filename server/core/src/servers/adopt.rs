@@ -30,7 +30,7 @@ impl Servers {
     /// something is said of it: a role, or that they have none. Nothing is installed: the role says what the server is there for.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::Invalid`] for one that can't be adopted, and then none is; or the cluster's where
+    /// [`Error::Denied`] or [`Error::Limited`]; [`Error::Invalid`] for one that can't be adopted, and then none is; or the cluster's where
     /// none answers.
     pub async fn sync(
         &self,
@@ -38,7 +38,7 @@ impl Servers {
         adopt: &[GuestId],
         role: Option<Option<ServerRole>>,
     ) -> Result<Synced> {
-        let actor = ctx.require(Permission::ManageServer)?;
+        let actor = ctx.require_for_all(Permission::ManageServer)?;
         let mut synced = Synced {
             unreachable: self.ask_all().await?,
             ..Synced::default()

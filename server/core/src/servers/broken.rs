@@ -43,9 +43,9 @@ impl Servers {
     /// Every server that went wrong.
     ///
     /// # Errors
-    /// [`Error::Denied`], or a cluster's.
+    /// [`Error::Denied`] or [`Error::Limited`], or a cluster's.
     pub async fn broken(&self, ctx: &OpContext) -> Result<Vec<BrokenServer>> {
-        ctx.require_any(GuestAction::Delete.permissions())?;
+        ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         let found = self.find_broken().await?;
         Ok(found.into_iter().map(|found| found.server).collect())
     }
@@ -53,9 +53,9 @@ impl Servers {
     /// What is known under a name; nothing where nothing is.
     ///
     /// # Errors
-    /// [`Error::Denied`], or a cluster's.
+    /// [`Error::Denied`] or [`Error::Limited`], or a cluster's.
     pub async fn cleanup_status(&self, ctx: &OpContext, name: &str) -> Result<CleanupStatus> {
-        ctx.require_any(GuestAction::Delete.permissions())?;
+        ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         let means = |id: &GuestId, other: &str| other == name || id.to_string() == name;
         let broken = self.find_broken().await?;
         if let Some(found) = broken

@@ -32,7 +32,7 @@ impl Servers {
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
-        let row = self.free_to_change(id).await?;
+        let row = self.free_to_change(actor, id).await?;
         if row.template {
             return Err(Error::Conflict(Problem::GuestIsTemplate));
         }

@@ -18,10 +18,10 @@ impl Servers {
     /// and by an administrator.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::AdministratorsOnly`]; [`Error::NotFound`]; [`Error::Conflict`] where there is
+    /// [`Error::Denied`] or [`Error::Limited`]; [`Error::AdministratorsOnly`]; [`Error::NotFound`]; [`Error::Conflict`] where there is
     /// nothing to clean up, where a task is at work on it, or where several guests have the name; or a cluster's.
     pub async fn clean_up(&self, ctx: &OpContext, name: &str, force: bool) -> Result<TaskRow> {
-        ctx.require_any(GuestAction::Delete.permissions())?;
+        ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         let broken = self.find_broken().await?;
         self.clean_up_found(ctx, &broken, name, force).await
     }
@@ -29,13 +29,13 @@ impl Servers {
     /// As [`Servers::clean_up`] for several, compared with Proxmox once.
     ///
     /// # Errors
-    /// [`Error::Denied`], or a cluster's; what stands against one is told beside its name.
+    /// [`Error::Denied`] or [`Error::Limited`], or a cluster's; what stands against one is told beside its name.
     pub async fn clean_up_many(
         &self,
         ctx: &OpContext,
         names: Vec<String>,
     ) -> Result<Vec<(String, Result<TaskRow>)>> {
-        ctx.require_any(GuestAction::Delete.permissions())?;
+        ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         let broken = self.find_broken().await?;
         let mut begun = Vec::with_capacity(names.len());
         for name in names {
@@ -52,7 +52,7 @@ impl Servers {
         name: &str,
         force: bool,
     ) -> Result<TaskRow> {
-        let actor = ctx.require_any(GuestAction::Delete.permissions())?;
+        let actor = ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         let means = |found: &&Found| found.server.name == name || found.server.guest.to_string() == name;
         let found: Vec<&Found> = broken.iter().filter(means).collect();
         if found.len() > 1 {
@@ -76,7 +76,7 @@ impl Servers {
             return Err(Error::Conflict(Problem::NothingToCleanUp));
         }
         ctx.require_admin()?;
-        let row = self.row(&guest).await?;
+        let row = self.row(actor, &guest).await?;
         let work = self
             .work(&row, GuestAction::Delete, ActionOptions::default())
             .await?;

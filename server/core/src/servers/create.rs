@@ -35,7 +35,7 @@ impl Servers {
     ) -> Result<TaskRow> {
         let mut secret = None;
         for _ in 0..TRIES {
-            let draft = self.draft(request).await?;
+            let draft = self.draft(actor, request).await?;
             if !draft.plan.problems.is_empty() {
                 return Err(Error::Invalid(draft.plan.problems));
             }

@@ -34,13 +34,13 @@ impl Servers {
     /// Where the actor may not make servers, or a cluster does not answer. What is wrong with a row is part of its
     /// plan.
     pub async fn plan_many(&self, ctx: &OpContext, request: &CreateServers) -> Result<BulkPlan> {
-        ctx.require(Permission::CreateServer)?;
+        let actor = ctx.require(Permission::CreateServer)?;
         let problems = self.count_problems(request.servers.len()).await?;
         if !problems.is_empty() {
             let rows = Vec::new();
             return Ok(BulkPlan { rows, problems });
         }
-        let rows = self.drafts(&request.servers).await?;
+        let rows = self.drafts(actor, &request.servers).await?;
         Ok(BulkPlan {
             rows: rows.into_iter().map(|draft| draft.plan).collect(),
             problems,
@@ -92,7 +92,7 @@ impl Servers {
         let requests: Vec<CreateServer> = wishes.iter().map(|wish| wish.request.clone()).collect();
         let mut secrets: HashMap<usize, Option<String>> = HashMap::new();
         for _ in 0..TRIES {
-            let drafts = self.drafts(&requests).await?;
+            let drafts = self.drafts(actor, &requests).await?;
             let plan = BulkPlan {
                 rows: drafts.iter().map(|draft| draft.plan.clone()).collect(),
                 problems: FieldProblems::new(),
@@ -140,7 +140,7 @@ impl Servers {
     }
 
     /// A draft for each row, each counting those before it.
-    async fn drafts(&self, requests: &[CreateServer]) -> Result<Vec<Draft>> {
+    async fn drafts(&self, actor: &Actor, requests: &[CreateServer]) -> Result<Vec<Draft>> {
         let mut rows = requests.to_vec();
         let mut scenes: HashMap<String, Scene<'_>> = HashMap::new();
         let mut unknown: HashMap<usize, FieldProblems> = HashMap::new();
@@ -172,7 +172,7 @@ impl Servers {
                 return Err(Error::Internal("a row without its cluster".to_owned()));
             };
             let repeated = repeats.remove(&at).unwrap_or_default();
-            drafts.push(self.draft_in(scene, row, repeated).await?);
+            drafts.push(self.draft_in(actor, scene, row, repeated).await?);
         }
         Ok(drafts)
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
-use drover_types::permission::Permission;
 use drover_types::server::{ServerDetail, ServerDisk, ServerNic};
 use drover_types::text::Problem;
 use pve_client::{AgentInterface, ConfigView, GuestConfig, IpConfig, Nic};
@@ -24,15 +23,11 @@ impl Servers {
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], or the cluster's.
     pub async fn detail(&self, ctx: &OpContext, id: &GuestId) -> Result<ServerDetail> {
-        ctx.require(Permission::ViewAll)?;
+        let row = self.get(ctx, id).await?;
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: id.to_string(),
             })
-        };
-        let Some(row) = self.0.inventory.guest(id) else {
-            self.unless_silent().await?;
-            return Err(gone());
         };
         let cluster = self.cluster(Some(&id.cluster)).map_err(|_| gone())?;
         let (client, view) = (&cluster.client, ConfigView::Current);

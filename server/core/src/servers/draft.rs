@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use drover_types::error::FieldProblems;
+use drover_types::guest::GuestRow;
+use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::server::{CreatePlan, CreateServer, NicSpec};
 use drover_types::text::Problem;
@@ -16,10 +18,10 @@ use super::service::Servers;
 use super::survey::is_online;
 use super::template::choose_template;
 use crate::clusters::Cluster;
-use crate::context::OpContext;
+use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::store::task_slots::Use;
-use crate::tasks::CreateInput;
+use crate::tasks::{CreateInput, tags_to_be};
 
 /// A plan with what a task needs to carry it out.
 pub(super) struct Draft {
@@ -39,16 +41,17 @@ impl Servers {
     /// Where the actor may not make servers, or the cluster does not answer. What is wrong with the input is
     /// part of the plan.
     pub async fn plan(&self, ctx: &OpContext, request: &CreateServer) -> Result<CreatePlan> {
-        ctx.require(Permission::CreateServer)?;
-        Ok(self.draft(request).await?.plan)
+        let actor = ctx.require(Permission::CreateServer)?;
+        Ok(self.draft(actor, request).await?.plan)
     }
 
     /// The draft of one server.
-    pub(super) async fn draft(&self, request: &CreateServer) -> Result<Draft> {
+    pub(super) async fn draft(&self, actor: &Actor, request: &CreateServer) -> Result<Draft> {
         match self.cluster(request.cluster.as_deref()) {
             Ok(cluster) => {
                 let mut scene = self.scene(cluster).await?;
-                self.draft_in(&mut scene, request, FieldProblems::new()).await
+                self.draft_in(actor, &mut scene, request, FieldProblems::new())
+                    .await
             }
             Err(Error::Invalid(unknown)) => Ok(Draft::of_no_cluster(request, unknown)),
             Err(error) => Err(error),
@@ -59,6 +62,7 @@ impl Servers {
     /// in the way, the scene notes what this one takes.
     pub(super) async fn draft_in(
         &self,
+        actor: &Actor,
         scene: &mut Scene<'_>,
         request: &CreateServer,
         wrong: FieldProblems,
@@ -101,6 +105,7 @@ impl Servers {
             template_node: &template.node,
         };
         let node = demand.place(&mut problems).await?;
+        stays_in_reach(actor, request, &config, node.as_deref(), &mut problems);
         if let (true, Some(node)) = (problems.is_empty(), &node) {
             draft.input = Some(input(scene.cluster, request, template, &disks));
             draft.uses = uses(scene, template, node, &disks);
@@ -140,6 +145,28 @@ fn uses(scene: &Scene<'_>, template: &GuestResource, node: &str, disks: &DiskPla
         Use::storage(cluster, own, storage)
     }));
     uses
+}
+
+/// Whoever is limited to some servers makes such.
+fn stays_in_reach(
+    actor: &Actor,
+    request: &CreateServer,
+    template: &GuestConfig,
+    node: Option<&str>,
+    problems: &mut FieldProblems,
+) {
+    let row = GuestRow {
+        name: request.name.clone(),
+        node: node.unwrap_or_default().to_owned(),
+        tags: tags_to_be(&request.tags, template).into_iter().collect(),
+        ..GuestRow::unknown(GuestId::new(String::new(), 0))
+    };
+    if node.is_some() && !actor.grants.cover(&row) {
+        let scope = actor.grants.reach().to_string();
+        problems
+            .entry("name".to_owned())
+            .or_insert(Problem::OutsideScope { scope });
+    }
 }
 
 fn name_is_free(request: &CreateServer, scene: &Scene<'_>, problems: &mut FieldProblems) {

@@ -43,23 +43,15 @@ impl Servers {
         kind: LogType,
         lines: Option<u32>,
     ) -> Result<ServerLog> {
-        ctx.require(Permission::ViewLogs)?;
+        let actor = ctx.require(Permission::ViewLogs)?;
         let wanted = lines;
         let lines = wanted.unwrap_or(LINES);
         if !(1..=MOST_LINES).contains(&lines) {
             let (min, max) = (1, MOST_LINES.into());
             return Err(Error::field("lines", Problem::OutOfRange { min, max }));
         }
-        let gone = || {
-            Error::NotFound(Problem::ServerNotFound {
-                server: id.to_string(),
-            })
-        };
-        let Some(row) = self.0.inventory.guest(id) else {
-            self.unless_silent().await?;
-            return Err(gone());
-        };
-        let cluster = self.cluster(Some(&id.cluster)).map_err(|_| gone())?;
+        let row = self.listed(actor, id).await?;
+        let cluster = self.cluster(Some(&id.cluster))?;
         let found = match kind {
             LogType::Tasks => tasks(cluster, &row, lines, wanted.is_some()).await?,
             LogType::System | LogType::Kernel => journal(cluster, &row, kind, lines).await?,

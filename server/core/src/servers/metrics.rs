@@ -3,7 +3,6 @@
 use drover_types::guest::GuestKind;
 use drover_types::ids::GuestId;
 use drover_types::metrics::{GuestMetrics, Timeframe};
-use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use pve_client::RrdPoint;
 
@@ -17,13 +16,12 @@ impl Servers {
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], or the cluster's.
     pub async fn metrics(&self, ctx: &OpContext, id: &GuestId, timeframe: Timeframe) -> Result<GuestMetrics> {
-        ctx.require(Permission::ViewAll)?;
+        let row = self.get(ctx, id).await?;
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: id.to_string(),
             })
         };
-        let row = self.0.inventory.guest(id).ok_or_else(gone)?;
         let cluster = self.cluster(Some(&id.cluster)).map_err(|_| gone())?;
         let kind = match row.kind {
             GuestKind::Qemu => pve_client::GuestKind::Qemu,

@@ -23,16 +23,16 @@ impl Servers {
     /// The orphan disks of all clusters. Asks every storage of every node that is online.
     ///
     /// # Errors
-    /// [`Error::Denied`], or a cluster's.
+    /// [`Error::Denied`] or [`Error::Limited`], or a cluster's.
     pub async fn orphan_disks(&self, ctx: &OpContext) -> Result<Vec<OrphanDisk>> {
-        ctx.require_any(GuestAction::Delete.permissions())?;
+        ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         self.find_orphans().await
     }
 
     /// Queues the deletion of orphan disks, each named as its storage does: a task for each guest that they were of.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::Invalid`] where one of them is no orphan; [`Error::Conflict`] where a task is at
+    /// [`Error::Denied`] or [`Error::Limited`]; [`Error::Invalid`] where one of them is no orphan; [`Error::Conflict`] where a task is at
     /// work on the guest's id; or a cluster's.
     pub async fn purge_disks(
         &self,
@@ -40,7 +40,7 @@ impl Servers {
         cluster: Option<&str>,
         volumes: &[String],
     ) -> Result<Vec<TaskRow>> {
-        let actor = ctx.require_any(GuestAction::Delete.permissions())?;
+        let actor = ctx.require_any_for_all(GuestAction::Delete.permissions())?;
         if volumes.is_empty() {
             return Err(Error::field("volumes", Problem::Required));
         }

@@ -22,7 +22,7 @@ impl Servers {
     pub async fn plan_delete(&self, ctx: &OpContext, guest: &GuestId) -> Result<DeletePlan> {
         let action = GuestAction::Delete;
         let actor = ctx.require_any(action.permissions())?;
-        let row = self.row(guest).await?;
+        let row = self.row(actor, guest).await?;
         let config = self.config(&row).await?;
         let cluster = self.cluster(Some(&guest.cluster))?;
         let goes = Goes {

@@ -6,7 +6,7 @@ use drover_types::permission::Permission;
 use drover_types::text::Problem;
 
 use super::service::{Servers, upstream};
-use crate::context::OpContext;
+use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 
 impl Servers {
@@ -16,8 +16,7 @@ impl Servers {
     /// [`Error::NotFound`], [`Error::Conflict`] where several have the name, or the cluster's where it was never
     /// heard of yet.
     pub async fn resolve(&self, ctx: &OpContext, text: &str) -> Result<GuestId> {
-        ctx.signed_in()?;
-        let picture = self.0.inventory.snapshot();
+        let picture = self.0.inventory.within(ctx.signed_in()?.grants.reach());
         let id: Option<GuestId> = text.parse().ok();
         let mut found: Vec<GuestId> = picture
             .guests
@@ -45,8 +44,13 @@ impl Servers {
     /// # Errors
     /// [`Error::Denied`], or [`Error::NotFound`].
     pub async fn get(&self, ctx: &OpContext, id: &GuestId) -> Result<GuestRow> {
-        ctx.require(Permission::ViewAll)?;
-        if let Some(row) = self.0.inventory.guest(id) {
+        let actor = ctx.require(Permission::ViewAll)?;
+        self.listed(actor, id).await
+    }
+
+    /// As [`Servers::get`], whatever the actor was asked for before.
+    pub(super) async fn listed(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
+        if let Some(row) = self.0.inventory.guest_of(actor, id) {
             return Ok(row);
         }
         self.unless_silent().await?;

@@ -48,9 +48,9 @@ impl Sessions {
     /// Ends all of the user's sessions, or all but the one that asks, and tells how many.
     ///
     /// # Errors
-    /// [`Error::NotSignedIn`].
+    /// [`Error::NotSignedIn`], or [`Error::SessionNeeded`] where a token asks.
     pub async fn sign_out_everywhere(&self, ctx: &OpContext, keep_this: bool) -> Result<u64> {
-        let actor = ctx.signed_in()?;
+        let actor = ctx.by_session()?;
         let user = actor.id;
         let keep = ctx.session_id().filter(|_| keep_this);
         let mut write = self.events.begin().await?;
@@ -99,7 +99,7 @@ impl Sessions {
     }
 
     async fn end(&self, ctx: &OpContext, session: Uuid, action: Action) -> Result<bool> {
-        let actor = ctx.signed_in()?;
+        let actor = ctx.by_session()?;
         let user = actor.id;
         let mut write = self.events.begin().await?;
         let ended = sessions::delete(&mut write.tx, user, session).await?;

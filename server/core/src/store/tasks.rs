@@ -19,7 +19,7 @@ mod list;
 pub(crate) mod many;
 
 pub(crate) use claim::{Free, claim, free};
-pub(crate) use list::{Wanted, count, counts, list};
+pub(crate) use list::{Seen, Wanted, count, counts, list};
 
 /// A task as the engine sees it. Without `Debug`: it carries the sealed secret.
 pub(crate) struct TaskRecord {

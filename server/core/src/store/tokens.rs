@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use drover_types::permission::Permission;
+use drover_types::scope::Scope;
 use drover_types::token::TokenRow;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -20,6 +21,7 @@ pub(crate) struct TokenInsert<'a> {
     pub user_id: i64,
     pub name: &'a str,
     pub permissions: &'a BTreeSet<Permission>,
+    pub scope: &'a Scope,
     pub at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -31,6 +33,7 @@ pub(crate) struct TokenRecord {
     pub user_id: i64,
     pub name: String,
     pub permissions: BTreeSet<Permission>,
+    pub scope: Scope,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
     pub last_used_at: Option<DateTime<Utc>>,
@@ -51,6 +54,7 @@ impl TokenRecord {
             id: self.id,
             name: self.name,
             permissions: self.permissions,
+            scope: self.scope.rules(),
             created_at: self.created_at,
             expires_at: self.expires_at,
             last_used_at: self.last_used_at,
@@ -65,6 +69,7 @@ struct Raw {
     user_id: i64,
     name: String,
     permissions: String,
+    scope: String,
     created_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
     last_used_at: Option<DateTime<Utc>>,
@@ -81,6 +86,7 @@ impl Raw {
             name: self.name,
             // One that a newer Drover wrote grants nothing here.
             permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
+            scope: decode("a token's scope", &self.scope)?,
             created_at: self.created_at,
             expires_at: self.expires_at,
             last_used_at: self.last_used_at,
@@ -92,16 +98,17 @@ impl Raw {
 
 /// Adds a token.
 pub(crate) async fn insert(tx: &mut Tx, token: &TokenInsert<'_>) -> Result<()> {
-    let permissions = encode(token.permissions)?;
+    let (permissions, scope) = (encode(token.permissions)?, encode(token.scope)?);
     execute!(
         tx,
-        "INSERT INTO tokens (id, token_hash, user_id, name, permissions, created_at, expires_at, last_address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '')",
+        "INSERT INTO tokens (id, token_hash, user_id, name, permissions, scope, created_at, expires_at, last_address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')",
         token.id,
         token.token_hash.as_slice(),
         token.user_id,
         token.name,
         &permissions,
+        &scope,
         token.at,
         token.expires_at
     )
@@ -113,7 +120,7 @@ pub(crate) async fn insert(tx: &mut Tx, token: &TokenInsert<'_>) -> Result<()> {
 pub(crate) async fn find(db: &Db, token_hash: &TokenHash) -> Result<Option<TokenRecord>> {
     let raw: Option<Raw> = on_db!(db, |c| {
         sqlx::query_as(
-        "SELECT id, user_id, name, permissions, created_at, expires_at, last_used_at, last_address, revoked_at
+        "SELECT id, user_id, name, permissions, scope, created_at, expires_at, last_used_at, last_address, revoked_at
          FROM tokens WHERE token_hash = $1"
     )
     .bind(token_hash.as_slice())
@@ -140,7 +147,7 @@ pub(crate) async fn is_good(db: &Db, id: Uuid, now: DateTime<Utc>) -> Result<boo
 pub(crate) async fn list(db: &Db, user_id: i64) -> Result<Vec<TokenRecord>> {
     let rows: Vec<Raw> = on_db!(db, |c| {
         sqlx::query_as(
-        "SELECT id, user_id, name, permissions, created_at, expires_at, last_used_at, last_address, revoked_at
+        "SELECT id, user_id, name, permissions, scope, created_at, expires_at, last_used_at, last_address, revoked_at
          FROM tokens WHERE user_id = $1 AND revoked_at IS NULL ORDER BY id DESC"
     )
     .bind(user_id)

@@ -5,6 +5,7 @@ use drover_types::permission::{Grants, Permission, UserRole};
 use drover_types::session::CurrentUser;
 use sqlx::FromRow;
 
+use super::tasks::decode;
 use super::{Db, Tx, execute, on_db, on_tx};
 use crate::error::{Error, Result};
 
@@ -39,6 +40,7 @@ struct Raw {
     created_at: DateTime<Utc>,
     last_login: Option<DateTime<Utc>>,
     must_change_password: bool,
+    scope: String,
 }
 
 impl Raw {
@@ -58,7 +60,12 @@ impl Raw {
                 username: self.username,
                 name: self.name,
                 email: self.email,
-                grants: Grants { role, permissions },
+                grants: Grants {
+                    role,
+                    permissions,
+                    // One that can't be read must not become everything.
+                    scope: decode("a user's scope", &self.scope)?,
+                },
                 is_active: self.is_active,
                 created_at: self.created_at,
                 last_login: self.last_login,

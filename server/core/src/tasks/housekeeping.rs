@@ -47,7 +47,7 @@ mod tests {
     use crate::store::testing::sqlite;
     use crate::tasks::TaskSettings;
     use crate::tasks::step::{Kinds, Step};
-    use crate::testing::noon;
+    use crate::testing::{inventory, noon};
 
     struct None;
 
@@ -70,7 +70,8 @@ mod tests {
             Tasks::with_kinds(
                 test.db.clone(),
                 clock.clone(),
-                events,
+                events.clone(),
+                inventory(&test.db, &events, &clock),
                 Arc::new(None),
                 Arc::new(settings),
             )

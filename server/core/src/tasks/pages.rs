@@ -1,11 +1,10 @@
 //! The list of tasks by page number, and how busy the queue is: for clients of the API.
 
-use drover_types::permission::Permission;
 use drover_types::task::{TaskRow, TaskState};
 
 use super::service::Tasks;
 use super::settings::TaskSettings;
-use crate::context::{Actor, OpContext};
+use crate::context::OpContext;
 use crate::error::Result;
 use crate::store::tasks::{self, Wanted};
 
@@ -34,8 +33,9 @@ impl Tasks {
     /// [`Error::NotSignedIn`](crate::Error::NotSignedIn), or the database's.
     pub async fn rows(&self, ctx: &OpContext, offset: u64, limit: u32) -> Result<TaskRows> {
         let actor = ctx.signed_in()?;
+        let seen = self.seen(actor);
         let wanted = Wanted {
-            actor_id: only(actor),
+            seen: seen.as_ref(),
             limit: i64::from(limit),
             offset: i64::try_from(offset).unwrap_or(i64::MAX),
             ..Wanted::default()
@@ -70,9 +70,4 @@ impl Tasks {
     pub fn settings(&self) -> &TaskSettings {
         &self.settings
     }
-}
-
-/// Whose tasks the actor sees; `None` for everybody's.
-fn only(actor: &Actor) -> Option<i64> {
-    (!actor.grants.allow(Permission::ViewAll)).then_some(actor.id)
 }

@@ -19,8 +19,9 @@ use crate::clock::Clock;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::inventory::Inventory;
 use crate::store::task_steps::StepRecord;
-use crate::store::tasks::{TaskRecord, Wanted, children};
+use crate::store::tasks::{Seen, TaskRecord, Wanted, children};
 use crate::store::{Db, task_steps, tasks};
 
 /// Whether something was begun that has to be carried through.
@@ -45,6 +46,7 @@ pub struct Tasks {
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) events: Events,
+    inventory: Inventory,
     pub(super) settings: Arc<TaskSettings>,
     pub(super) kinds: Arc<dyn Kinds>,
     running: Arc<Mutex<HashMap<TaskId, CancellationToken>>>,
@@ -52,16 +54,24 @@ pub struct Tasks {
 
 impl Tasks {
     /// The tasks of a database, which work on `resources`. Nothing runs until [`Tasks::run`].
-    pub fn new(db: Db, clock: Clock, events: Events, resources: Resources, settings: TaskSettings) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        events: Events,
+        inventory: Inventory,
+        resources: Resources,
+        settings: TaskSettings,
+    ) -> Self {
         let settings = Arc::new(settings);
         let kinds = Arc::new(Standard::new(resources));
-        Self::with_kinds(db, clock, events, kinds, settings)
+        Self::with_kinds(db, clock, events, inventory, kinds, settings)
     }
 
     pub(super) fn with_kinds(
         db: Db,
         clock: Clock,
         events: Events,
+        inventory: Inventory,
         kinds: Arc<dyn Kinds>,
         settings: Arc<TaskSettings>,
     ) -> Self {
@@ -69,6 +79,7 @@ impl Tasks {
             db,
             clock,
             events,
+            inventory,
             settings,
             kinds,
             running: Arc::default(),
@@ -80,18 +91,20 @@ impl Tasks {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tasks that have not ended, then the others, the latest first. Without `view_all` only one's own.
+    /// Tasks that have not ended, then the others, the latest first: one's own, and with `view_all` those of others
+    /// on servers that one reaches.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`], or the database's.
     pub async fn list(&self, ctx: &OpContext, filter: &TaskFilter) -> Result<TaskPage> {
         let actor = ctx.signed_in()?;
         let limit = filter.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-        let own = filter.own || !actor.grants.allow(Permission::ViewAll);
+        let seen = self.seen(actor);
         let wanted = Wanted {
             state: filter.state,
             kind: filter.kind,
-            actor_id: own.then_some(actor.id),
+            actor_id: filter.own.then_some(actor.id),
+            seen: seen.as_ref(),
             guest: filter.guest.as_ref(),
             parent: filter.parent,
             whole: filter.whole,
@@ -170,11 +183,29 @@ impl Tasks {
         Ok(queued)
     }
 
+    /// The tasks that `actor` sees; `None` where they see all.
+    pub(super) fn seen(&self, actor: &Actor) -> Option<Seen> {
+        let (views, reach) = (actor.grants.allow(Permission::ViewAll), actor.grants.reach());
+        if views && reach.is_everything() {
+            return None;
+        }
+        let picture = views.then(|| self.inventory.within(reach));
+        Some(Seen {
+            actor_id: actor.id,
+            guests: picture.map_or_else(Vec::new, |picture| {
+                picture.guests.iter().map(|row| row.id.clone()).collect()
+            }),
+        })
+    }
+
     /// The task, if `actor` may see it.
     pub(super) async fn readable(&self, actor: &Actor, id: TaskId) -> Result<TaskRecord> {
         tasks::get(&self.db, id)
             .await?
-            .filter(|task| task.actor_id == Some(actor.id) || actor.grants.allow(Permission::ViewAll))
+            .filter(|task| {
+                let guest = task.row.guest.as_ref();
+                task.actor_id == Some(actor.id) || self.inventory.shows_work_on(&actor.grants, guest)
+            })
             .ok_or(Error::NotFound(Problem::TaskNotFound))
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::{Grants, Permission, UserRole};
+use drover_types::scope::Scope;
 use drover_types::session::CurrentUser;
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ pub struct KnownToken {
     id: Uuid,
     user: CurrentUser,
     permissions: BTreeSet<Permission>,
+    scope: Scope,
     expires_at: Option<DateTime<Utc>>,
     checked_at: DateTime<Utc>,
 }
@@ -109,6 +111,7 @@ impl Tokens {
         Ok(Some(KnownToken {
             id: stored.id,
             permissions: stored.permissions,
+            scope: stored.scope,
             expires_at: stored.expires_at,
             user: owner,
             checked_at: now,
@@ -141,6 +144,7 @@ fn answer(known: KnownToken) -> TokenUser {
     let grants = Grants {
         role: UserRole::Viewer,
         permissions: permissions.collect(),
+        scope: known.scope.and(held.reach()),
     };
     TokenUser {
         token: known.id,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::Permission;
+use drover_types::scope::Scope;
 use drover_types::text::Problem;
 use drover_types::token::{CreateToken, NewToken, TokenRow};
 use drover_types::user::read_permissions;
@@ -70,7 +71,7 @@ impl Tokens {
     /// [`Error::SessionNeeded`] where a token asks.
     pub async fn create(&self, ctx: &OpContext, new: &CreateToken) -> Result<NewToken> {
         let actor = owner(ctx)?;
-        let permissions = check(actor, new)?;
+        let (permissions, scope) = check(actor, new)?;
         let now = self.clock.now();
         let secret = token::new_for_api();
         let insert = TokenInsert {
@@ -79,6 +80,7 @@ impl Tokens {
             user_id: actor.id,
             name: new.name.trim(),
             permissions: &permissions,
+            scope: &scope,
             at: now,
             expires_at: new.days.map(|days| now + TimeDelta::days(days.into())),
         };
@@ -86,6 +88,9 @@ impl Tokens {
         tokens::insert(&mut write.tx, &insert).await?;
         let mut entry = Entry::done(Action::CreateToken, ObjectKind::Token, insert.name);
         changed(&mut entry.changes, "permissions", None, Some(&permissions));
+        if !scope.is_everything() {
+            changed(&mut entry.changes, "scope", None, Some(&scope.written()));
+        }
         changed(&mut entry.changes, "expires_at", None, insert.expires_at.as_ref());
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         write.commit().await?;
@@ -94,6 +99,7 @@ impl Tokens {
                 id: insert.id,
                 name: insert.name.to_owned(),
                 permissions: permissions.clone(),
+                scope: scope.rules(),
                 created_at: now,
                 expires_at: insert.expires_at,
                 last_used_at: None,
@@ -124,8 +130,9 @@ impl Tokens {
     }
 }
 
-/// What the token is to hold, where all that is asked for is in order.
-fn check(actor: &Actor, new: &CreateToken) -> Result<BTreeSet<Permission>> {
+/// What the token is to hold and for which servers, where all that is asked for is in order. Which servers its owner
+/// reaches is asked again with every use.
+fn check(actor: &Actor, new: &CreateToken) -> Result<(BTreeSet<Permission>, Scope)> {
     let mut fields = BTreeMap::new();
     let name = new.name.trim();
     if name.is_empty() {
@@ -144,6 +151,10 @@ fn check(actor: &Actor, new: &CreateToken) -> Result<BTreeSet<Permission>> {
             BTreeSet::new()
         }
     };
+    let scope = Scope::read(&new.scope).unwrap_or_else(|problem| {
+        fields.insert("scope".to_owned(), problem);
+        Scope::EVERYTHING
+    });
     if !fields.is_empty() {
         return Err(Error::Invalid(fields));
     }
@@ -152,18 +163,15 @@ fn check(actor: &Actor, new: &CreateToken) -> Result<BTreeSet<Permission>> {
         .find(|permission| !actor.grants.allow(**permission))
     {
         Some(permission) => Err(Error::Denied(*permission)),
-        None => Ok(permissions),
+        None => Ok((permissions, scope)),
     }
 }
 
 /// Who asks, by a session: a token makes and revokes no tokens.
 fn owner(ctx: &OpContext) -> Result<&Actor> {
-    let actor = ctx.signed_in()?;
+    let actor = ctx.by_session()?;
     if actor.must_change_password {
         return Err(Error::PasswordMustChange);
     }
-    match ctx.session_id() {
-        Some(_) => Ok(actor),
-        None => Err(Error::SessionNeeded),
-    }
+    Ok(actor)
 }

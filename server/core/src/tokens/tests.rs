@@ -27,6 +27,7 @@ fn named(permissions: &[&str], days: Option<u32>) -> CreateToken {
     CreateToken {
         name: "backup script".to_owned(),
         permissions: Some(permissions.iter().map(|&name| name.to_owned()).collect()),
+        scope: Vec::new(),
         days,
     }
 }
@@ -158,11 +159,15 @@ async fn an_expired_token_is_refused_counted_and_told() {
     let new = CreateToken {
         name: " ".to_owned(),
         permissions: Some(vec!["root".to_owned()]),
+        scope: vec!["everything".to_owned()],
         days: Some(0),
     };
     let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
     let Err(Error::Invalid(fields)) = tokens.create(&admin, &new).await.map(drop) else {
         panic!("all of it is wrong")
     };
-    assert_eq!(fields.keys().collect::<Vec<_>>(), ["days", "name", "permissions"]);
+    assert_eq!(
+        fields.keys().collect::<Vec<_>>(),
+        ["days", "name", "permissions", "scope"]
+    );
 }

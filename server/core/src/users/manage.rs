@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::{Grants, Permission, UserRole};
+use drover_types::scope::Scope;
 use drover_types::session::CurrentUser;
 use drover_types::text::{Note, Problem};
 use drover_types::user::{ChangeUser, CreateUser, UserWithPassword, read_permissions, read_role};
@@ -68,18 +69,22 @@ impl Users {
         check("role", role.as_ref().map(drop).map_err(Clone::clone));
         let named = new.permissions.as_deref().map(read_permissions).transpose();
         check("permissions", named.as_ref().map(drop).map_err(Clone::clone));
+        let scope = Scope::read(&new.scope);
+        check("scope", scope.as_ref().map(drop).map_err(Clone::clone));
         if let Some(given) = given {
             let checked = self.passwords.rule.check(given, &new.username);
             let empty = given.expose_secret().is_empty();
             check("password", if empty { Err(Problem::Required) } else { checked });
         }
-        let (true, Ok(role), Ok(named)) = (fields.is_empty(), role, named) else {
+        let (true, Ok(role), Ok(named), Ok(scope)) = (fields.is_empty(), role, named, scope) else {
             return Err(Error::Invalid(fields));
         };
         let grants = Grants {
             role,
             permissions: named.unwrap_or_else(|| role.defaults().iter().copied().collect()),
+            scope,
         };
+        unless_unlimited(&grants)?;
         rules::covers(&ctx.signed_in()?.grants, &grants)?;
         let generated = given.is_none().then(passwords::generate);
         let password = given.or(generated.as_ref()).cloned().unwrap_or_default();
@@ -95,12 +100,11 @@ impl Users {
             return Err(taken());
         }
         let now = self.clock.now();
-        let permissions: Vec<Permission> = grants.permissions.iter().copied().collect();
         let insert = UserInsert {
             username: &new.username,
             password_hash: &hash,
             role,
-            permissions: &permissions,
+            permissions: &[],
             at: now,
         };
         let id = match users::insert(&mut write.tx, &insert).await {
@@ -114,6 +118,7 @@ impl Users {
             is_active: true,
         };
         change::set_account(&mut write.tx, id, &account, now).await?;
+        change::set_grants(&mut write.tx, id, &grants.permissions, &grants.scope).await?;
         if generated.is_some() {
             change::reset_password(&mut write.tx, id, &hash, true, now).await?;
         }
@@ -134,10 +139,10 @@ impl Users {
     ///
     /// # Errors
     /// [`Error::Invalid`], also for the last administrator and for oneself; [`Error::Denied`] without
-    /// `manage_users`, without `manage_roles` for role and permissions, or where the user holds more or is to hold
+    /// `manage_users`, without `manage_roles` for role, permissions and scope, or where the user holds more or is to hold
     /// more than the actor; [`Error::NotFound`].
     pub async fn update(&self, ctx: &OpContext, username: &str, asked: &ChangeUser) -> Result<CurrentUser> {
-        let regrants = asked.role.is_some() || asked.permissions.is_some();
+        let regrants = asked.role.is_some() || asked.permissions.is_some() || asked.scope.is_some();
         let edits = asked.name.is_some() || asked.email.is_some() || asked.is_active.is_some();
         if regrants {
             ctx.require(Permission::ManageRoles)?;
@@ -153,6 +158,8 @@ impl Users {
         let role = role.map_err(field("role"))?;
         let permissions = asked.permissions.as_deref().map(read_permissions).transpose();
         let permissions = permissions.map_err(field("permissions"))?;
+        let scope = asked.scope.as_deref().map(Scope::read).transpose();
+        let scope = scope.map_err(field("scope"))?;
         rules::name(asked.name.as_deref().unwrap_or_default()).map_err(field("name"))?;
         rules::email(asked.email.as_deref().unwrap_or_default()).map_err(field("email"))?;
 
@@ -170,6 +177,10 @@ impl Users {
         if let Some(permissions) = permissions {
             after.grants.permissions = permissions;
         }
+        if let Some(scope) = scope {
+            after.grants.scope = scope;
+        }
+        unless_unlimited(&after.grants)?;
         after.is_active = asked.is_active.unwrap_or(before.is_active);
         after.name = asked.name.clone().unwrap_or_else(|| before.name.clone());
         after.email = asked.email.clone().unwrap_or_else(|| before.email.clone());
@@ -192,7 +203,10 @@ impl Users {
         };
         change::set_account(&mut write.tx, before.id, &account, now).await?;
         if before.grants != after.grants {
-            change::set_permissions(&mut write.tx, before.id, &after.grants.permissions).await?;
+            let Grants {
+                permissions, scope, ..
+            } = &after.grants;
+            change::set_grants(&mut write.tx, before.id, permissions, scope).await?;
             let note = Note::PermissionsChanged {
                 by: ctx.signed_in()?.username.clone(),
             };
@@ -319,6 +333,14 @@ impl Users {
     async fn record(&self, ctx: &OpContext, write: &mut Write<'_>, entry: &Entry<'_>) -> Result<()> {
         audit::record(&mut write.tx, ctx.signed_in()?.into(), entry, self.clock.now()).await
     }
+}
+
+/// An administrator reaches every server: a scope would say what does not hold.
+fn unless_unlimited(grants: &Grants) -> Result<()> {
+    if grants.role == UserRole::Admin && !grants.scope.is_everything() {
+        return Err(Error::field("scope", Problem::AdministratorsReachAll));
+    }
+    Ok(())
 }
 
 /// The user who is meant, if the actor may do something to them.

@@ -1,6 +1,6 @@
 //! Users: the first one, who one is and one's password, and what administrators do to the others.
 
-mod explain;
+mod granters;
 mod manage;
 mod rules;
 mod service;

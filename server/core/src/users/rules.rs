@@ -58,7 +58,7 @@ fn not_longer(text: &str, max: u32) -> Result<(), Problem> {
 /// nor become that somebody, as whoever resets a password could.
 ///
 /// # Errors
-/// [`Error::AdministratorsOnly`], or [`Error::Denied`] naming what is missing.
+/// [`Error::AdministratorsOnly`], [`Error::Denied`] naming what is missing, or [`Error::ScopeTooWide`].
 pub(super) fn covers(actor: &Grants, grants: &Grants) -> Result<()> {
     if actor.role == UserRole::Admin {
         return Ok(());
@@ -66,14 +66,20 @@ pub(super) fn covers(actor: &Grants, grants: &Grants) -> Result<()> {
     if grants.role == UserRole::Admin {
         return Err(Error::AdministratorsOnly);
     }
-    match grants.permissions.iter().find(|p| !actor.allow(**p)) {
-        Some(permission) => Err(Error::Denied(*permission)),
-        None => Ok(()),
+    if let Some(permission) = grants.permissions.iter().find(|p| !actor.allow(**p)) {
+        return Err(Error::Denied(*permission));
+    }
+    if grants.scope.is_within(&actor.scope) {
+        Ok(())
+    } else {
+        Err(Error::ScopeTooWide(actor.scope.clone()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use drover_types::scope::Scope;
+
     use super::*;
 
     #[test]
@@ -104,11 +110,8 @@ mod tests {
 
     #[test]
     fn nobody_stands_over_whoever_holds_more() {
-        let of = |role: UserRole| Grants {
-            role,
-            permissions: role.defaults().iter().copied().collect(),
-        };
-        let (admin, operator, viewer) = (of(UserRole::Admin), of(UserRole::Operator), of(UserRole::Viewer));
+        let [admin, operator, viewer] =
+            [UserRole::Admin, UserRole::Operator, UserRole::Viewer].map(Grants::of);
         assert!(covers(&admin, &admin).is_ok() && covers(&operator, &viewer).is_ok());
         assert!(matches!(
             covers(&operator, &admin),
@@ -121,5 +124,18 @@ mod tests {
             ..admin.clone()
         };
         assert!(covers(&all, &operator).is_ok() && covers(&all, &admin).is_err());
+    }
+
+    #[test]
+    fn nobody_stands_over_whoever_reaches_more_servers() {
+        let of = |rules: &[&str]| Grants {
+            scope: Scope::of(rules.iter().map(|rule| rule.parse().unwrap()).collect()),
+            ..Grants::of(UserRole::Operator)
+        };
+        let (all, web, either) = (of(&[]), of(&["tag:web"]), of(&["tag:web", "tag:db"]));
+        assert!(covers(&all, &web).is_ok() && covers(&either, &web).is_ok());
+        for wider in [&all, &either] {
+            assert!(matches!(covers(&web, wider), Err(Error::ScopeTooWide(_))));
+        }
     }
 }

@@ -119,7 +119,7 @@ impl Users {
     ///
     /// # Errors
     /// [`Error::Invalid`] naming `current_password`, `new_password` or `confirm_password`;
-    /// [`Error::RateLimited`] after several wrong ones.
+    /// [`Error::RateLimited`] after several wrong ones; [`Error::SessionNeeded`] where a token asks.
     pub async fn change_password(
         &self,
         ctx: &OpContext,
@@ -127,7 +127,7 @@ impl Users {
         new: &SecretString,
         confirm: &SecretString,
     ) -> Result<()> {
-        let actor = ctx.signed_in()?;
+        let actor = ctx.by_session()?;
         self.check_change(&actor.username, current, new, confirm)?;
         let record = users::find(&self.db, actor.id).await?.ok_or(Error::NotSignedIn)?;
 

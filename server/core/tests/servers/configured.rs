@@ -7,6 +7,7 @@ use drover_types::configuration::{
 };
 use drover_types::ids::GuestId;
 use drover_types::permission::{Grants, Permission, UserRole};
+use drover_types::scope::Scope;
 use drover_types::task::TaskState;
 use drover_types::text::Problem;
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ fn may(permissions: &[Permission]) -> OpContext {
     let grants = Grants {
         role: UserRole::Viewer,
         permissions: permissions.iter().copied().collect(),
+        scope: Scope::EVERYTHING,
     };
     let actor = drover_core::Actor {
         must_change_password: false,

@@ -6,6 +6,7 @@ use drover_core::store::Db;
 use drover_core::{Actor, Error, OpContext};
 use drover_lab::LabOptions;
 use drover_types::permission::{Grants, UserRole};
+use drover_types::scope::Scope;
 use drover_types::server::{CreateServer, DiskChange, DiskSpec};
 use drover_types::text::Problem;
 use uuid::Uuid;
@@ -326,6 +327,7 @@ async fn who_may_not_make_servers_is_told() {
     let grants = Grants {
         role: UserRole::Operator,
         permissions: BTreeSet::new(),
+        scope: Scope::EVERYTHING,
     };
     let actor = Actor {
         must_change_password: false,

@@ -78,10 +78,7 @@ impl Stage {
 
     async fn over(options: LabOptions, shared: Option<SecretString>) -> Self {
         let lab = Lab::start(options).await.unwrap();
-        let grants = Grants {
-            role: UserRole::Admin,
-            permissions: BTreeSet::new(),
-        };
+        let grants = Grants::of(UserRole::Admin);
         let actor = Actor {
             must_change_password: false,
             origin: drover_core::context::Origin::default(),
@@ -175,7 +172,14 @@ impl Stage {
             clusters: clusters.clone(),
             vault: vault.clone(),
         };
-        let tasks = Tasks::new(db.clone(), clock.clone(), events.clone(), resources, settings);
+        let tasks = Tasks::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            inventory.clone(),
+            resources,
+            settings,
+        );
         let servers = Servers::new(
             db.clone(),
             clock.clone(),

@@ -144,7 +144,9 @@ pub(super) async fn clean_servers(
     RequestLang(lang): RequestLang,
     Body(body): Body<BulkCleanBody>,
 ) -> Result<Json<BulkCleanReply>, Refusal> {
-    request.context.require_any(GuestAction::Delete.permissions())?;
+    request
+        .context
+        .require_any_for_all(GuestAction::Delete.permissions())?;
     let problem = match body.server_names.len() {
         0 => Some(Problem::Required),
         1..=MOST => None,

@@ -56,6 +56,8 @@ pub(super) struct UserReply {
     last_login: Option<DateTime<Utc>>,
     /// Every permission that they hold.
     permissions: Vec<Permission>,
+    /// The servers that they are limited to; empty for all.
+    scope: Vec<String>,
 }
 
 impl UserReply {
@@ -65,6 +67,7 @@ impl UserReply {
             success: true,
             id: user.id,
             permissions: user.grants.effective(),
+            scope: user.grants.reach().written(),
             role: user.grants.role,
             username: user.username,
             name: user.name,

@@ -55,7 +55,7 @@ pub(super) async fn set_default_datastores(
 ) -> Result<Json<DefaultsReply>, Refusal> {
     let (drover, context) = (&server.drover, &request.context);
     // Whoever may not choose need not be told what is wrong with the choice.
-    context.require(Permission::ManageStorage)?;
+    context.require_for_all(Permission::ManageStorage)?;
     let first = drover.clusters.first().map(|cluster| &*cluster.name);
     let (cluster, hdd, ssd) = read(&body, first)?;
     if cluster.is_some_and(|name| drover.clusters.get(name).is_none()) {

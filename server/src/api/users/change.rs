@@ -39,6 +39,10 @@ pub(super) struct NewUser {
     role: String,
     /// All that the user is to hold; what the role grants where nothing is said.
     permissions: Option<Vec<String>>,
+    /// The servers that they are limited to: any of `tag:…`, `pool:…`, `node:…`, `name:…`, with `*` for any part; all
+    /// where nothing is said.
+    #[serde(default)]
+    scope: Vec<String>,
 }
 
 /// What was done to a user.
@@ -99,6 +103,7 @@ async fn create(
         email: body.email,
         role: body.role,
         permissions: body.permissions,
+        scope: body.scope,
     };
     // Nobody is given a password that they did not ask for: without one the service says that it is required.
     let given = body
@@ -133,6 +138,9 @@ pub(super) struct UserEdit {
     role: Option<String>,
     /// All that the user is to hold.
     permissions: Option<Vec<String>>,
+    /// The servers that they are limited to: any of `tag:…`, `pool:…`, `node:…`, `name:…`, with `*` for any part; an
+    /// empty list is all.
+    scope: Option<Vec<String>>,
     /// Whether the account may be used.
     is_active: Option<bool>,
 }
@@ -158,6 +166,7 @@ pub(super) async fn change_user(
         email: body.email,
         role: body.role,
         permissions: body.permissions,
+        scope: body.scope,
         is_active: body.is_active,
     };
     let user = server

@@ -5,7 +5,6 @@ use axum::extract::State;
 use drover_core::Error;
 use drover_types::access::Asked;
 use drover_types::permission::Permission;
-use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,7 +37,7 @@ pub(super) struct ExplainReply {
     held: Vec<Permission>,
     /// Why it can't be done, for people.
     reason: Option<String>,
-    /// Who can grant one of the permissions; empty where one is held.
+    /// Who can grant what is missing, a permission or the reach of a scope; empty where neither is.
     granted_by: Vec<String>,
 }
 
@@ -54,19 +53,11 @@ pub(super) async fn explain_access(
     RequestLang(lang): RequestLang,
     Query(query): Query<ExplainQuery>,
 ) -> Result<Json<ExplainReply>, Refusal> {
-    let (drover, context) = (&server.drover, &request.context);
     let asked = Asked::read(&query.action).map_err(|problem| Error::field("action", problem))?;
-    // Whoever may not see servers is told what is missing, and nothing of the server.
-    let may_see = context.signed_in()?.grants.allow(Permission::ViewAll);
-    let guest = if query.server.is_empty() || !may_see {
-        None
-    } else {
-        let id = drover.servers.resolve(context, &query.server).await?;
-        let picture = drover.inventory.snapshot();
-        let row = picture.guests.iter().find(|row| row.id == id).cloned();
-        Some(row.ok_or(Error::NotFound(Problem::ServerNotFound { server: query.server }))?)
-    };
-    let told = drover.users.explain(context, asked, guest.as_ref()).await?;
+    let told = server
+        .drover
+        .explain(&request.context, asked, &query.server)
+        .await?;
     Ok(Json(ExplainReply {
         success: true,
         allowed: told.allowed,

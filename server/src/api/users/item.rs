@@ -31,6 +31,8 @@ pub(super) struct UserItem {
     last_login: Option<DateTime<Utc>>,
     /// Every permission that they hold.
     permissions: Vec<Permission>,
+    /// The servers that they are limited to; empty for all.
+    scope: Vec<String>,
 }
 
 impl From<CurrentUser> for UserItem {
@@ -38,6 +40,7 @@ impl From<CurrentUser> for UserItem {
         Self {
             id: user.id,
             permissions: user.grants.effective(),
+            scope: user.grants.reach().written(),
             is_admin: user.grants.role == UserRole::Admin,
             role: user.grants.role,
             username: user.username,

@@ -1,6 +1,7 @@
 //! Every operation that there is, asked three times: by nobody, by somebody without the permission, by somebody
 //! with it. An operation without a row in the tables fails, and so does a row without an operation.
 
+mod matrix;
 mod rest;
 mod rpc;
 

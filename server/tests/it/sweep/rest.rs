@@ -139,17 +139,32 @@ async fn every_operation_asks_who_it_is() {
         "the table and the document name the same operations"
     );
     for (method, path, who) in TABLE.iter().chain(BESIDE) {
-        let path = path
-            .replace("{server}", "nothing")
-            .replace("{username}", "nothing")
-            .replace("{device}", "scsi1")
-            .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
-            .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
-            .replace("{notification_id}", "999999");
         let method: Method = method.parse().unwrap();
-        let body = matches!(method, Method::POST | Method::PUT).then(|| json!({}));
-        ask(&app, *who, &method, &path, body.as_ref()).await;
+        let path = filled(&path.replace("{server}", "nothing"));
+        ask(&app, *who, &method, &path, body_of(&method).as_ref()).await;
     }
+}
+
+/// Every operation with what is sent.
+pub(super) fn all() -> impl Iterator<Item = (Method, String, Option<Value>)> {
+    TABLE.iter().chain(BESIDE).map(|(method, path, _)| {
+        let method: Method = method.parse().unwrap();
+        let body = body_of(&method);
+        (method, (*path).to_owned(), body)
+    })
+}
+
+fn body_of(method: &Method) -> Option<Value> {
+    matches!(*method, Method::POST | Method::PUT).then(|| json!({}))
+}
+
+/// The path with everything but the server named.
+pub(super) fn filled(path: &str) -> String {
+    path.replace("{username}", "nothing")
+        .replace("{device}", "scsi1")
+        .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
+        .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
+        .replace("{notification_id}", "999999")
 }
 
 fn operations(document: &Value) -> BTreeSet<(String, String)> {

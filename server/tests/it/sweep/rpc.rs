@@ -124,6 +124,11 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("delete_user", Permitted, json!({"username": "nothing"})),
         ("list_audit", Permitted, json!({"filter": {}, "page": 1})),
         ("set_audit_retention", Permitted, json!({"days": 365})),
+        (
+            "explain_access",
+            SignedIn,
+            json!({"action": "start", "server": nothing}),
+        ),
         ("own_tokens", SignedIn, json!({})),
         ("create_token", SignedIn, json!({"token": {}})),
         ("revoke_token", SignedIn, json!({"id": task})),
@@ -138,6 +143,12 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("read_all_notifications", SignedIn, json!({})),
         ("dismiss_notification", SignedIn, json!({"id": 999_999})),
     ]
+}
+
+/// Every function with what is sent.
+pub(super) fn all() -> impl Iterator<Item = (Method, String, Option<Value>)> {
+    let asked = table().into_iter();
+    asked.map(|(name, _, arguments)| (Method::POST, format!("/rpc/{name}"), Some(arguments)))
 }
 
 #[tokio::test]

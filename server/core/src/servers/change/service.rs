@@ -41,7 +41,7 @@ impl Servers {
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
-        let row = self.free_to_change(id).await?;
+        let row = self.free_to_change(actor, id).await?;
         let cluster = self.cluster(Some(&id.cluster))?;
         let config = self.next_config(&row).await?;
         let digest = config.digest().unwrap_or_default();
@@ -103,11 +103,12 @@ impl Servers {
     }
 
     /// The guest as it is this moment, where nothing is at work on it.
-    pub(in crate::servers) async fn free_to_change(&self, id: &GuestId) -> Result<GuestRow> {
+    pub(in crate::servers) async fn free_to_change(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
+        self.listed(actor, id).await?;
         if let Some(task) = tasks::unended_of(&self.0.db, id).await? {
             return Err(Error::Conflict(Problem::TaskInTheWay { task }));
         }
-        let row = self.row(id).await?;
+        let row = self.row(actor, id).await?;
         match &row.lock {
             Some(lock) => Err(Error::Conflict(Problem::GuestLocked { lock: lock.clone() })),
             None => Ok(row),

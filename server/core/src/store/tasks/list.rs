@@ -3,9 +3,17 @@
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::task::{TaskKind, TaskState};
 
-use super::{Raw, TaskRecord, children, columns};
+use super::{Raw, TaskRecord, children, columns, encode};
 use crate::error::Result;
 use crate::store::{Db, on_db};
+
+/// The tasks that somebody sees who does not see all.
+pub(crate) struct Seen {
+    /// Whose own tasks they are.
+    pub actor_id: i64,
+    /// The guests of whose tasks all are seen.
+    pub guests: Vec<GuestId>,
+}
 
 /// Which tasks to list.
 #[derive(Default)]
@@ -13,6 +21,8 @@ pub(crate) struct Wanted<'a> {
     pub state: Option<TaskState>,
     pub kind: Option<TaskKind>,
     pub actor_id: Option<i64>,
+    /// Only those that somebody sees.
+    pub seen: Option<&'a Seen>,
     pub guest: Option<&'a GuestId>,
     pub parent: Option<TaskId>,
     /// Only those that are no part of another.
@@ -23,9 +33,13 @@ pub(crate) struct Wanted<'a> {
     pub offset: i64,
 }
 
+/// What stands around a JSON list of texts, to read each as a `value`.
+const EACH_OF_SQLITE: (&str, &str) = ("json_each(", ")");
+const EACH_OF_POSTGRES: (&str, &str) = ("jsonb_array_elements_text(", "::jsonb) AS each (value)");
+
 /// Narrows a query down to what is wanted; the place in the list aside.
 macro_rules! narrow {
-    ($query:expr, $wanted:expr) => {
+    ($query:expr, $wanted:expr, $each:expr) => {
         $query.push("WHERE 1 = 1");
         if let Some(state) = $wanted.state {
             $query.push(" AND state = ").push_bind(state.as_str());
@@ -35,6 +49,15 @@ macro_rules! narrow {
         }
         if let Some(actor) = $wanted.actor_id {
             $query.push(" AND actor_id = ").push_bind(actor);
+        }
+        if let Some(seen) = $wanted.seen {
+            // One value, however many they are: a query takes only so many.
+            let (before, behind) = $each;
+            $query.push(" AND (actor_id = ").push_bind(seen.actor_id);
+            $query
+                .push(" OR cluster || ':' || vmid IN (SELECT value FROM ")
+                .push(before);
+            $query.push_bind(encode(&seen.guests)?).push(behind).push("))");
         }
         if let Some(guest) = $wanted.guest {
             $query.push(" AND cluster = ").push_bind(guest.cluster.clone());
@@ -52,9 +75,9 @@ macro_rules! narrow {
 /// Tasks that have not ended first, then the latest; the cursor skips the former.
 pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>> {
     macro_rules! ask {
-        ($pool:expr, $database:ty) => {{
+        ($pool:expr, $database:ty, $each:expr) => {{
             let mut query = sqlx::QueryBuilder::<$database>::new(columns!());
-            narrow!(query, wanted);
+            narrow!(query, wanted, $each);
             if let Some(before) = wanted.before {
                 // Behind one that has not ended come the others of its sort, then all that have ended.
                 let sort = " IN ('queued', 'running')";
@@ -82,8 +105,8 @@ pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>
         }};
     }
     let rows = match db {
-        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
-        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
+        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite, EACH_OF_SQLITE),
+        Db::Postgres(pool) => ask!(pool, sqlx::Postgres, EACH_OF_POSTGRES),
     }?;
     let mut tasks = rows.into_iter().map(Raw::read).collect::<Result<Vec<_>>>()?;
     children::fill(db, &mut tasks).await?;
@@ -91,18 +114,19 @@ pub(crate) async fn list(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<TaskRecord>
 }
 
 /// How many tasks are wanted in all, wherever they stand in the list.
-pub(crate) async fn count(db: &Db, wanted: &Wanted<'_>) -> Result<i64, sqlx::Error> {
+pub(crate) async fn count(db: &Db, wanted: &Wanted<'_>) -> Result<i64> {
     macro_rules! ask {
-        ($pool:expr, $database:ty) => {{
+        ($pool:expr, $database:ty, $each:expr) => {{
             let mut query = sqlx::QueryBuilder::<$database>::new("SELECT COUNT(*) FROM tasks ");
-            narrow!(query, wanted);
+            narrow!(query, wanted, $each);
             query.build_query_scalar::<i64>().fetch_one($pool).await
         }};
     }
-    match db {
-        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite),
-        Db::Postgres(pool) => ask!(pool, sqlx::Postgres),
-    }
+    let count = match db {
+        Db::Sqlite { read, .. } => ask!(read, sqlx::Sqlite, EACH_OF_SQLITE),
+        Db::Postgres(pool) => ask!(pool, sqlx::Postgres, EACH_OF_POSTGRES),
+    }?;
+    Ok(count)
 }
 
 /// How many tasks of each kind have not ended, by state.

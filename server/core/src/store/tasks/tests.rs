@@ -237,6 +237,25 @@ async fn a_task_from_the_queue_to_its_end() {
             ..Wanted::default()
         };
         assert_eq!(list(db, &about).await.unwrap().len(), 1, "{name}");
+        // Somebody else's tasks, as far as they are on guests that are seen.
+        for (actor_id, guests, number) in [
+            (ann + 1, vec![guest.clone()], 1),
+            (ann + 1, vec![], 0),
+            (ann, vec![], 2),
+        ] {
+            let seen = Seen { actor_id, guests };
+            let seen = Wanted {
+                seen: Some(&seen),
+                limit: 5,
+                ..Wanted::default()
+            };
+            assert_eq!(list(db, &seen).await.unwrap().len(), number, "{name}");
+            assert_eq!(
+                count(db, &seen).await.unwrap(),
+                i64::try_from(number).unwrap(),
+                "{name}"
+            );
+        }
         let none = Wanted {
             state: Some(TaskState::Failed),
             actor_id: Some(ann),

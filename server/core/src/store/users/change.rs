@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use drover_types::permission::{Permission, UserRole};
+use drover_types::scope::Scope;
 use drover_types::session::CurrentUser;
 
 use super::{Raw, UserRecord};
 use crate::error::Result;
+use crate::store::tasks::encode;
 use crate::store::{Db, Tx, execute, on_db, on_tx};
 
 /// Any number that nobody else locks by.
@@ -124,12 +126,15 @@ pub(crate) async fn set_account(
     .map(drop)
 }
 
-/// Grants these permissions and no others.
-pub(crate) async fn set_permissions(
+/// Grants these permissions and no others, for these servers.
+pub(crate) async fn set_grants(
     tx: &mut Tx,
     id: i64,
     permissions: &BTreeSet<Permission>,
-) -> Result<(), sqlx::Error> {
+    scope: &Scope,
+) -> Result<()> {
+    let scope = encode(scope)?;
+    execute!(&mut *tx, "UPDATE users SET scope = $2 WHERE id = $1", id, &scope).await?;
     execute!(&mut *tx, "DELETE FROM user_permissions WHERE user_id = $1", id).await?;
     for permission in permissions {
         execute!(
@@ -209,7 +214,8 @@ mod tests {
             };
             set_account(&mut tx, ids[0], &account, at).await.unwrap();
             let logs = BTreeSet::from([Permission::ViewLogs]);
-            set_permissions(&mut tx, ids[0], &logs).await.unwrap();
+            let scope: Scope = Scope::read(&["tag:web".to_owned()]).unwrap();
+            set_grants(&mut tx, ids[0], &logs, &scope).await.unwrap();
             reset_password(&mut tx, ids[0], "new", true, at).await.unwrap();
             assert_eq!(active_admins(&mut tx).await.unwrap(), 1, "{on}");
             let seen = by_id(&mut tx, ids[0]).await.unwrap().unwrap();
@@ -223,6 +229,7 @@ mod tests {
                 "{on}"
             );
             assert_eq!(seen.user.grants.permissions, logs, "{on}");
+            assert_eq!(seen.user.grants.scope, scope, "{on}");
             assert!(seen.user.must_change_password, "{on}");
             assert!(by_name(&mut tx, "ada").await.unwrap().is_none(), "{on}");
             tx.commit().await.unwrap();

@@ -59,10 +59,7 @@ async fn others_see_a_task_with_view_all_only() {
     let process = Process::start(&test.db, &Script::default());
     let id = queue(&process.tasks, &ctx, None).await.unwrap();
     let with = |role: UserRole| {
-        let grants = Grants {
-            role,
-            permissions: role.defaults().iter().copied().collect(),
-        };
+        let grants = Grants::of(role);
         let actor = Actor {
             must_change_password: false,
             origin: crate::context::Origin::default(),

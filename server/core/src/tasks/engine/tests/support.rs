@@ -1,6 +1,5 @@
 //! Steps that only say that they ran, and processes that run them.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -190,7 +189,8 @@ impl Process {
     pub(super) fn of(db: &Db, kinds: Arc<dyn Kinds>, settings: TaskSettings) -> Self {
         let clock = Clock::system();
         let events = Events::new(db.clone(), clock.clone());
-        let tasks = Tasks::with_kinds(db.clone(), clock, events, kinds, Arc::new(settings));
+        let inventory = crate::testing::inventory(db, &events, &clock);
+        let tasks = Tasks::with_kinds(db.clone(), clock, events, inventory, kinds, Arc::new(settings));
         let stop = CancellationToken::new();
         let (engine, until) = (tasks.clone(), stop.clone());
         let engine = tokio::spawn(async move { engine.run(until).await });
@@ -244,10 +244,7 @@ pub(super) async fn ann(db: &Db) -> OpContext {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let grants = Grants {
-        role: UserRole::Admin,
-        permissions: BTreeSet::new(),
-    };
+    let grants = Grants::of(UserRole::Admin);
     let actor = Actor {
         must_change_password: false,
         origin: crate::context::Origin::default(),

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use pve_client::{ConfigChange, GuestConfig};
 
-use super::input::CreateInput;
+use super::input::{CreateInput, tags_to_be};
 use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
@@ -57,7 +57,7 @@ fn missing(input: &CreateInput, config: &GuestConfig) -> Option<Missing> {
     if config.memory() != Some(input.memory_mb) {
         (change, field) = (change.set("memory", input.memory_mb), "memory");
     }
-    let tags: BTreeSet<String> = tags(input, config);
+    let tags: BTreeSet<String> = tags_to_be(&input.tags, config);
     if config.tags().into_iter().collect::<BTreeSet<_>>() != tags {
         let tags: Vec<String> = tags.into_iter().collect();
         (change, field) = if tags.is_empty() {
@@ -91,19 +91,6 @@ fn missing(input: &CreateInput, config: &GuestConfig) -> Option<Missing> {
         message: Progress::Configuring,
         change: Change::Set(change),
     })
-}
-
-/// Those asked for, else the template's without the one that marks templates.
-fn tags(input: &CreateInput, config: &GuestConfig) -> BTreeSet<String> {
-    if input.tags.is_empty() {
-        config
-            .tags()
-            .into_iter()
-            .filter(|tag| tag != "template")
-            .collect()
-    } else {
-        input.tags.iter().cloned().collect()
-    }
 }
 
 #[cfg(test)]

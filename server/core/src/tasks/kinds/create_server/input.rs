@@ -1,8 +1,11 @@
 //! What a server is made from, as the task keeps it. Everything is decided in it but the id, which the
 //! reservation holds, because another one may have to be taken.
 
+use std::collections::BTreeSet;
+
 use drover_types::ids::TaskId;
 use drover_types::server::{CreateServer, NicSpec, PlannedDisk};
+use pve_client::GuestConfig;
 use serde::{Deserialize, Serialize};
 
 /// The purpose for which the password's hash is sealed.
@@ -53,6 +56,16 @@ pub(crate) struct CreateInput {
 /// Markdown, in which this does not show; it stays as the guest's provenance.
 pub(crate) fn marker(task: TaskId) -> String {
     format!("<!-- drover task {task} -->")
+}
+
+/// The tags of the new guest: those asked for, else the template's without the one that marks templates.
+pub(crate) fn tags_to_be(asked: &[String], template: &GuestConfig) -> BTreeSet<String> {
+    let own = || template.tags().into_iter().filter(|tag| tag != "template");
+    if asked.is_empty() {
+        own().collect()
+    } else {
+        asked.iter().cloned().collect()
+    }
 }
 
 impl CreateInput {

@@ -13,5 +13,5 @@ mod start;
 mod wait;
 
 pub(super) use input::marker;
-pub(crate) use input::{CreateInput, SECRET};
+pub(crate) use input::{CreateInput, SECRET, tags_to_be};
 pub(super) use plan::steps;

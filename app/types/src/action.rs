@@ -152,7 +152,6 @@ pub struct ActionOptions {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
 
     use super::*;
     use crate::ids::GuestId;

@@ -5,22 +5,21 @@ use std::collections::BTreeSet;
 use drover_types::{
     error::ApiError,
     permission::{Grants, Permission, UserRole},
-    scope::Scope,
     session::CurrentUser,
     text::Problem,
-    user::ChangeUser,
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     create::role_options,
+    draft::Draft,
     groups::{GROUPS, Group, Held},
 };
 use crate::{
     rpc,
     session::use_session,
-    shared::{ErrorCallout, ScopeField, scope_line, scope_rules},
+    shared::{ErrorCallout, ScopeField},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -31,19 +30,15 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
     let lang = use_lang();
     let session = use_session();
     let toasts = use_toasts();
-    let draft = RwSignal::new(user.with_untracked(|user| user.grants.clone()));
-    let scope = RwSignal::new(draft.with_untracked(|draft| scope_line(draft.reach())));
-    let take = move |grants: Grants| {
-        scope.try_set(scope_line(grants.reach()));
-        draft.try_set(grants);
-    };
+    let draft = Draft::of(user.with_untracked(|user| user.grants.clone()));
+    let grants = draft.grants;
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let role = Bound::new(
-        move || draft.with(|draft| draft.role.as_str().to_owned()),
+        move || grants.with(|grants| grants.role.as_str().to_owned()),
         move |role: String| {
             if let Ok(role) = role.parse() {
-                draft.update(|draft| *draft = draft.in_role(role));
+                grants.update(|grants| *grants = grants.in_role(role));
             }
         },
     );
@@ -52,38 +47,19 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
         let may = session.with_grants(|grants| grants.allow(permission));
         (may != Some(true)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
     });
-    let is_changed = Memo::new(move |_| {
-        // What is no scope is a change too: saving it says what is wrong.
-        let rules = scope.with(|line| Scope::read(&scope_rules(line)));
-        let is_admin = draft.with(|draft| draft.role == UserRole::Admin);
-        user.with(|user| {
-            let same_scope = is_admin || rules.as_ref() == Ok(user.grants.reach());
-            !same_scope
-                || draft.with(|draft| {
-                    draft.role != user.grants.role || draft.permissions != user.grants.permissions
-                })
-        })
-    });
+    let is_changed = Memo::new(move |_| user.with(|user| draft.differs_from(user)));
     let saved = text!(i18n, users.saved);
     let save = move |_| {
         busy.set(true);
         error.set(None);
-        let Grants {
-            role, permissions, ..
-        } = draft.get_untracked();
         let username = user.with_untracked(|user| user.username.clone());
-        let change = ChangeUser {
-            role: Some(role.to_string()),
-            permissions: Some(permissions.iter().map(ToString::to_string).collect()),
-            scope: (role != UserRole::Admin).then(|| scope_rules(&scope.get_untracked())),
-            ..ChangeUser::default()
-        };
+        let change = draft.change();
         spawn_local(async move {
             let answer = session.heeded(rpc::users::change_user(username, change).await);
             busy.try_set(false);
             match answer {
                 Ok(changed) => {
-                    take(changed.grants.clone());
+                    draft.take(changed.grants.clone());
                     user.try_set(changed);
                     toasts.show(Toast::success(saved.get_untracked()));
                 }
@@ -91,7 +67,7 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
             }
         });
     };
-    let reset = move |_| take(user.with_untracked(|user| user.grants.clone()));
+    let reset = move |_| draft.take(user.with_untracked(|user| user.grants.clone()));
     let actions = move || {
         let same = Signal::derive(move || {
             refusal
@@ -109,15 +85,14 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
         error.with(|error| Some(error.as_ref()?.fields.get("scope")?.text(lang.get())))
     });
     let no_scope = Signal::derive(move || {
-        let is_admin = draft.with(|draft| draft.role == UserRole::Admin);
         refusal
             .get()
-            .or_else(|| is_admin.then(|| say!(i18n, users.admin_reaches_all)))
+            .or_else(|| draft.is_admin().then(|| say!(i18n, users.admin_reaches_all)))
     });
     let groups = GROUPS
         .iter()
         .map(
-            |(group, some)| view! { <OneGroup group=*group permissions=*some draft=draft refusal=refusal /> },
+            |(group, some)| view! { <OneGroup group=*group permissions=*some draft=grants refusal=refusal /> },
         )
         .collect_view();
     view! {
@@ -130,7 +105,7 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
                     hint=Signal::derive(move || Some(say!(i18n, users.role_hint)))
                     disabled=refusal
                 />
-                <ScopeField value=scope error=wrong_scope disabled=no_scope />
+                <ScopeField value=draft.scope error=wrong_scope disabled=no_scope />
             </div>
             {move || {
                 let error = error.get().filter(|error| !error.fields.contains_key("scope"))?;

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod columns;
 mod create;
+mod draft;
 mod grants;
 mod groups;
 mod matrix;

@@ -78,12 +78,12 @@ macro_rules! named {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]
                 #[serde(rename_all = "snake_case")]
-                enum Name {
+                enum Which {
                     $($Variant,)+
                 }
                 let mut read = $crate::text::named::Named::deserialize(deserializer)?;
                 Ok(match read.variant()? {
-                    $(Name::$Variant => Self::$Variant $({
+                    $(Which::$Variant => Self::$Variant $({
                         $($parameter: read.take(stringify!($parameter))?,)+
                     })?,)+
                 })

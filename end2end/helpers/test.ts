@@ -18,6 +18,8 @@ export interface App {
 
 interface WorkerFixtures {
   app: App;
+  /** What the server is told besides where the lab is. */
+  moreEnv: NodeJS.ProcessEnv;
 }
 
 interface TestFixtures {
@@ -25,13 +27,14 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  moreEnv: [{}, { scope: "worker", option: true }],
   app: [
-    async ({}, use) => {
+    async ({ moreEnv }, use) => {
       // A real cluster's /cluster/resources is about ten seconds old.
       const lab = await startLab(["--stats-lag", "10"]);
       const data = await dataFolder();
       try {
-        const server = await startServer({ data: data.path, env: proxmoxEnv(lab.found) });
+        const server = await startServer({ data: data.path, env: { ...proxmoxEnv(lab.found), ...moreEnv } });
         await use({
           url: server.found,
           lab: lab.found,

@@ -22,6 +22,11 @@ fn key(row: &OrphanDisk) -> String {
     format!("{}/{}/{}", row.cluster, row.node, row.volume)
 }
 
+/// Whose it was; names the cluster too, for volumes of two clusters may be called the same.
+fn guest(row: &OrphanDisk) -> GuestId {
+    GuestId::new(row.cluster.clone(), row.vmid)
+}
+
 /// The section.
 #[component]
 pub(super) fn OrphanDisks() -> impl IntoView {
@@ -64,10 +69,11 @@ fn columns() -> Vec<Column<OrphanDisk>> {
         })
         .width(100)
         .sort_by(|a: &OrphanDisk, b: &OrphanDisk| a.node.cmp(&b.node)),
-        Column::new("guest", text!(i18n, clean_up.guest), |row: &OrphanDisk| row.vmid)
-            .width(80)
-            .align(Align::End)
-            .sort_by(|a: &OrphanDisk, b: &OrphanDisk| a.vmid.cmp(&b.vmid)),
+        Column::new("guest", text!(i18n, clean_up.guest), |row: &OrphanDisk| {
+            guest(row).to_string()
+        })
+        .width(120)
+        .sort_by(|a: &OrphanDisk, b: &OrphanDisk| guest(a).cmp(&guest(b))),
         Column::live("size", text!(i18n, clean_up.size), |row: Signal<OrphanDisk>| {
             move || size_of(row.with(|row| row.size_bytes))
         })
@@ -91,10 +97,7 @@ fn size_of(bytes: Option<u64>) -> String {
 /// The volume; while a task is at work on those of its guest, the task.
 fn volume(row: Signal<OrphanDisk>) -> impl IntoView {
     let running = use_running();
-    let task = Memo::new(move |_| {
-        let guest = row.with(|row| GuestId::new(row.cluster.clone(), row.vmid));
-        running.of_guest(&guest)
-    });
+    let task = Memo::new(move |_| running.of_guest(&row.with(guest)));
     move || {
         if let Some(task) = task.get() {
             return view! { <TaskProgress task=Signal::stored(task) /> }.into_any();
@@ -149,7 +152,12 @@ fn use_purge(looked: Looked<OrphanDisk>, ticked: RwSignal<BTreeSet<String>>) -> 
             confirm.ask(question.typed(count.to_string(), label).with(move || {
                 let line = |row: &OrphanDisk| {
                     let row = row.clone();
-                    view! { <li>{move || format!("{} · {} · {}", row.volume, row.node, size_of(row.size_bytes))}</li> }
+                    let whose = guest(&row);
+                    view! {
+                        <li>
+                            {move || format!("{} · {whose} · {} · {}", row.volume, row.node, size_of(row.size_bytes))}
+                        </li>
+                    }
                 };
                 let total = total.clone();
                 view! {

@@ -31,9 +31,11 @@ pub(super) fn node(old: &NodeRow, new: &mut NodeRow) {
     new.memory_used_bytes = fill(old.memory_used_bytes, new.memory_used_bytes, new.memory_bytes);
 }
 
-/// The same for a storage.
+/// The same for a storage. One that does not answer tells no size: what is known of it stays.
 pub(super) fn storage(old: &StorageRow, new: &mut StorageRow) {
-    if old.active && new.active && old.total_bytes == new.total_bytes {
+    if !new.active && new.total_bytes == 0 {
+        (new.total_bytes, new.used_bytes) = (old.total_bytes, old.used_bytes);
+    } else if old.active && new.active && old.total_bytes == new.total_bytes {
         new.used_bytes = fill(old.used_bytes, new.used_bytes, new.total_bytes);
     }
 }
@@ -80,6 +82,31 @@ mod tests {
         assert_eq!(start(5, 0), 0);
         assert_eq!(fill(1_000, 1_004, 1_000_000), 1_000);
         assert_eq!(fill(1_000, 9_000, 1_000_000), 9_000);
+    }
+
+    #[test]
+    fn the_size_of_a_storage_that_falls_silent_stays_known() {
+        let row = |active, total_bytes, used_bytes| StorageRow {
+            cluster: "lab".into(),
+            node: "pve1".into(),
+            name: "local-lvm".into(),
+            kind: "lvmthin".into(),
+            content: Vec::new(),
+            shared: false,
+            active,
+            total_bytes,
+            used_bytes,
+            backup_problem: None,
+        };
+        let mut silent = row(false, 0, 0);
+        storage(&row(true, 1_000, 400), &mut silent);
+        assert_eq!(silent, row(false, 1_000, 400));
+        let mut still_silent = row(false, 0, 0);
+        storage(&silent, &mut still_silent);
+        assert_eq!(still_silent, silent);
+        let mut back = row(true, 2_000, 900);
+        storage(&silent, &mut back);
+        assert_eq!(back, row(true, 2_000, 900));
     }
 
     #[test]

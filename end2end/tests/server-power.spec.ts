@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { found, openServer } from "../helpers/servers";
-import { type App, expect, test } from "../helpers/test";
+import { type App, expect, open, test } from "../helpers/test";
 
 async function machine(app: App, vmid: number, name: string, guest: Record<string, unknown> = {}): Promise<void> {
   await app.control.addGuest({
@@ -128,4 +128,63 @@ test("a lock names who holds it, and a protected server is not deleted", async (
   await actions(page);
   await expectRefused(page, /^Start/, /backup/);
   await expectRefused(page, /^Delete/, /backup/);
+});
+
+test("a protected server is not deleted from the list: its row and the bar say why, and others go without it", async ({
+  page,
+  app,
+}) => {
+  const config = (vmid: number) => ({ cores: 1, memory: 512, scsi0: "local-lvm:4", protection: vmid === 5306 ? "0" : "1" });
+  for (const [vmid, name] of [
+    [5304, "walled-01"],
+    [5305, "walled-02"],
+    [5306, "unwalled-03"],
+  ] as const) {
+    await machine(app, vmid, name, { status: "stopped", config: config(vmid) });
+  }
+  // Lists know a server's protection once its configuration was read.
+  await openServer(page, app, "walled-01");
+  await actions(page);
+  await expectRefused(page, /^Delete/, /protected from removal in Proxmox/);
+  await open(page, "/servers?filter=walled-0");
+
+  await page.getByRole("button", { name: "Actions on walled-01" }).click();
+  await expectRefused(page, /^Delete/, /protected from removal in Proxmox/);
+  // By keys one comes to what can't be chosen, too, and a press does nothing.
+  const remove = page.getByRole("menuitem", { name: /^Delete/ });
+  await page.keyboard.press("End");
+  await expect(remove).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await page.getByRole("checkbox", { name: "Select walled-01", exact: true }).click();
+  await more.click();
+  await expectRefused(page, /^Delete/, /protected from removal in Proxmox/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("checkbox", { name: "Select walled-01", exact: true }).click();
+
+  // Where it was not read yet the question reads it, and says so.
+  await page.getByRole("button", { name: "Actions on walled-02" }).click();
+  await remove.click();
+  const question = page.getByRole("dialog", { name: "Delete walled-02?" });
+  await expect(question.getByRole("button", { name: "Delete" })).toHaveAccessibleDescription(/protected from removal in Proxmox/);
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+
+  await open(page, "/servers?filter=walled-0");
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await expect(page.getByText("3 selected", { exact: true })).toBeVisible();
+  await more.click();
+  await remove.click();
+  const many = page.getByRole("dialog", { name: "Delete: 1 server" });
+  await expect(many).toContainText("unwalled-03");
+  await expect(many).toContainText("2 of the selected are left out");
+  await many.getByRole("textbox").fill("1");
+  await many.getByRole("button", { name: "Delete" }).click();
+  await expect(many).toBeHidden();
+  await expect.poll(() => found(app, 5306), { timeout: 60_000 }).toBeUndefined();
+  expect(await found(app, 5304)).toMatchObject({ status: "stopped" });
+  expect(await found(app, 5305)).toMatchObject({ status: "stopped" });
 });

@@ -1,6 +1,7 @@
 // One server: figures, hardware, charts, actions, and what is not there.
 import { expectAccessible } from "../helpers/axe";
 import { signIn } from "../helpers/sign-in";
+import { openServer } from "../helpers/servers";
 import { expect, hydrated, open, test } from "../helpers/test";
 
 test("a server is shown, stopped and started", async ({ page, app }) => {
@@ -27,6 +28,48 @@ test("a server is shown, stopped and started", async ({ page, app }) => {
   await page.reload();
   await hydrated(page);
   await expect(page.getByRole("row", { name: /Stop server/ })).toBeVisible();
+});
+
+test("figures and charts follow the server while one looks", async ({ page, app }) => {
+  const guest = {
+    vmid: 5601,
+    name: "watched-01",
+    node: "pve1",
+    status: "running",
+    config: { cores: 2, memory: 2048, scsi0: "local-lvm:6", net0: "virtio,bridge=vmbr0" },
+  };
+  await app.control.addGuest(guest);
+  // A minute between two looks at the charts is not waited for.
+  await page.clock.install();
+  await openServer(page, app, guest.name);
+  const figure = (label: string) => page.locator(".stat").filter({ has: page.getByText(label, { exact: true }) });
+  await expect(figure("Memory")).toContainText("of 2 GiB", { timeout: 40_000 });
+  await expect(figure("CPU")).toContainText("of 2 cores");
+  const memory = () => figure("Memory").getByRole("meter").getAttribute("aria-valuenow");
+  const usedBefore = await memory();
+  const line = page.getByRole("group", { name: "Memory" }).locator("path").last();
+  const drawnBefore = await line.getAttribute("d");
+  await page.evaluate(() => document.body.setAttribute("data-seen", "before"));
+
+  // An hour goes by in the cluster, and somebody gives the server more of everything.
+  await app.control.patchGuest(guest.vmid, { config: { cores: 4, memory: 8192 } });
+  await app.control.advance(3600);
+  await expect(figure("Memory")).toContainText("of 8 GiB", { timeout: 40_000 });
+  await expect(figure("CPU")).toContainText("of 4 cores");
+  await expect(figure("Uptime")).toContainText("1 h");
+  await expect
+    .poll(
+      async () => {
+        await app.control.advance(600);
+        return memory();
+      },
+      { timeout: 60_000, intervals: [3000] },
+    )
+    .not.toBe(usedBefore);
+  await page.clock.fastForward("01:05");
+  await expect(line).not.toHaveAttribute("d", drawnBefore ?? "", { timeout: 40_000 });
+  await expect(line).toHaveAttribute("d", /^M.*L/);
+  await expect(page.locator("body[data-seen=before]"), "the page was not loaded anew").toBeAttached();
 });
 
 test("a container has a page too", async ({ page, app }) => {

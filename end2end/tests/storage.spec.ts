@@ -101,6 +101,40 @@ test("a refresh that fails says so and keeps what is known", async ({ page, app,
   await expect(page.getByText("Not up to date")).toBeHidden({ timeout: 60_000 });
 });
 
+test("a storage that does not answer says so, and keeps its place and its size through a refresh", async ({ page, app }) => {
+  await signIn(page, app, "/storage");
+  const own = table(page).getByRole("row", { name: /^local-lvm.*pve3/ });
+  const shared = table(page).getByRole("row", { name: /^ceph/ });
+  await expect(own).toContainText("Available");
+  const size = / of [\d.]+ [GT]iB/;
+  const before = size.exec(await own.innerText())?.[0];
+  if (!before) throw new Error("the storage has no size");
+  const count = await table(page).getByRole("row").count();
+  // What the nodes told last is forgotten at once, as it is in the end.
+  await app.control.statsLag(0);
+  await app.control.nodeDown("pve3");
+  try {
+    await expect(own).toContainText("Not available", { timeout: 60_000 });
+    await expect(shared).toContainText("Not available on pve3");
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect(page.getByText("The storages were asked for anew").last()).toBeVisible();
+    await expect(own).toContainText("Not available");
+    await expect(own).toContainText(before);
+    await expect(shared).toContainText(size);
+    await expect(table(page).getByRole("row")).toHaveCount(count);
+    await expectAccessible(page);
+    await page.reload();
+    await hydrated(page);
+    await expect(own).toContainText("Not available");
+    await expect(own).toContainText(before);
+  } finally {
+    await app.control.nodeUp("pve3");
+    await app.control.statsLag(10);
+  }
+  await expect(own).not.toContainText("Not available", { timeout: 60_000 });
+  await expect(shared).toContainText("Available");
+});
+
 test("the page speaks Korean", async ({ page, app, context }) => {
   await signIn(page, app, "/storage");
   await context.addCookies([{ name: "lang", value: "ko", url: app.url }]);

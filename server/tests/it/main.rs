@@ -29,3 +29,4 @@ mod sweep;
 mod tasks;
 mod tokens;
 mod users;
+mod weaknesses;

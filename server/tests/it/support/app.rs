@@ -246,6 +246,18 @@ impl TestApp {
         db.close().await.unwrap();
     }
 
+    /// Whether a file of the data folder, the database among them, holds this text.
+    pub fn keeps(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .any(|path| {
+                let bytes = std::fs::read(path).unwrap();
+                bytes.windows(text.len()).any(|part| part == text.as_bytes())
+            })
+    }
+
     async fn database(&self) -> SqliteConnection {
         let file = self.folder.path().join("drover.db");
         let url = format!("sqlite://{}", file.display());

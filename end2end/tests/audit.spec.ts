@@ -39,3 +39,20 @@ test("what was done is listed with before and after, and found again", async ({ 
   expect(text.trim().split("\r\n")).toHaveLength(2);
   expect(text).toContain("olga@example.org");
 });
+
+test("an administrator chooses for how long it is kept", async ({ page, app }) => {
+  await signIn(page, app, "/audit");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "How long the audit is kept" });
+  const days = dialog.getByLabel("Days");
+  await days.fill("40000");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByText(/36,?500/).first()).toBeVisible();
+  await days.fill("90");
+  await expect(dialog.getByText(/removed for good/)).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("Kept for 90 days")).toBeVisible();
+});

@@ -3,6 +3,7 @@
 mod columns;
 mod narrowed;
 mod page;
+mod retention;
 mod row;
 mod toolbar;
 

@@ -12,6 +12,7 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 use super::{
     columns::columns,
     narrowed::{self, Narrowed},
+    retention::Retention,
     row::RowDialog,
     toolbar::{Toolbar, use_go},
 };
@@ -68,7 +69,10 @@ fn Listed() -> impl IntoView {
         |narrowed| async move { rpc::audit::list_audit(narrowed.filter(), narrowed.page).await },
     );
     let show = move |answer: Result<AuditPage, ApiError>| match answer {
-        Ok(page) => view! { <Table page=page narrowed=narrowed /> }.into_any(),
+        Ok(rows) => {
+            let on_changed = Callback::new(move |()| page.refetch());
+            view! { <Table page=rows narrowed=narrowed on_changed=on_changed /> }.into_any()
+        }
         Err(error) => view! {
             <div class="audit__error">
                 <ErrorCallout error=error on_retry=move |()| page.refetch() />
@@ -116,7 +120,7 @@ fn Listed() -> impl IntoView {
 }
 
 #[component]
-fn Table(page: AuditPage, narrowed: Memo<Narrowed>) -> impl IntoView {
+fn Table(page: AuditPage, narrowed: Memo<Narrowed>, on_changed: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let go = use_go();
     let (open, shown) = (RwSignal::new(false), RwSignal::new(None::<AuditRow>));
@@ -150,13 +154,6 @@ fn Table(page: AuditPage, narrowed: Memo<Narrowed>) -> impl IntoView {
         });
         view! { <EmptyState title=title icon=IconName::History /> }
     };
-    let kept = Signal::derive(move || {
-        if days == 0 {
-            say!(i18n, audit.kept_for_ever)
-        } else {
-            say!(i18n, audit.kept, days = days)
-        }
-    });
     view! {
         <DataTable
             label=text!(i18n, audit.title)
@@ -168,7 +165,7 @@ fn Table(page: AuditPage, narrowed: Memo<Narrowed>) -> impl IntoView {
             page_keys=true
         />
         <div class="audit__pages">
-            <span>{kept}</span>
+            <Retention days=days on_changed=on_changed />
             <span>{move || say!(i18n, audit.page_of, page = here.get(), pages = pages)}</span>
             <Button
                 size=ButtonSize::Small

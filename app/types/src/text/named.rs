@@ -78,12 +78,12 @@ macro_rules! named {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]
                 #[serde(rename_all = "snake_case")]
-                enum Which {
+                enum Variant {
                     $($Variant,)+
                 }
                 let mut read = $crate::text::named::Named::deserialize(deserializer)?;
                 Ok(match read.variant()? {
-                    $(Which::$Variant => Self::$Variant $({
+                    $(Variant::$Variant => Self::$Variant $({
                         $($parameter: read.take(stringify!($parameter))?,)+
                     })?,)+
                 })

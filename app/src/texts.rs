@@ -8,6 +8,7 @@ use crate::{i18n::Locale, preferences::use_preferences};
 
 /// A text of `locales/` as a `Signal<String>`, for the props of components:
 /// `label=text!(i18n, servers.title)`. Parameters are read each time: `text!(i18n, servers.count, count = rows.get())`.
+/// The count of a text that depends on one is a `u64`.
 macro_rules! text {
     ($i18n:expr, $($key:tt)*) => {
         leptos::prelude::Signal::derive(move || crate::texts::say!($i18n, $($key)*))

@@ -13,6 +13,8 @@ use std::{
     path::Path,
 };
 
+use serde_json::Value;
+
 /// Texts that are the same in Korean and English: proper names, units and what is typed.
 const SAME: &[&str] = &[
     "CPU",
@@ -23,7 +25,7 @@ const SAME: &[&str] = &[
     "web status:running node:pve2 tag:prod cpu>80",
 ];
 
-/// Each text of a language by its key, such as `servers.title`.
+/// Each text of a language by its key, such as `servers.title`; of a text that depends on a count each form.
 fn texts(lang: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(lang);
     let mut texts = BTreeMap::new();
@@ -35,21 +37,29 @@ fn texts(lang: &str) -> BTreeMap<String, String> {
             .expect("a file of texts")
             .to_owned();
         let json = fs::read_to_string(&path).expect("readable texts");
-        let read: BTreeMap<String, String> =
+        let read: BTreeMap<String, Value> =
             serde_json::from_str(&json).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        texts.extend(
-            read.into_iter()
-                .map(|(key, text)| (format!("{area}.{key}"), text)),
-        );
+        for (key, text) in read {
+            let key = format!("{area}.{key}");
+            match text {
+                Value::String(text) => drop(texts.insert(key, text)),
+                // The type of the count, then each form with the counts that it is for.
+                Value::Array(forms) => {
+                    for (n, form) in forms.iter().skip(1).enumerate() {
+                        let form = form[0].as_str().unwrap_or_else(|| panic!("{key}: {form}"));
+                        texts.insert(format!("{key}#{n}"), form.to_owned());
+                    }
+                }
+                other => panic!("{key}: {other}"),
+            }
+        }
     }
     texts
 }
 
-/// The key without its plural form: Korean has one form only, and writes none.
+/// The key without the number of its form: Korean has one form only, and writes none.
 fn base(key: &str) -> &str {
-    key.strip_suffix("_one")
-        .or_else(|| key.strip_suffix("_other"))
-        .unwrap_or(key)
+    key.split_once('#').map_or(key, |(base, _)| base)
 }
 
 fn parameters(text: &str) -> BTreeSet<&str> {

@@ -33,7 +33,7 @@ pub(super) fn TasksButton() -> impl IntoView {
     let running = use_running();
     let label = Signal::derive(move || match running.count() {
         0 => say!(i18n, layout.tasks_none),
-        count => say!(i18n, layout.tasks_running, count = count),
+        count => say!(i18n, layout.tasks_running, count = count as u64),
     });
     view! {
         <span class="topbar__item">
@@ -56,7 +56,7 @@ pub(super) fn Bell() -> impl IntoView {
     let notices = use_notices();
     let label = Signal::derive(move || match notices.unread() {
         0 => say!(i18n, layout.notifications),
-        count => say!(i18n, layout.notifications_unread, count = count),
+        count => say!(i18n, layout.notifications_unread, count = u64::from(count)),
     });
     view! {
         <span class="topbar__item">

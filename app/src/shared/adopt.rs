@@ -56,21 +56,21 @@ fn use_question(deed: Deed) -> Callback<(Vec<GuestId>, Option<ServerRole>)> {
                 async move {
                     let synced = session.heeded(rpc::configuration::adopt_servers(ids, role).await)?;
                     toasts.show(Toast::success(untrack(|| match deed {
-                        Deed::Adopt => say!(i18n, servers.adopted, count = synced.added.len()),
-                        Deed::SetRole => say!(i18n, servers.role_given, count = count),
+                        Deed::Adopt => say!(i18n, servers.adopted, count = synced.added.len() as u64),
+                        Deed::SetRole => say!(i18n, servers.role_given, count = count as u64),
                     })));
                     Ok(())
                 }
             };
             let question = match deed {
                 Deed::Adopt => Question::new(
-                    say!(i18n, servers.adopt_title, count = count),
+                    say!(i18n, servers.adopt_title, count = count as u64),
                     say!(i18n, servers.adopt_body),
                     say!(i18n, servers.adopt),
                     run,
                 ),
                 Deed::SetRole => Question::new(
-                    say!(i18n, servers.role_title, count = count),
+                    say!(i18n, servers.role_title, count = count as u64),
                     say!(i18n, servers.role_body),
                     say!(i18n, servers.role_give),
                     run,

@@ -79,7 +79,7 @@ pub fn use_health() -> Memo<Health> {
         if offline > 0 {
             return Health {
                 tone: Tone::Warning,
-                label: say!(i18n, layout.nodes_offline, count = offline),
+                label: say!(i18n, layout.nodes_offline, count = offline as u64),
                 stale: None,
             };
         }

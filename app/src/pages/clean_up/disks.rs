@@ -145,7 +145,7 @@ fn use_purge(looked: Looked<OrphanDisk>, ticked: RwSignal<BTreeSet<String>>) -> 
         let ask = move || {
             let count = rows.len();
             let total = size(rows.iter().filter_map(|row| row.size_bytes).sum());
-            let title = say!(i18n, clean_up.purge_title, count = count);
+            let title = say!(i18n, clean_up.purge_title, count = count as u64);
             let body = say!(i18n, clean_up.purge_body);
             let label = say!(i18n, clean_up.purge_type, number = count);
             let question = Question::new(title, body, say!(i18n, clean_up.purge), run);

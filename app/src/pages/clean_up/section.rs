@@ -58,7 +58,7 @@ pub(super) fn ListSection<T: Clone + PartialEq + Send + Sync + 'static>(
                     .then(|| {
                         view! {
                             <span class="toolbar__count" role="status">
-                                {text!(i18n, clean_up.selected, count = count)}
+                                {text!(i18n, clean_up.selected, count = count as u64)}
                             </span>
                         }
                     })

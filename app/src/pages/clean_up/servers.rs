@@ -149,7 +149,7 @@ fn use_clean_up(ticked: RwSignal<BTreeSet<String>>) -> Callback<Vec<BrokenServer
             }
         };
         let ask = move || {
-            let title = say!(i18n, clean_up.clean_title, count = listed.len());
+            let title = say!(i18n, clean_up.clean_title, count = listed.len() as u64);
             let body = say!(i18n, clean_up.clean_body);
             let question = Question::new(title, body, say!(i18n, clean_up.clean), run);
             confirm.ask(question.with(move || {

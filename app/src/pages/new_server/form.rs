@@ -89,7 +89,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
         })
     });
     let summary = move || match form.planned.get() {
-        _ if to_fix() > 0 => Some(say!(i18n, new_server.to_fix, count = to_fix())),
+        _ if to_fix() > 0 => Some(say!(i18n, new_server.to_fix, count = to_fix() as u64)),
         Planned::One(plan) => {
             let node = plan.node?;
             Some(say!(
@@ -116,7 +116,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
                 <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
                     {move || {
                         if form.is_many() {
-                            say!(i18n, new_server.create_many, count = count.get())
+                            say!(i18n, new_server.create_many, count = count.get() as u64)
                         } else {
                             say!(i18n, new_server.create)
                         }

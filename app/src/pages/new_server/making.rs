@@ -123,7 +123,7 @@ fn LeftOutRows(id: TaskId) -> impl IntoView {
             })
             .collect();
         Some(view! {
-            <Callout tone=Tone::Warning title=say!(i18n, new_server.left_out, count = count)>
+            <Callout tone=Tone::Warning title=say!(i18n, new_server.left_out, count = count as u64)>
                 <ul class="new-server__lines">{rows}</ul>
             </Callout>
         })

@@ -24,7 +24,7 @@ pub fn PasteButton(form: Form) -> impl IntoView {
             .try_update(|draft| draft.paste(&text, None))
             .unwrap_or(0);
         open.set(false);
-        let said = untrack(|| say!(i18n, new_server.pasted, count = count));
+        let said = untrack(|| say!(i18n, new_server.pasted, count = count as u64));
         toasts.show(Toast::success(said));
         typed.set(String::new());
     };

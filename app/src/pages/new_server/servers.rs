@@ -96,7 +96,7 @@ fn Table(form: Form) -> impl IntoView {
                                     variant=ButtonVariant::Ghost
                                     on_click=move |_| form.draft.update(Draft::put_back)
                                 >
-                                    {text!(i18n, new_server.put_rows_back, count = left_out.get())}
+                                    {text!(i18n, new_server.put_rows_back, count = left_out.get() as u64)}
                                 </Button>
                             }
                         })

@@ -64,7 +64,7 @@ pub fn InTheWay(form: Form) -> impl IntoView {
         Some(view! {
             <Callout tone=tone title=title>
                 <ul class="new-server__lines">
-                    {rows} {(more > 0).then(|| view! { <li>{say!(i18n, new_server.and_more, count = more)}</li> })}
+                    {rows} {(more > 0).then(|| view! { <li>{say!(i18n, new_server.and_more, count = more as u64)}</li> })}
                 </ul>
             </Callout>
         })
@@ -79,7 +79,7 @@ pub fn InTheWay(form: Form) -> impl IntoView {
                     view! {
                         <IdScope name="leave-out">
                             <Checkbox
-                                label=text!(i18n, new_server.leave_out, count = can_leave_out.get().unwrap_or(0))
+                                label=text!(i18n, new_server.leave_out, count = can_leave_out.get().unwrap_or(0) as u64)
                                 value=form.leave_out
                             />
                         </IdScope>

@@ -81,10 +81,10 @@ fn Count(ticked: Ticked) -> impl IntoView {
     let words = Signal::derive(move || {
         let count = ticked.count();
         match ticked.hidden() {
-            0 => say!(i18n, servers.selected, count = count),
+            0 => say!(i18n, servers.selected, count = count as u64),
             hidden => format!(
                 "{}, {}",
-                say!(i18n, servers.selected, count = count),
+                say!(i18n, servers.selected, count = count as u64),
                 say!(i18n, servers.selected_hidden, count = hidden)
             ),
         }
@@ -180,7 +180,12 @@ fn use_act(action: GuestAction, ticked: Ticked) -> (Signal<Option<String>>, Call
                 Ok(())
             }
         };
-        let title = say!(i18n, servers.act_on, action = action_name(action), count = count);
+        let title = say!(
+            i18n,
+            servers.act_on,
+            action = action_name(action),
+            count = count as u64
+        );
         let question = Question::new(title, body(action, &guests, all), action_name(action), run);
         confirm.ask(match action {
             GuestAction::Delete => {
@@ -224,11 +229,14 @@ fn body(action: GuestAction, guests: &[Guest], all: usize) -> String {
         .filter(|guest| matches!(guest.status, GuestStatus::Running | GuestStatus::Paused))
         .count();
     if action == GuestAction::Delete && running > 0 {
-        body = format!("{body} {}", say!(i18n, servers.delete_running, count = running));
+        body = format!(
+            "{body} {}",
+            say!(i18n, servers.delete_running, count = running as u64)
+        );
     }
     let left_out = all.saturating_sub(guests.len());
     if left_out > 0 {
-        body = format!("{body} {}", say!(i18n, servers.left_out, count = left_out));
+        body = format!("{body} {}", say!(i18n, servers.left_out, count = left_out as u64));
     }
     body
 }

@@ -74,10 +74,10 @@ fn use_completions() -> Callback<Typing, Vec<Completion>> {
                 format!(
                     "{} · {}",
                     status_name(status),
-                    say!(i18n, servers.count, count = count)
+                    say!(i18n, servers.count, count = u64::from(count))
                 )
             }),
-            (_, Some(count)) => Some(say!(i18n, servers.count, count = count)),
+            (_, Some(count)) => Some(say!(i18n, servers.count, count = u64::from(count))),
         };
         Completion {
             at: suggestion.at,

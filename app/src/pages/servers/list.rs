@@ -58,7 +58,7 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
     let open = move |guest: Guest| navigate(&paths::server(&guest.id), NavigateOptions::default());
     let count = Signal::derive(move || {
         if matched.get() == total.get() {
-            say!(i18n, servers.count, count = total.get())
+            say!(i18n, servers.count, count = total.get() as u64)
         } else {
             say!(
                 i18n,

@@ -1,13 +1,15 @@
 // What it costs to know who asks, and what signing in costs everybody else.
 import { ADMIN_PASSWORD } from "../helpers/server";
-import { Client } from "./client";
+import { Client, openSession } from "./client";
 import type { Bench } from "./fixture";
-import { median, percentile } from "./numbers";
+import { median, most, percentile } from "./numbers";
 
 /** Something that asks who it is and does nothing else, and something that does not even ask. */
 const ASKS = "/api/tasks/config";
 const OPEN = "/healthz";
 const REQUESTS = 2000;
+/** How often a permission is taken away. */
+const REVOKED = 20;
 /** Sign-ins at once, and how often. */
 const SIGN_INS = 50;
 const ROUNDS = 3;
@@ -40,6 +42,27 @@ export async function checks({ url, cookie, report }: Bench): Promise<void> {
     { name: "check of a session", bar: 0.2, value: more(took.session), unit: "ms", note: note(took.session) },
     { name: "check of a token", bar: 0.2, value: more(took.token), unit: "ms", note: note(took.token) },
   );
+}
+
+/** How long what somebody may no longer do goes on being allowed to a session that is open. */
+export async function revoked({ url, cookie, report }: Bench): Promise<void> {
+  const admin = new Client(url, cookie);
+  const user = { username: "bench", password: ADMIN_PASSWORD, role: "viewer" };
+  await admin.get({ path: "/api/users", method: "POST", body: user });
+  const own = new Client(url, await openSession(url, user.username, user.password));
+  const took: number[] = [];
+  for (let round = 0; round < REVOKED; round += 1) {
+    const set = (permissions: string[]) => admin.get({ path: "/api/iam/bench/permissions", method: "POST", body: { permissions } });
+    await set(["view_all"]);
+    while ((await own.ask({ path: "/api/nodes" })).status !== 200);
+    const began = performance.now();
+    await set([]);
+    while ((await own.ask({ path: "/api/nodes" })).status === 200);
+    took.push(performance.now() - began);
+  }
+  own.close();
+  admin.close();
+  report.add({ name: "a permission is taken away", bar: 1000, value: most(took), unit: "ms", note: `asked for until it is refused, the slowest of ${REVOKED}` });
 }
 
 /** What other requests take while many sign in, against what they take else. */

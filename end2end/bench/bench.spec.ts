@@ -2,7 +2,7 @@
 // run tells everything. docs/performance.md says how each is measured.
 import { expect, type Page } from "@playwright/test";
 
-import { checks, signIns } from "./access";
+import { checks, revoked, signIns } from "./access";
 import { Client } from "./client";
 import { type Bench, GUESTS, pause, test } from "./fixture";
 import { mean, median, most, percentile } from "./numbers";
@@ -84,6 +84,8 @@ test("a page of servers through the API", async ({ bench }) => {
 });
 
 test("who asks", ({ bench }) => checks(bench));
+
+test("what somebody may no longer do", ({ bench }) => revoked(bench));
 
 test("many who sign in at once", ({ bench }) => signIns(bench));
 

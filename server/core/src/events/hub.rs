@@ -1,5 +1,8 @@
 //! The process's bus: one sender, a receiver for everybody who listens.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::TimeDelta;
 use tokio::sync::broadcast;
 
@@ -17,18 +20,26 @@ pub struct Events {
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) bus: broadcast::Sender<Signal>,
+    /// Whether what other replicas do is being told here.
+    pub(super) hears: Arc<AtomicBool>,
 }
 
 impl Events {
     /// A bus over `db`.
     pub fn new(db: Db, clock: Clock) -> Self {
         let (bus, _) = broadcast::channel(BACKLOG);
-        Self { db, clock, bus }
+        let hears = Arc::new(AtomicBool::new(!db.is_shared()));
+        Self { db, clock, bus, hears }
     }
 
     /// A receiver of every change from now on, of this process's and of other replicas'.
     pub fn subscribe(&self) -> broadcast::Receiver<Signal> {
         self.bus.subscribe()
+    }
+
+    /// Whether the bus brings everything: not while the connection that tells what other replicas do is broken.
+    pub fn hears_all(&self) -> bool {
+        self.hears.load(Ordering::Acquire)
     }
 
     /// Begins a transaction whose changes are told once it is committed.

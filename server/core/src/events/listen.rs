@@ -1,5 +1,6 @@
 //! Carries what any replica tells through PostgreSQL onto this process's bus.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -24,7 +25,9 @@ impl Events {
     async fn keep_listening(&self, pool: &PgPool) {
         let mut last = None;
         loop {
-            if let Err(error) = self.relay(pool, &mut last).await {
+            let ended = self.relay(pool, &mut last).await;
+            self.hears.store(false, Ordering::Release);
+            if let Err(error) = ended {
                 tracing::warn!(%error, "lost the connection that listens to other replicas");
             }
             tokio::time::sleep(PAUSE).await;
@@ -45,6 +48,7 @@ impl Events {
                 }
             }
         }
+        self.hears.store(true, Ordering::Release);
         while let Some(told) = listener.try_recv().await? {
             let Ok(id) = told.payload().parse::<i64>() else {
                 continue;

@@ -1,5 +1,6 @@
 //! Who is behind which token, so that a request costs no query. An entry goes as soon as its user changes: the
-//! bus is read before every look. It is no truth: each entry is held against the database from time to time.
+//! bus is read before every look, and while it may miss what other replicas do, nothing is remembered. It is no truth:
+//! each entry is held against the database from time to time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,6 +44,7 @@ impl OfUser for Known {
 pub(crate) struct Cache<T>(Mutex<State<T>>);
 
 struct State<T> {
+    events: Events,
     told: Receiver<Signal>,
     known: HashMap<TokenHash, T>,
     /// Goes up with everything that makes entries void.
@@ -52,6 +54,7 @@ struct State<T> {
 impl<T: OfUser> Cache<T> {
     pub fn new(events: &Events) -> Self {
         Self(Mutex::new(State {
+            events: events.clone(),
             told: events.subscribe(),
             known: HashMap::new(),
             generation: 0,
@@ -87,6 +90,9 @@ impl<T: OfUser> Cache<T> {
 
     fn up_to_date(&self) -> MutexGuard<'_, State<T>> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.events.hears_all() {
+            state.clear();
+        }
         loop {
             match state.told.try_recv() {
                 Ok(Signal {
@@ -94,10 +100,7 @@ impl<T: OfUser> Cache<T> {
                     ..
                 }) => state.drop_user(user),
                 Ok(_) => {}
-                Err(TryRecvError::Lagged(_)) => {
-                    state.known.clear();
-                    state.generation += 1;
-                }
+                Err(TryRecvError::Lagged(_)) => state.clear(),
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return state,
             }
         }
@@ -110,6 +113,13 @@ impl Cache<Known> {
         if let Some(known) = self.up_to_date().known.get_mut(token) {
             known.last_used_at = known.last_used_at.max(at);
         }
+    }
+}
+
+impl<T> State<T> {
+    fn clear(&mut self) {
+        self.known.clear();
+        self.generation += 1;
     }
 }
 

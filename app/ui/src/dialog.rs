@@ -185,7 +185,8 @@ pub fn ConfirmDialog(
                 }
             }
         >
-            <form id=form_id.get_value() class="dialog__form" on:submit=submit>
+            // What is wrong is said beside its field, in the page's words and not the browser's.
+            <form id=form_id.get_value() class="dialog__form" novalidate=true on:submit=submit>
                 {children.with_value(|children| children())}
                 {move || {
                     type_to_confirm

@@ -43,7 +43,7 @@ pub fn WhyNot() -> impl IntoView {
     });
     view! {
         <Card title=text!(i18n, profile.why)>
-            <form class="profile__form" on:submit=ask>
+            <form class="profile__form" novalidate=true on:submit=ask>
                 <Select label=text!(i18n, profile.why_action) value=action options=actions() />
                 <Combobox
                     label=text!(i18n, profile.why_server)

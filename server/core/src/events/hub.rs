@@ -29,7 +29,12 @@ impl Events {
     pub fn new(db: Db, clock: Clock) -> Self {
         let (bus, _) = broadcast::channel(BACKLOG);
         let hears = Arc::new(AtomicBool::new(!db.is_shared()));
-        Self { db, clock, bus, hears }
+        Self {
+            db,
+            clock,
+            bus,
+            hears,
+        }
     }
 
     /// A receiver of every change from now on, of this process's and of other replicas'.

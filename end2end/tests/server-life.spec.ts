@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
+import { postToProxmox } from "../helpers/proxmox";
 import { signIn } from "../helpers/sign-in";
 import { found, openServer } from "../helpers/servers";
 import { type App, expect, test } from "../helpers/test";
@@ -46,6 +47,25 @@ test("deleting asks for the name, says that a running one is stopped, and leaves
   await expect(page.getByText("This server is not there")).toBeVisible({ timeout: 90_000 });
   expect(await found(app, 5201)).toBeUndefined();
   expect((await app.control.state()).storages["local-lvm"]?.volumes).not.toHaveProperty([volume]);
+});
+
+test("what else names a server is told before it is deleted", async ({ page, app }) => {
+  await machine(app, 5205, "woven-01");
+  for (const dport of ["80", "443"]) {
+    const rule = { type: "in", action: "ACCEPT", proto: "tcp", dport, enable: 1 };
+    await postToProxmox(app.lab, "/nodes/pve2/qemu/5205/firewall/rules", rule);
+  }
+  await postToProxmox(app.lab, "/cluster/backup", { id: "nightly", vmid: "5205", storage: "nfs", schedule: "daily" });
+  await postToProxmox(app.lab, "/cluster/replication", { id: "5205-0", target: "pve1", type: "local" });
+  await openServer(page, app, "woven-01");
+  await choose(page, "Delete");
+  const question = page.getByRole("dialog", { name: "Delete woven-01?" });
+  await expect(question).toContainText("2 rules of its own firewall go with it");
+  await expect(question).toContainText("The backup job nightly forgets it");
+  await expect(question).toContainText("The replication job 5205-0 to pve1 goes with it");
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  expect(await found(app, 5205)).toMatchObject({ status: "running" });
 });
 
 test("a shutdown has a time limit, after which it is stopped if that was asked for", async ({ page, app }) => {

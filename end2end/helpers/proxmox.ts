@@ -1,0 +1,15 @@
+// Proxmox's own API, for what somebody does there without Drover.
+import { expect, request } from "@playwright/test";
+
+import type { LabAddress } from "./lab";
+
+/** Posts a form to a path of the API, such as `/cluster/backup`. */
+export async function postToProxmox(lab: LabAddress, path: string, form: Record<string, string | number>): Promise<void> {
+  const proxmox = await request.newContext({
+    ignoreHTTPSErrors: true,
+    extraHTTPHeaders: { authorization: `PVEAPIToken=${lab.token}` },
+  });
+  const answer = await proxmox.post(`${lab.api[0]}/api2/json${path}`, { form });
+  expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+  await proxmox.dispose();
+}

@@ -73,3 +73,36 @@ test("a network device is given a limit and unplugged, and keeps both when somet
   await save(page);
   await expect.poll(async () => (await net0()).join()).not.toMatch(/rate=|link_down=1/);
 });
+
+test("processor, order of start and protection are changed with one save", async ({ page, app }) => {
+  await machine(app, 5503, "ordered-01");
+  await app.control.patchGuest(5503, { config: { boot: "order=scsi0;net0" } });
+  await openPart(page, app, "ordered-01", "Hardware");
+  await page.getByRole("spinbutton", { name: "Sockets" }).fill("2");
+  const type = page.getByRole("combobox", { name: "CPU type" });
+  await type.fill("host");
+  await type.press("Enter");
+  const order = page.getByRole("group", { name: "Boot order" });
+  await expect(order.getByRole("listitem")).toHaveText([/^scsi0/, /^net0/]);
+  const up = order.getByRole("button", { name: "Move scsi0 up" });
+  await expect(up).toHaveAccessibleDescription("It is the first already");
+  await order.getByRole("button", { name: "Move net0 up" }).click();
+  await expect(order.getByRole("listitem")).toHaveText([/^net0/, /^scsi0/]);
+  await page.getByRole("checkbox", { name: "Starts with its node" }).check();
+  const isProtected = page.getByRole("checkbox", { name: "Protected from removal" });
+  await isProtected.check();
+  await save(page);
+  const config = async () => (await held(app, 5503)).config;
+  await expect.poll(async () => String((await config()).boot)).toBe("order=net0;scsi0");
+  const { sockets, cpu, onboot, protection } = await config();
+  expect([sockets, cpu, onboot, protection].map(String)).toEqual(["2", "host", "1", "1"]);
+  // What keeps it from being deleted is known at once where one would delete it.
+  await page.getByRole("button", { name: "Actions", exact: true }).click();
+  await expect(page.getByRole("menuitem", { name: /^Delete/ })).toContainText("protected from removal in Proxmox");
+  await page.keyboard.press("Escape");
+
+  await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
+  await isProtected.uncheck();
+  await save(page);
+  await expect.poll(async () => String((await config()).protection ?? "0")).toBe("0");
+});

@@ -66,6 +66,8 @@ impl Servers {
                 (now, pending)
             }
         };
+        // Lists learn at once what was just changed, such as whether it may be deleted.
+        self.0.inventory.note_config(id, &config);
         Ok(configuration(row, &config, pending))
     }
 }

@@ -134,6 +134,7 @@ test("a protected server is not deleted from the list: its row and the bar say w
   page,
   app,
 }) => {
+  test.setTimeout(240_000);
   const config = (vmid: number) => ({ cores: 1, memory: 512, scsi0: "local-lvm:4", protection: vmid === 5306 ? "0" : "1" });
   for (const [vmid, name] of [
     [5304, "walled-01"],

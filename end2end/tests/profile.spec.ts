@@ -6,7 +6,8 @@ import { expect, hydrated, test } from "../helpers/test";
 test("one sees who one is and what one may do", async ({ page, app }) => {
   await signIn(page, app, "/profile");
   await expect(page.getByText("Administrator")).toBeVisible();
-  await expect(page.getByText("Create servers")).toBeVisible();
+  const held = page.getByRole("region", { name: "Permissions" });
+  await expect(held.getByText("Create servers")).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -260,6 +260,11 @@ impl Grants {
         permissions.iter().any(|p| self.allow(*p))
     }
 
+    /// Whether one of `permissions` is held for every server.
+    pub fn allow_for_all(&self, permissions: &[Permission]) -> bool {
+        self.allow_any(permissions) && self.reach().is_everything()
+    }
+
     /// What is held of this by somebody who holds `most` at most.
     #[must_use]
     pub fn at_most(&self, most: &Self) -> Self {

@@ -103,7 +103,7 @@ impl TryFrom<String> for ScopeRule {
 }
 
 /// Which servers a grant reaches: those that a rule of every limit names. Without a limit, all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scope(Vec<BTreeSet<ScopeRule>>);
 
@@ -133,6 +133,12 @@ impl Scope {
         let read: Result<BTreeSet<ScopeRule>, NoScopeRule> = read.collect();
         read.map(Self::of)
             .map_err(|NoScopeRule(given)| Problem::InvalidScope { given })
+    }
+
+    /// Reads what was stored. A rule that a newer Drover wrote names nothing here, so that less is reached and not more.
+    pub fn read_stored(limits: Vec<Vec<String>>) -> Self {
+        let read = |limit: Vec<String>| limit.iter().filter_map(|rule| rule.parse().ok()).collect();
+        Self(limits.into_iter().map(read).collect())
     }
 
     /// The rules as they were written; those of every limit where there are several.
@@ -294,5 +300,10 @@ mod tests {
             scope(&["name:db-*"])
         );
         assert!(serde_json::from_str::<Scope>(r#"[["owner:me"]]"#).is_err());
+        let stored = Scope::read_stored(vec![vec!["owner:me".to_owned()]]);
+        assert!(
+            !stored.is_everything() && !stored.covers(&web()),
+            "never more than was meant"
+        );
     }
 }

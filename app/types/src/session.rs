@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::permission::{Grants, UserRole};
-use crate::scope::Scope;
 
 /// The person behind a session, as pages and the API show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +40,7 @@ impl CurrentUser {
             Grants {
                 role: UserRole::Viewer,
                 permissions: BTreeSet::new(),
-                scope: Scope::EVERYTHING,
+                scope: self.grants.scope.clone(),
             }
         } else {
             self.grants.clone()

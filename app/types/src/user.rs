@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::permission::{Grants, Permission, UserRole, expand};
-use crate::scope::Scope;
 use crate::session::CurrentUser;
 use crate::text::Problem;
 
@@ -120,11 +119,7 @@ impl Grants {
         let defaults = role.defaults().iter().copied();
         Self {
             role,
-            scope: if role == UserRole::Admin {
-                Scope::EVERYTHING
-            } else {
-                self.scope.clone()
-            },
+            scope: self.scope.clone(),
             permissions: defaults
                 .filter(|permission| role == UserRole::Admin || !removed.contains(permission))
                 .chain(added)
@@ -172,6 +167,14 @@ mod tests {
             admin.in_role(UserRole::Viewer).effective(),
             [Permission::ViewAll],
             "whoever was an administrator keeps nothing of it"
+        );
+        grants.scope = crate::scope::Scope::read(&names(&["tag:web"])).unwrap();
+        let admin = grants.in_role(UserRole::Admin);
+        assert!(admin.reach().is_everything());
+        assert_eq!(
+            admin.in_role(UserRole::Viewer).scope,
+            grants.scope,
+            "and is limited again"
         );
     }
 }

@@ -33,7 +33,12 @@ impl Drover {
             .copied()
             .filter(|permission| actor.grants.allow(*permission))
             .collect();
-        let about = self.about(ctx, actor, server).await?;
+        let about = if server.is_empty() || held.is_empty() {
+            // Whoever may not do it is told that, and nothing of the server.
+            About::Nothing
+        } else {
+            self.about(ctx, actor, server).await?
+        };
         let (reason, is_granted) = if actor.must_change_password {
             (Some(Problem::PasswordMustChange), true)
         } else if held.is_empty() {
@@ -66,12 +71,8 @@ impl Drover {
     }
 
     async fn about(&self, ctx: &OpContext, actor: &Actor, server: &str) -> Result<About> {
-        // Whoever may not see servers is told what is missing, and nothing of the server.
-        if server.is_empty() || !actor.grants.allow(Permission::ViewAll) {
-            return Ok(About::Nothing);
-        }
         let found = match self.servers.resolve(ctx, server).await {
-            Ok(id) => self.servers.get(ctx, &id).await,
+            Ok(id) => self.servers.listed(actor, &id).await,
             Err(error) => Err(error),
         };
         match found {

@@ -153,12 +153,24 @@ async fn streams_tell_of_what_is_covered_and_of_what_comes_into_reach() {
             .await;
         answer.ok();
     };
+    let has = |event: &Value, part: &str, what: &str| event["inventory"][part].to_string().contains(what);
+    // What happens out of reach comes before, and is not told.
+    tag("bank-web", "bank,other").await;
+    tag("shop-web", "shop,other").await;
+    let before = std::cell::Cell::new(false);
+    events
+        .until(|event| {
+            before.set(before.get() || event.to_string().contains("bank-web"));
+            has(event, "upsert", "shop-web")
+        })
+        .await;
+    assert!(!before.get());
+
     tag("bank-web", "bank,shop").await;
     let event = servers
         .until(|event| event["servers"]["bank-web"].is_object())
         .await;
     assert_eq!(event["snapshot"], false);
-    let has = |event: &Value, part: &str, what: &str| event["inventory"][part].to_string().contains(what);
     events.until(|event| has(event, "upsert", "bank-web")).await;
 
     tag("bank-web", "bank").await;
@@ -298,4 +310,114 @@ async fn why_not_says_that_the_scope_is_missing_and_not_whether_the_server_is_th
         let reason = answer["reason"].as_str().unwrap();
         assert!(reason.contains(server) && reason.contains("tag:shop"), "{reason}");
     }
+}
+
+#[tokio::test]
+async fn what_is_made_and_changed_stays_in_reach() {
+    let app = app().await;
+    let sam = somebody(&app, &["tag:shop", "node:pve2"]).await;
+    // pve2 is chosen of the nodes, whichever has more room: only there it is within reach.
+    let template = json!({"name": "anything", "cpu": 1, "memory": 512, "template_vm_id": 8000});
+    let plan = json!({"request": {
+        "name": "anything", "cluster": null, "node": null, "template": 8000, "os_type": null, "cores": 1,
+        "memory_mb": 512, "disks": [], "nics": [], "username": null, "password": null, "ssh_keys": null,
+        "description": null, "tags": [],
+    }});
+    let planned = sam.post("/rpc/plan_server", plan).await.ok();
+    assert_eq!(
+        (&planned["node"], &planned["problems"]),
+        (&json!("pve2"), &json!({})),
+        "{template}"
+    );
+
+    let change = async |server: &str, change: Value| {
+        let path = format!("/api/server/config/{server}");
+        sam.send(Method::PUT, &path, &[], Some(change)).await
+    };
+    let refused = change("shop-web", json!({"tags": "bank"})).await;
+    assert_eq!(
+        (refused.status, refused.fields()),
+        (StatusCode::BAD_REQUEST, vec!["tags".to_owned()])
+    );
+    change("shop-web", json!({"tags": "shop,bank"})).await.ok();
+}
+
+#[tokio::test]
+async fn who_has_an_address_out_of_reach_is_not_told() {
+    let mut taken = tagged(504, "bank-db", "bank");
+    taken["config"]["ipconfig0"] = json!("ip=10.77.0.50/24");
+    taken["config"]["net0"] = json!("virtio,bridge=vmbr0");
+    taken["config"]["agent"] = json!("1");
+    taken["status"] = json!("running");
+    taken["addresses"] = json!(["10.77.0.50"]);
+    let app = TestApp::with_lab(vec![tagged(501, "shop-web", "shop"), taken]).await;
+    let sam = somebody(&app, &["tag:shop"]).await;
+    let adopt = json!({"adopt": ["lab:504"]});
+    app.client("admin")
+        .await
+        .post("/api/sync_servers", adopt)
+        .await
+        .ok();
+    let new = json!({
+        "name": "shop-new", "cpu": 1, "memory": 512, "template_vm_id": 9000, "tags": ["shop"],
+        "network_devices": [{"bridge": "vmbr0", "ip_address": "10.77.0.50", "subnet": "24"}],
+    });
+    let refused = sam.post("/api/servers", new).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let said = refused.json().to_string();
+    assert!(said.contains("10.77.0.50") && !said.contains("bank-db"), "{said}");
+}
+
+#[tokio::test]
+async fn a_token_does_nothing_to_its_owners_account() {
+    let app = app().await;
+    let sam = somebody(&app, &["tag:shop"]).await;
+    let made = sam.post("/api/tokens", json!({"name": "script"})).await.ok();
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    let script = app.anonymous();
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/api/users/sam/password",
+            json!({"new_password": "another horse entirely", "confirm_password": "another horse entirely"}),
+        ),
+        (Method::PUT, "/api/users/sam", json!({"email": "eve@example.org"})),
+        (Method::DELETE, "/api/users/sam/sessions", json!({})),
+        (Method::POST, "/rpc/sign_out_everywhere", json!({})),
+        (Method::POST, "/api/tokens", json!({"name": "another"})),
+    ] {
+        let refused = script.send(method, path, &headers, Some(body)).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    sam.get("/api/profile").await.ok();
+}
+
+#[tokio::test]
+async fn tasks_of_a_guest_that_had_the_id_before_are_not_shown() {
+    let app = app().await;
+    let (sam, admin) = (somebody(&app, &["tag:shop"]).await, app.client("admin").await);
+    let done = async |path: &str| {
+        let begun = admin.post(path, json!({})).await.ok();
+        let id = begun["task_id"].as_str().unwrap().to_owned();
+        until_ended(&admin, &id).await;
+        id
+    };
+    let started = done("/api/servers/bank-web/start").await;
+    done("/api/servers/bank-web/delete").await;
+    app.lab()
+        .add_guest(tagged(503, "shop-new", "shop"))
+        .await
+        .unwrap();
+    app.until("the new guest is seen", async || {
+        names(&sam).await.contains(&"shop-new".to_owned())
+    })
+    .await;
+    is_missing(
+        &sam.get(&format!("/api/tasks/{started}")).await,
+        "a task of another guest",
+    );
+    assert_eq!(sam.get("/api/tasks").await.ok()["tasks"], json!([]));
+    let own = done("/api/servers/shop-new/start").await;
+    sam.get(&format!("/api/tasks/{own}")).await.ok();
 }

@@ -43,8 +43,9 @@ impl LazyRoute for Audit {
 fn AuditPageView() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
-    let may =
-        Memo::new(move |_| session.with_grants(|grants| grants.allow(Permission::ManageUsers)) == Some(true));
+    let may = Memo::new(move |_| {
+        session.with_grants(|grants| grants.allow_for_all(&[Permission::ManageUsers])) == Some(true)
+    });
     move || {
         if may.get() {
             view! { <Listed /> }.into_any()

@@ -33,7 +33,7 @@ fn CleanUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let may = Memo::new(move |_| {
-        session.with_grants(|grants| grants.allow_any(GuestAction::Delete.permissions())) != Some(false)
+        session.with_grants(|grants| grants.allow_for_all(GuestAction::Delete.permissions())) != Some(false)
     });
     let content = move || {
         if may.get() {

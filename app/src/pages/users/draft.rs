@@ -23,14 +23,14 @@ impl Draft {
     /// What is held now.
     pub(super) fn of(grants: Grants) -> Self {
         Self {
-            scope: RwSignal::new(scope_line(grants.reach())),
+            scope: RwSignal::new(scope_line(&grants.scope)),
             grants: RwSignal::new(grants),
         }
     }
 
     /// Begins anew with what is held. Does nothing where the page has gone.
     pub(super) fn take(self, grants: Grants) {
-        self.scope.try_set(scope_line(grants.reach()));
+        self.scope.try_set(scope_line(&grants.scope));
         self.grants.try_set(grants);
     }
 
@@ -42,7 +42,7 @@ impl Draft {
     /// Whether it differs from what is held; tracked. What is no scope differs: saving it says what is wrong.
     pub(super) fn differs_from(self, user: &CurrentUser) -> bool {
         let rules = self.scope.with(|line| Scope::read(&scope_rules(line)));
-        let same_scope = self.is_admin() || rules.as_ref() == Ok(user.grants.reach());
+        let same_scope = self.is_admin() || rules.as_ref() == Ok(&user.grants.scope);
         let same = |grants: &Grants| {
             grants.role == user.grants.role && grants.permissions == user.grants.permissions
         };

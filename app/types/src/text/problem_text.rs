@@ -58,6 +58,10 @@ impl Problem {
                 format!("이 주소는 네트워크 {network}의 호스트 주소가 아닙니다."),
                 format!("This is not a host address of the network {network}."),
             ),
+            Self::AddressTaken { address, by } if by.is_empty() => say(
+                format!("주소 {address}는 이미 사용 중입니다."),
+                format!("The address {address} is in use."),
+            ),
             Self::AddressTaken { address, by } => say(
                 format!("주소 {}는 {} 사용 중입니다.", address, subject(by)),
                 format!("The address {address} is used by {by}."),

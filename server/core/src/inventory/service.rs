@@ -1,6 +1,7 @@
 //! What the rest of Drover asks the inventory.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::TimeDelta;
 use drover_types::filter::{Filter, Sort, select};
@@ -48,6 +49,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) watchers: Watchers,
     state: RwLock<State>,
+    /// What of the picture is within each scope that was asked for, as long as the picture stays.
+    parts: Mutex<BTreeMap<Scope, Arc<Snapshot>>>,
 }
 
 impl Inventory {
@@ -64,6 +67,7 @@ impl Inventory {
                 clock,
                 watchers: Watchers::new(),
                 state: RwLock::new(State::new(epoch, &names)),
+                parts: Mutex::default(),
             }),
         }
     }
@@ -111,14 +115,25 @@ impl Inventory {
         if scope.is_everything() {
             return picture;
         }
-        let covered = picture.guests.iter().filter(|row| scope.covers(row));
-        Arc::new(Snapshot {
-            guests: covered.cloned().collect(),
-            version: picture.version,
-            nodes: picture.nodes.clone(),
-            storages: picture.storages.clone(),
-            clusters: picture.clusters.clone(),
-        })
+        let mut parts = self.shared.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.retain(|_, part| part.version == picture.version);
+        let part = parts.entry(scope.clone()).or_insert_with(|| {
+            let covered = picture.guests.iter().filter(|row| scope.covers(row));
+            Arc::new(Snapshot {
+                guests: covered.cloned().collect(),
+                version: picture.version,
+                nodes: picture.nodes.clone(),
+                storages: picture.storages.clone(),
+                clusters: picture.clusters.clone(),
+            })
+        });
+        Arc::clone(part)
+    }
+
+    /// The picture, and every delta from it on.
+    pub(crate) fn follow(&self) -> (Arc<Snapshot>, broadcast::Receiver<Arc<Published>>) {
+        let state = self.state();
+        (Arc::clone(state.picture()), state.subscribe())
     }
 
     /// The guest `id`, where it is there for the actor.

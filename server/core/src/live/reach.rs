@@ -19,8 +19,7 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// From `picture` on; `None` where all is reached. The picture must be older than the first delta that is told:
-    /// the reader loads everything anew where one is missing between.
+    /// From `picture` on, which the first delta that is told changes; `None` where all is reached.
     pub(super) fn of(scope: &Scope, picture: &Snapshot) -> Option<Self> {
         let covered = picture.guests.iter().filter(|row| scope.covers(row));
         (!scope.is_everything()).then(|| Self {

@@ -95,10 +95,12 @@ impl Reader {
     /// Takes up what the user may see now.
     fn allow(&mut self, grants: Grants) {
         let inventory = grants.allow(Permission::ViewAll) && self.wanted.inventory;
-        // Before the deltas: see there.
-        self.reach = Reach::of(grants.reach(), &self.live.inventory.snapshot());
+        let followed = inventory.then(|| self.live.inventory.follow());
+        self.reach = followed
+            .as_ref()
+            .and_then(|(picture, _)| Reach::of(grants.reach(), picture));
         self.grants = grants;
-        self.deltas = inventory.then(|| self.live.inventory.subscribe());
+        self.deltas = followed.map(|(_, deltas)| deltas);
         self.watching = inventory.then(|| self.live.inventory.watch());
     }
 
@@ -226,7 +228,11 @@ impl Reader {
             return Ok(());
         };
         let guest = task.row.guest.as_ref();
-        if task.actor_id != Some(self.user) && !self.live.inventory.shows_work_on(&self.grants, guest) {
+        // Whoever was told that it runs is told its end too, though its guest may be gone with it.
+        let is_seen = task.actor_id == Some(self.user)
+            || self.told.contains_key(&id)
+            || self.live.inventory.shows_work_on(&self.grants, guest);
+        if !is_seen {
             return Ok(());
         }
         let steps = task_steps::of(db, id).await?;

@@ -22,6 +22,8 @@ pub(super) struct Demand<'a> {
     pub disks: &'a DiskPlan,
     pub template: &'a GuestConfig,
     pub template_node: &'a str,
+    /// Whether whoever asks would reach it on a node.
+    pub is_reached_on: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
 impl Demand<'_> {
@@ -77,6 +79,10 @@ impl Demand<'_> {
             .iter()
             .filter(|node| is_online(node) && (everywhere || node.node == self.template_node))
             .collect();
+        // Where none would do, it is not the node that has to change.
+        if nodes.iter().any(|node| (self.is_reached_on)(&node.node)) {
+            nodes.retain(|node| (self.is_reached_on)(&node.node));
+        }
         let preferred = self.scene.cluster.defaults.node.as_deref();
         // `false` sorts first: enough free memory, then the configured node, then most free memory.
         nodes.sort_by_key(|node| {

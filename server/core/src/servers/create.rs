@@ -22,7 +22,8 @@ impl Servers {
     /// cluster's.
     pub async fn create(&self, ctx: &OpContext, request: CreateServer) -> Result<TaskRow> {
         let actor = ctx.require(Permission::CreateServer)?;
-        self.make_one(actor, &request, None, Parent::None).await
+        let made = self.make_one(actor, &request, None, Parent::None).await;
+        made.map_err(|error| self.concealed(actor, error))
     }
 
     /// Checks and writes one server, as a part of `parent` and in the place of another task.

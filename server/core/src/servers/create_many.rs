@@ -41,8 +41,13 @@ impl Servers {
             return Ok(BulkPlan { rows, problems });
         }
         let rows = self.drafts(actor, &request.servers).await?;
+        let told = |draft: Draft| {
+            let mut plan = draft.plan;
+            self.conceal(actor, &mut plan.problems);
+            plan
+        };
         Ok(BulkPlan {
-            rows: rows.into_iter().map(|draft| draft.plan).collect(),
+            rows: rows.into_iter().map(told).collect(),
             problems,
         })
     }
@@ -62,7 +67,11 @@ impl Servers {
             retry_of: None,
         };
         let wishes: Vec<Wish> = request.servers.into_iter().map(wish).collect();
-        let made = self.make(actor, &wishes, None, leave_out).await?;
+        let made = self.make(actor, &wishes, None, leave_out).await;
+        let mut made = made.map_err(|error| self.concealed(actor, error))?;
+        for row in &mut made.rejected {
+            self.conceal(actor, &mut row.problems);
+        }
         let Some(parent) = made.accepted.parent else {
             return Err(Error::Internal("several servers without a parent".to_owned()));
         };

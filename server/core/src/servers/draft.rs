@@ -42,7 +42,9 @@ impl Servers {
     /// part of the plan.
     pub async fn plan(&self, ctx: &OpContext, request: &CreateServer) -> Result<CreatePlan> {
         let actor = ctx.require(Permission::CreateServer)?;
-        Ok(self.draft(actor, request).await?.plan)
+        let mut plan = self.draft(actor, request).await?.plan;
+        self.conceal(actor, &mut plan.problems);
+        Ok(plan)
     }
 
     /// The draft of one server.
@@ -97,15 +99,21 @@ impl Servers {
         }
         let config = scene.template(template).await?;
         let disks = disks::plan(request, &config, &mut problems);
+        let is_reached_on = |node: &str| is_reached(actor, request, &config, node);
         let demand = Demand {
             scene,
             request,
             disks: &disks,
             template: &config,
             template_node: &template.node,
+            is_reached_on: &is_reached_on,
         };
         let node = demand.place(&mut problems).await?;
-        stays_in_reach(actor, request, &config, node.as_deref(), &mut problems);
+        if node.as_deref().is_some_and(|node| !is_reached_on(node)) {
+            let scope = actor.grants.reach().to_string();
+            let problem = Problem::OutsideScope { scope };
+            problems.entry("name".to_owned()).or_insert(problem);
+        }
         if let (true, Some(node)) = (problems.is_empty(), &node) {
             draft.input = Some(input(scene.cluster, request, template, &disks));
             draft.uses = uses(scene, template, node, &disks);
@@ -147,26 +155,14 @@ fn uses(scene: &Scene<'_>, template: &GuestResource, node: &str, disks: &DiskPla
     uses
 }
 
-/// Whoever is limited to some servers makes such.
-fn stays_in_reach(
-    actor: &Actor,
-    request: &CreateServer,
-    template: &GuestConfig,
-    node: Option<&str>,
-    problems: &mut FieldProblems,
-) {
-    let row = GuestRow {
+/// Whether the actor would reach the server on a node.
+fn is_reached(actor: &Actor, request: &CreateServer, template: &GuestConfig, node: &str) -> bool {
+    actor.grants.cover(&GuestRow {
         name: request.name.clone(),
-        node: node.unwrap_or_default().to_owned(),
+        node: node.to_owned(),
         tags: tags_to_be(&request.tags, template).into_iter().collect(),
         ..GuestRow::unknown(GuestId::new(String::new(), 0))
-    };
-    if node.is_some() && !actor.grants.cover(&row) {
-        let scope = actor.grants.reach().to_string();
-        problems
-            .entry("name".to_owned())
-            .or_insert(Problem::OutsideScope { scope });
-    }
+    })
 }
 
 fn name_is_free(request: &CreateServer, scene: &Scene<'_>, problems: &mut FieldProblems) {

@@ -12,6 +12,7 @@ mod change_disks;
 mod change_mounts;
 mod clean_up;
 mod cloud_init;
+mod conceal;
 mod configuration;
 mod create;
 mod create_many;

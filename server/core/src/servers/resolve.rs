@@ -49,7 +49,7 @@ impl Servers {
     }
 
     /// As [`Servers::get`], whatever the actor was asked for before.
-    pub(super) async fn listed(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
+    pub(crate) async fn listed(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
         if let Some(row) = self.0.inventory.guest_of(actor, id) {
             return Ok(row);
         }

@@ -42,13 +42,15 @@ impl Servers {
             })
             .collect();
         if is_parent {
-            self.make(actor, &wishes, parent, false).await?;
+            let made = self.make(actor, &wishes, parent, false).await;
+            made.map_err(|error| self.concealed(actor, error))?;
             return Ok(self.0.tasks.get(ctx, id).await?.task);
         }
         let Some(wish) = wishes.pop() else {
             return Err(Error::Conflict(Problem::TaskNotRetryable));
         };
         let parent = parent.map_or(Parent::None, Parent::Known);
-        self.make_one(actor, &wish.request, wish.retry_of, parent).await
+        let made = self.make_one(actor, &wish.request, wish.retry_of, parent).await;
+        made.map_err(|error| self.concealed(actor, error))
     }
 }

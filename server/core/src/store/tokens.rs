@@ -86,7 +86,7 @@ impl Raw {
             name: self.name,
             // One that a newer Drover wrote grants nothing here.
             permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
-            scope: decode("a token's scope", &self.scope)?,
+            scope: Scope::read_stored(decode("a token's scope", &self.scope)?),
             created_at: self.created_at,
             expires_at: self.expires_at,
             last_used_at: self.last_used_at,

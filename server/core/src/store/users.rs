@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use drover_types::permission::{Grants, Permission, UserRole};
+use drover_types::scope::Scope;
 use drover_types::session::CurrentUser;
 use sqlx::FromRow;
 
@@ -63,8 +64,7 @@ impl Raw {
                 grants: Grants {
                     role,
                     permissions,
-                    // One that can't be read must not become everything.
-                    scope: decode("a user's scope", &self.scope)?,
+                    scope: Scope::read_stored(decode("a user's scope", &self.scope)?),
                 },
                 is_active: self.is_active,
                 created_at: self.created_at,

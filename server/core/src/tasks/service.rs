@@ -101,6 +101,7 @@ impl Tasks {
         let limit = filter.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
         let seen = self.seen(actor);
         let wanted = Wanted {
+            id: None,
             state: filter.state,
             kind: filter.kind,
             actor_id: filter.own.then_some(actor.id),
@@ -200,13 +201,15 @@ impl Tasks {
 
     /// The task, if `actor` may see it.
     pub(super) async fn readable(&self, actor: &Actor, id: TaskId) -> Result<TaskRecord> {
-        tasks::get(&self.db, id)
-            .await?
-            .filter(|task| {
-                let guest = task.row.guest.as_ref();
-                task.actor_id == Some(actor.id) || self.inventory.shows_work_on(&actor.grants, guest)
-            })
-            .ok_or(Error::NotFound(Problem::TaskNotFound))
+        let seen = self.seen(actor);
+        let wanted = Wanted {
+            id: Some(id),
+            seen: seen.as_ref(),
+            limit: 1,
+            ..Wanted::default()
+        };
+        let mut found = tasks::list(&self.db, &wanted).await?;
+        found.pop().ok_or(Error::NotFound(Problem::TaskNotFound))
     }
 
     /// Why `actor` can't cancel this task now.

@@ -84,7 +84,7 @@ impl Users {
             permissions: named.unwrap_or_else(|| role.defaults().iter().copied().collect()),
             scope,
         };
-        unless_unlimited(&grants)?;
+        may_be_limited(role, &grants.scope)?;
         rules::covers(&ctx.signed_in()?.grants, &grants)?;
         let generated = given.is_none().then(passwords::generate);
         let password = given.or(generated.as_ref()).cloned().unwrap_or_default();
@@ -169,7 +169,7 @@ impl Users {
             Permission::ManageUsers
         };
         let (mut write, actor) = self.begin(ctx, needed).await?;
-        let before = target(&mut write, &actor, username).await?.user;
+        let before = target(ctx, &mut write, &actor, username).await?.user;
         let mut after = before.clone();
         if let Some(role) = role {
             after.grants = before.grants.in_role(role);
@@ -178,9 +178,9 @@ impl Users {
             after.grants.permissions = permissions;
         }
         if let Some(scope) = scope {
+            may_be_limited(after.grants.role, &scope)?;
             after.grants.scope = scope;
         }
-        unless_unlimited(&after.grants)?;
         after.is_active = asked.is_active.unwrap_or(before.is_active);
         after.name = asked.name.clone().unwrap_or_else(|| before.name.clone());
         after.email = asked.email.clone().unwrap_or_else(|| before.email.clone());
@@ -251,7 +251,7 @@ impl Users {
         let hash = self.passwords.hash(&password).await?;
 
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let user = target(&mut write, &actor, username).await?.user;
+        let user = target(ctx, &mut write, &actor, username).await?.user;
         let (id, now) = (user.id, self.clock.now());
         change::reset_password(&mut write.tx, id, &hash, generated.is_some(), now).await?;
         let asks = ctx.signed_in()?;
@@ -282,7 +282,7 @@ impl Users {
     /// the user holds more than the actor; [`Error::NotFound`].
     pub async fn delete(&self, ctx: &OpContext, username: &str) -> Result<()> {
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let user = target(&mut write, &actor, username).await?.user;
+        let user = target(ctx, &mut write, &actor, username).await?.user;
         may_lose(ctx, &mut write, &user, "username").await?;
         if user.grants.role == UserRole::Admin {
             return Err(Error::field("username", Problem::AdministratorsStay));
@@ -302,7 +302,7 @@ impl Users {
     /// As [`Users::reset_password`].
     pub async fn end_sessions(&self, ctx: &OpContext, username: &str) -> Result<u64> {
         let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let id = target(&mut write, &actor, username).await?.user.id;
+        let id = target(ctx, &mut write, &actor, username).await?.user.id;
         let keep = ctx.session_id().filter(|_| ctx.is_user(id));
         let ended = sessions::delete_all(&mut write.tx, id, keep).await?;
         self.record(ctx, &mut write, &of_user(Action::EndSessions, username))
@@ -335,19 +335,28 @@ impl Users {
     }
 }
 
-/// An administrator reaches every server: a scope would say what does not hold.
-fn unless_unlimited(grants: &Grants) -> Result<()> {
-    if grants.role == UserRole::Admin && !grants.scope.is_everything() {
+/// An administrator reaches every server: a scope that is asked for would not hold. One that stands waits until they
+/// are none any more.
+fn may_be_limited(role: UserRole, asked: &Scope) -> Result<()> {
+    if role == UserRole::Admin && !asked.is_everything() {
         return Err(Error::field("scope", Problem::AdministratorsReachAll));
     }
     Ok(())
 }
 
-/// The user who is meant, if the actor may do something to them.
-async fn target(write: &mut Write<'_>, actor: &Grants, username: &str) -> Result<UserRecord> {
+/// The user who is meant, if the actor may do something to them: a token nothing to its owner.
+async fn target(
+    ctx: &OpContext,
+    write: &mut Write<'_>,
+    actor: &Grants,
+    username: &str,
+) -> Result<UserRecord> {
     let found = change::by_name(&mut write.tx, username).await?;
     let found = found.ok_or_else(|| missing(username))?;
     rules::covers(actor, &found.user.grants)?;
+    if ctx.is_user(found.user.id) {
+        ctx.by_session()?;
+    }
     Ok(found)
 }
 

@@ -49,11 +49,14 @@ impl Servers {
             return Err(Error::Conflict(Problem::ConfigurationChanged));
         }
         let update = differences::between(row.kind, &config, change).map_err(Error::Invalid)?;
+        stays_in_reach(actor, &row, change)?;
         let others = self.others(cluster, &row, &config, change).await?;
         self.check_surroundings(cluster, &row, &config, change, &others)
-            .await?;
+            .await
+            .map_err(|error| self.concealed(actor, error))?;
         if !update.is_empty() {
-            let taken = self.take(&row, &config, change, &others).await?;
+            let taken = self.take(&row, &config, change, &others).await;
+            let taken = taken.map_err(|error| self.concealed(actor, error))?;
             let sent = send(cluster, &row, update.clone().digest(digest)).await;
             // A call whose answer was lost may still arrive: what it gives and what it takes away both stay taken.
             if let Some(taken) = taken.filter(|_| !sent.as_ref().is_err_and(is_lost)) {
@@ -250,6 +253,21 @@ pub(super) struct Others {
 }
 
 /// Whether Proxmox may have got a change, or get it still, and nobody knows.
+/// Whoever is limited to some servers does not lose one by naming or tagging it otherwise.
+fn stays_in_reach(actor: &Actor, row: &GuestRow, change: &ConfigurationChange) -> Result<()> {
+    let changed = GuestRow {
+        name: change.name.clone().unwrap_or_else(|| row.name.clone()),
+        tags: change.tags.clone().unwrap_or_else(|| row.tags.clone()),
+        ..row.clone()
+    };
+    if actor.grants.cover(&changed) {
+        return Ok(());
+    }
+    let field = if change.tags.is_some() { "tags" } else { "name" };
+    let scope = actor.grants.reach().to_string();
+    Err(Error::field(field, Problem::OutsideScope { scope }))
+}
+
 fn is_lost(error: &Error) -> bool {
     matches!(error, Error::Proxmox { source, .. } if source.is_unavailable() && source.was_sent())
 }

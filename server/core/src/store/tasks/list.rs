@@ -18,6 +18,8 @@ pub(crate) struct Seen {
 /// Which tasks to list.
 #[derive(Default)]
 pub(crate) struct Wanted<'a> {
+    /// Only this one.
+    pub id: Option<TaskId>,
     pub state: Option<TaskState>,
     pub kind: Option<TaskKind>,
     pub actor_id: Option<i64>,
@@ -57,7 +59,16 @@ macro_rules! narrow {
             $query
                 .push(" OR cluster || ':' || vmid IN (SELECT value FROM ")
                 .push(before);
-            $query.push_bind(encode(&seen.guests)?).push(behind).push("))");
+            $query.push_bind(encode(&seen.guests)?).push(behind).push(")");
+            // What was done to a guest that had the id before is not of this one.
+            $query.push(
+                " AND NOT EXISTS (SELECT 1 FROM tasks AS gone WHERE gone.cluster = tasks.cluster \
+                 AND gone.vmid = tasks.vmid AND gone.kind IN ('delete_server', 'clean_up_server') \
+                 AND gone.state = 'completed' AND gone.id >= tasks.id))",
+            );
+        }
+        if let Some(id) = $wanted.id {
+            $query.push(" AND id = ").push_bind(id.0);
         }
         if let Some(guest) = $wanted.guest {
             $query.push(" AND cluster = ").push_bind(guest.cluster.clone());

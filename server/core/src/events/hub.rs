@@ -1,10 +1,9 @@
 //! The process's bus: one sender, a receiver for everybody who listens.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::change::{Change, Signal};
 use super::write::Write;
@@ -20,20 +19,20 @@ pub struct Events {
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) bus: broadcast::Sender<Signal>,
-    /// Whether what other replicas do is being told here.
-    pub(super) hears: Arc<AtomicBool>,
+    /// Goes up when what other replicas do begins to be told here (odd then), and when that breaks off.
+    pub(super) hearing: Arc<watch::Sender<u64>>,
 }
 
 impl Events {
     /// A bus over `db`.
     pub fn new(db: Db, clock: Clock) -> Self {
         let (bus, _) = broadcast::channel(BACKLOG);
-        let hears = Arc::new(AtomicBool::new(!db.is_shared()));
+        let hearing = Arc::new(watch::Sender::new(u64::from(!db.is_shared())));
         Self {
             db,
             clock,
             bus,
-            hears,
+            hearing,
         }
     }
 
@@ -44,7 +43,22 @@ impl Events {
 
     /// Whether the bus brings everything: not while the connection that tells what other replicas do is broken.
     pub fn hears_all(&self) -> bool {
-        self.hears.load(Ordering::Acquire)
+        self.unbroken().is_some()
+    }
+
+    /// Which unbroken stretch of hearing everything this is; `None` while the bus may miss something. What was
+    /// learnt in another stretch may have changed unheard.
+    pub fn unbroken(&self) -> Option<u64> {
+        let turns = *self.hearing.borrow();
+        (turns % 2 == 1).then_some(turns)
+    }
+
+    pub(super) fn set_hearing(&self, hears: bool) {
+        self.hearing.send_if_modified(|turns| {
+            let turned = (*turns % 2 == 1) != hears;
+            *turns += u64::from(turned);
+            turned
+        });
     }
 
     /// Begins a transaction whose changes are told once it is committed.

@@ -1,6 +1,6 @@
 //! Who is behind which token, so that a request costs no query. An entry goes as soon as its user changes: the
-//! bus is read before every look, and while it may miss what other replicas do, nothing is remembered. It is no truth:
-//! each entry is held against the database from time to time.
+//! bus is read before every look. While it may miss what other replicas do, nothing is remembered, nor afterwards what
+//! was known before. It is no truth: each entry is held against the database from time to time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,8 @@ pub(crate) struct Cache<T>(Mutex<State<T>>);
 struct State<T> {
     events: Events,
     told: Receiver<Signal>,
+    /// The stretch of [`Events::unbroken`] that all entries are of.
+    unbroken: Option<u64>,
     known: HashMap<TokenHash, T>,
     /// Goes up with everything that makes entries void.
     generation: u64,
@@ -56,6 +58,7 @@ impl<T: OfUser> Cache<T> {
         Self(Mutex::new(State {
             events: events.clone(),
             told: events.subscribe(),
+            unbroken: None,
             known: HashMap::new(),
             generation: 0,
         }))
@@ -90,7 +93,10 @@ impl<T: OfUser> Cache<T> {
 
     fn up_to_date(&self) -> MutexGuard<'_, State<T>> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !state.events.hears_all() {
+        // Before the bus: what is caught up with is told before a stretch begins.
+        let unbroken = state.events.unbroken();
+        if unbroken.is_none() || unbroken != state.unbroken {
+            state.unbroken = unbroken;
             state.clear();
         }
         loop {

@@ -324,3 +324,51 @@ async fn a_changed_permission_reaches_open_sessions_on_every_replica() {
         tokio::join!(listening, story);
     }
 }
+
+/// Nobody asks meanwhile, and nothing tells of the change afterwards: what was known before is void by itself.
+#[tokio::test]
+async fn what_changed_while_a_replica_did_not_hear_is_known_at_the_next_question() {
+    for test in databases().await {
+        if !test.db.is_shared() {
+            continue;
+        }
+        let accounts = Accounts::over(test).await;
+        let replica = accounts.replica();
+        let stop = CancellationToken::new();
+        let story = async {
+            let ada = accounts.sign_in("ada").await;
+            let may = async || {
+                let known = replica
+                    .sessions
+                    .authenticate(&ada.token, "192.0.2.1", Request)
+                    .await;
+                known.unwrap().unwrap().actor.grants.allow(Permission::ViewLogs)
+            };
+            let mut stretch = replica.events.heard_again(None).await;
+            assert!(!may().await);
+            accounts
+                .run(
+                    "INSERT INTO user_permissions (user_id, permission)
+                     SELECT id, 'view_logs' FROM users WHERE username = 'ada'",
+                )
+                .await;
+            let known = may().await;
+            // A busy machine may have made a late answer a break.
+            assert!(
+                !known || replica.events.unbroken() != stretch,
+                "nothing is remembered"
+            );
+            stretch = replica.events.unbroken().or(stretch);
+            accounts
+                .run(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND application_name = 'drover listener'",
+                )
+                .await;
+            replica.events.heard_again(stretch).await;
+            assert!(may().await);
+            stop.cancel();
+        };
+        tokio::join!(replica.events.listen(stop.clone()), story);
+    }
+}

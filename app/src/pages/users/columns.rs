@@ -16,38 +16,38 @@ pub(super) fn columns() -> Vec<Column<CurrentUser>> {
     let i18n = use_i18n();
     vec![
         Column::live("username", text!(i18n, users.username), username)
-            .width(160)
+            .width(140)
             .grow()
             .sort_by(|a: &CurrentUser, b: &CurrentUser| natural(&a.username, &b.username)),
         Column::new("name", text!(i18n, users.name), |user: &CurrentUser| {
             user.name.clone()
         })
-        .width(150)
+        .width(120)
         .grow()
         .sort_by(|a: &CurrentUser, b: &CurrentUser| natural(&a.name, &b.name)),
         Column::new("email", text!(i18n, users.email), |user: &CurrentUser| {
             user.email.clone()
         })
-        .width(200)
+        .width(170)
         .grow()
         .sort_by(|a: &CurrentUser, b: &CurrentUser| natural(&a.email, &b.email)),
         Column::live("role", text!(i18n, users.role), |user: Signal<CurrentUser>| {
             move || role_name(user.with(|user| user.grants.role))
         })
-        .width(130)
+        .width(120)
         .sort_by(|a: &CurrentUser, b: &CurrentUser| a.grants.role.cmp(&b.grants.role)),
         Column::live("permissions", text!(i18n, users.permissions), permissions)
-            .width(110)
+            .width(100)
             .align(Align::End)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| count(a).cmp(&count(b))),
         Column::live("scope", text!(i18n, users.scope), scope)
-            .width(140)
+            .width(120)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| written(a).cmp(&written(b))),
         Column::live("last_login", text!(i18n, users.last_login), last_login)
-            .width(130)
+            .width(110)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| a.last_login.cmp(&b.last_login)),
         Column::live("state", text!(i18n, users.state), state)
-            .width(160)
+            .width(150)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| b.is_active.cmp(&a.is_active)),
     ]
 }

@@ -49,7 +49,7 @@ impl Events {
     /// Relays until the connection breaks. What was told while nobody listened is read from the table first;
     /// that some comes twice does no harm, as whoever listens reads the row that is named.
     async fn relay(&self, pool: &PgPool, last: &mut Option<i64>) -> Result<Infallible, sqlx::Error> {
-        let mut listener = self.answer(connect(pool)).await?;
+        let mut listener = self.answer(Box::pin(connect(pool))).await?;
         self.catch_up(last).await?;
         loop {
             // Asking whether the connection lives reads what was told before the answer.
@@ -144,7 +144,7 @@ mod tests {
     use crate::store::testing::databases;
 
     /// No answer takes that long, be the machine ever so busy.
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     impl Events {
         /// Waits until everything is heard, in another stretch than `past`.

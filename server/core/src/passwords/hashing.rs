@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::rule::PasswordRule;
+use super::workers::Workers;
 use crate::error::{Error, Result};
 
 /// Of no password that anybody knows. Checked where there is no user, so that an unknown name costs as much as
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$zTkqropKUau+BewW8+Sipw$vU7+x4zl3wnx8rIK0cRD4kLtrEARs8Luu1TxDVDcaKU";
 
-/// How many passwords are hashed at once at most: each takes 19 MiB and a core.
+/// How many passwords are hashed at once at most: each takes 19 MiB and a core. Half of the cores are left to others.
 const AT_ONCE: usize = 4;
 
 /// Hashes and checks passwords. Cheap to clone; the clones share their limit.
@@ -26,6 +27,7 @@ pub struct Passwords {
     /// What a new password must be.
     pub rule: PasswordRule,
     slots: Arc<Semaphore>,
+    workers: Workers,
     runs: Arc<AtomicU64>,
 }
 
@@ -36,9 +38,11 @@ impl Passwords {
     /// With `rule` for new passwords.
     pub fn new(rule: PasswordRule) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = (cores / 2).clamp(1, AT_ONCE);
         Self {
             rule,
-            slots: Arc::new(Semaphore::new(cores.min(AT_ONCE))),
+            slots: Arc::new(Semaphore::new(at_once)),
+            workers: Workers::new(at_once),
             runs: Arc::default(),
         }
     }
@@ -104,19 +108,22 @@ impl Passwords {
         Ok(matches && known)
     }
 
-    /// Runs `work` on a thread for slow things. The slot goes along: a caller that gives up frees it no sooner.
+    /// Runs `work` away from requests. The slot goes along: a caller that gives up frees it no sooner.
     async fn run<T: Send + 'static>(
         &self,
         slot: Slot,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(move || {
+        let (done, result) = oneshot::channel();
+        self.workers.run(move || {
             let _held = slot.0;
-            work()
-        })
-        .await
-        .map_err(|error| Error::Internal(format!("hashing a password ended: {error}")))?
+            // Whoever waited may have gone.
+            drop(done.send(work()));
+        });
+        result
+            .await
+            .map_err(|error| Error::Internal(format!("hashing a password ended: {error}")))?
     }
 }
 

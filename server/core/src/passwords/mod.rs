@@ -4,6 +4,7 @@
 mod generate;
 mod hashing;
 mod rule;
+mod workers;
 
 pub use generate::generate;
 pub use hashing::Passwords;

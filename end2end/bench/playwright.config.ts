@@ -8,6 +8,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
   workers: 1,
+  retries: 0,
   timeout: 300_000,
   use: { ...tests.use, screenshot: "off", trace: "off" },
 });

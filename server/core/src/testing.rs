@@ -116,7 +116,7 @@ impl Accounts {
             users,
             test,
         };
-        // There is no service for it yet: a second user with the same password.
+        // A second user with the same password, without the work of hashing it again.
         accounts
             .run(
                 "INSERT INTO users (username, password_hash, role, is_active, created_at, updated_at)

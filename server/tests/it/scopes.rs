@@ -191,13 +191,8 @@ async fn a_new_scope_holds_at_once_on_open_sessions_and_streams() {
         admin.send(Method::PUT, "/api/users/sam", &[], body).await
     };
     change(json!(["name:*-web"])).await.ok();
-    let before = std::time::Instant::now();
     assert_eq!(names(&sam).await, ["bank-web", "shop-web"]);
     events.until(|event| *event == json!("resync")).await;
-    assert!(
-        before.elapsed() < std::time::Duration::from_secs(1),
-        "the bus tells it"
-    );
 
     let wrong = change(json!(["owner:me"])).await;
     assert_eq!(
@@ -317,7 +312,6 @@ async fn what_is_made_and_changed_stays_in_reach() {
     let app = app().await;
     let sam = somebody(&app, &["tag:shop", "node:pve2"]).await;
     // pve2 is chosen of the nodes, whichever has more room: only there it is within reach.
-    let template = json!({"name": "anything", "cpu": 1, "memory": 512, "template_vm_id": 8000});
     let plan = json!({"request": {
         "name": "anything", "cluster": null, "node": null, "template": 8000, "os_type": null, "cores": 1,
         "memory_mb": 512, "disks": [], "nics": [], "username": null, "password": null, "ssh_keys": null,
@@ -327,7 +321,7 @@ async fn what_is_made_and_changed_stays_in_reach() {
     assert_eq!(
         (&planned["node"], &planned["problems"]),
         (&json!("pve2"), &json!({})),
-        "{template}"
+        "{planned}"
     );
 
     let change = async |server: &str, change: Value| {

@@ -201,7 +201,7 @@ impl TestApp {
             .unwrap_or_else(|_| panic!("{what}"));
     }
 
-    /// There is no service yet that adds users: two with the administrator's password.
+    /// Adds two users with the administrator's password, without the work of hashing it twice more for every test.
     async fn add_users(&self) {
         let mut db = self.database().await;
         for statement in [

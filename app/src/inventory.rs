@@ -9,7 +9,7 @@ use std::sync::Arc;
 use drover_types::{
     cluster::{ClusterHealth, NodeRow, StorageRow},
     error::ApiError,
-    filter::{Filter, Sort},
+    filter::{Filter, SearchTexts, Sort},
     guest::GuestRow,
     ids::GuestId,
     inventory::{Delta, Picture, Snapshot},
@@ -26,8 +26,8 @@ pub type Guest = Arc<GuestRow>;
 pub struct Inventory {
     picture: StoredValue<Picture>,
     rows: StoredValue<Vec<Guest>>,
-    /// Each row's text that filters look into: beside each other in memory, not behind six pointers of a row.
-    texts: StoredValue<Vec<String>>,
+    /// What the words of filters are looked for in.
+    texts: StoredValue<SearchTexts>,
     /// Deltas that came while the snapshot was on its way.
     waiting: StoredValue<Vec<Delta>>,
     is_loading: RwSignal<bool>,
@@ -168,19 +168,16 @@ impl Inventory {
     fn set_rows(self, guests: &[GuestRow]) {
         self.rows
             .set_value(guests.iter().cloned().map(Arc::new).collect());
-        self.texts
-            .set_value(guests.iter().map(GuestRow::search_text).collect());
+        self.texts.set_value(SearchTexts::new(guests));
     }
 
     fn change_rows(self, guests: &[GuestRow], changed: &[usize]) {
         self.rows.update_value(|rows| {
             self.texts.update_value(|texts| {
                 for at in changed {
-                    if let (Some(row), Some(text), Some(now)) =
-                        (rows.get_mut(*at), texts.get_mut(*at), guests.get(*at))
-                    {
+                    if let (Some(row), Some(now)) = (rows.get_mut(*at), guests.get(*at)) {
                         if row.name != now.name || row.addresses != now.addresses || row.tags != now.tags {
-                            *text = now.search_text();
+                            texts.change(*at, now);
                         }
                         *row = Arc::new(now.clone());
                     }
@@ -249,15 +246,14 @@ impl Inventory {
 
     /// The guests that `filter` lets through, in that order.
     pub fn select(self, order: &Order, filter: &Filter) -> Vec<Guest> {
+        let search = self.texts.with_value(|texts| filter.search(texts));
         self.rows.with_value(|rows| {
-            self.texts.with_value(|texts| {
-                let ordered = order
-                    .positions
-                    .iter()
-                    .filter_map(|at| Some((rows.get(*at)?, texts.get(*at)?)));
-                let fit = ordered.filter(|(row, text)| filter.matches_prepared(row, text));
-                fit.map(|(row, _)| Guest::clone(row)).collect()
-            })
+            let ordered = order
+                .positions
+                .iter()
+                .filter_map(|at| Some((*at, rows.get(*at)?)));
+            let fit = ordered.filter(|(at, row)| search.matches(*at, row));
+            fit.map(|(_, row)| Guest::clone(row)).collect()
         })
     }
 

@@ -6,6 +6,7 @@
 mod key;
 mod matching;
 mod parse;
+mod search;
 mod sort;
 mod suggest;
 mod terms;
@@ -13,5 +14,6 @@ mod terms;
 pub use key::Key;
 pub(crate) use parse::Pattern;
 pub use parse::{Filter, FilterError};
+pub use search::{Search, SearchTexts};
 pub use sort::{Sort, SortKey, natural, select};
 pub use suggest::{Place, Suggestion, Value, values};

@@ -196,9 +196,12 @@ pub(super) fn CompletionList(id: String, label: Signal<String>, completer: Compl
     Effect::new(move |_| {
         let Some(list) = list.get() else { return };
         let is_shown = list.matches(":popover-open").unwrap_or(false);
-        let changed = match (completer.is_open(), is_shown) {
-            (true, false) => list.show_popover(),
-            (false, true) => list.hide_popover(),
+        let has_some = completer.is_open();
+        // While somebody types it stays open: an empty one is not seen, and opening is slow.
+        let is_over = completer.typing.with(Option::is_none);
+        let changed = match is_shown {
+            false if has_some => list.show_popover(),
+            true if is_over => list.hide_popover(),
             _ => Ok(()),
         };
         if let Err(error) = changed {

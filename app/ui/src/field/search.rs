@@ -48,6 +48,7 @@ pub fn SearchInput(
     input_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     sync_input(input_ref, value);
+    let is_empty = Memo::new(move |_| value.with(String::is_empty));
     let error_id = use_id("search-error");
     let described_by = error_id.clone();
     let list_id = use_id("completions");
@@ -121,22 +122,19 @@ pub fn SearchInput(
             <span id=error_id hidden>
                 {move || error.get()}
             </span>
+            // Both stay: putting one in costs more than all else that the first letter does here.
             <span class="search__end">
-                {move || {
-                    if value.with(String::is_empty) {
-                        shortcut.get().map(|key| view! { <Kbd>{key}</Kbd> }).into_any()
-                    } else {
-                        view! {
-                            <IconButton
-                                icon=IconName::X
-                                label=clear_label
-                                size=ButtonSize::Small
-                                on_click=move |_| clear()
-                            />
-                        }
-                            .into_any()
-                    }
-                }}
+                <span hidden=move || !is_empty.get()>
+                    {move || shortcut.get().map(|key| view! { <Kbd>{key}</Kbd> })}
+                </span>
+                <span hidden=move || is_empty.get()>
+                    <IconButton
+                        icon=IconName::X
+                        label=clear_label
+                        size=ButtonSize::Small
+                        on_click=move |_| clear()
+                    />
+                </span>
             </span>
             {completer.map(|completer| view! { <CompletionList id=list_id label=completions_label completer=completer /> })}
         </form>

@@ -81,7 +81,7 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     view! {
         <tr
             node_ref=element
-            id=move || (!waits.get()).then(|| id.get())
+            id=move || is_cursor.get().then(|| id.get())
             hidden=move || waits.get()
             class="data-table__row"
             aria-rowindex=move || (index.get() + 2).to_string()

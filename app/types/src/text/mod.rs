@@ -3,6 +3,7 @@
 
 mod josa;
 mod named;
+mod network_text;
 mod note;
 mod problem;
 mod problem_text;

@@ -10,6 +10,6 @@ mod problem_text;
 mod progress;
 mod state;
 
-pub use note::Note;
+pub use note::{Changed, Note};
 pub use problem::Problem;
 pub use progress::Progress;

@@ -122,6 +122,10 @@ impl Problem {
                 format!("IP 집합 \"{name}\"이(가) 없습니다."),
                 format!("There is no IP set \"{name}\"."),
             ),
+            Self::RefusedByProxmox => fixed(
+                "Proxmox가 이 값을 받지 않습니다.",
+                "Proxmox does not take this value.",
+            ),
             Self::AliasNotFound { name } => say(
                 format!("별칭 \"{name}\"이(가) 없습니다."),
                 format!("There is no alias \"{name}\"."),
@@ -219,6 +223,7 @@ mod tests {
             Problem::NoInterfaceInGroup,
             Problem::NoForwardOnServer,
             Problem::IpSetNotFound { name: "web".into() },
+            Problem::RefusedByProxmox,
             Problem::AliasNotFound { name: "web".into() },
             Problem::FirewallGroupNotFound { name: "web".into() },
             Problem::FirewallGroupAmbiguous {

@@ -206,6 +206,7 @@ named! {
         IpSetNotFound {
             name: String,
         },
+        RefusedByProxmox,
         AliasNotFound {
             name: String,
         },

@@ -483,7 +483,7 @@ impl Problem {
             | Self::IcmpTypeNeedsIcmp | Self::IcmpHasNoPorts | Self::IcmpOfOtherFamily { .. }
             | Self::UnknownMacro { .. } | Self::SetByMacro { .. } | Self::NoLineBreaks
             | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer
-            | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
+            | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
             | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
             | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::FirewallChanged
             | Self::ClusterFirewallOff { .. } => self.network_text(lang),

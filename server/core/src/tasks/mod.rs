@@ -18,7 +18,7 @@ mod step;
 
 pub use kinds::Resources;
 pub(crate) use kinds::{
-    CreateInput, DiskWork, DisksInput, Goes, Identity, Machine, PowerInput, PurgeInput, PurgedDisk,
+    CreateInput, DiskWork, DisksInput, FirewallInput, FirewallWork, Goes, Identity, Machine, PowerInput, PurgeInput, PurgedDisk,
     RemoveInput, SECRET, is_disk, is_made_by, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};

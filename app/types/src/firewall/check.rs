@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::card::Switch;
 use super::rule::Rule;
 use super::words::{Action, Direction};
+use crate::text::Problem;
 
 /// Would a new connection pass? What belongs to one that is there already is let through before any rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub struct Question {
     /// The address at the other end.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub peer: IpAddr,
-    /// The guest's own address; without it, those that its network device is known to have.
+    /// The guest's own address; without it, the first that its network device is known to have.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub own: Option<IpAddr>,
@@ -111,6 +112,8 @@ pub enum Because {
         /// The policy.
         policy: Action,
     },
+    /// The cluster's set `blacklist` has the address at the other end. It counts while the guest's switch is off, too.
+    Blacklist,
     /// A guest has no list for what is forwarded.
     NoForwarding,
     /// The guest has no such network device.
@@ -118,7 +121,7 @@ pub enum Because {
 }
 
 /// Something on the way to the verdict that could have changed it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CheckNote {
@@ -129,14 +132,16 @@ pub enum CheckNote {
         /// Its name.
         group: String,
     },
-    /// A rule names a macro, a set or an alias that is not known, or says what can't be read; it was left out.
+    /// A rule names a macro, a set or an alias that is not known, or says what can't be read. Proxmox leaves such a
+    /// rule out, and so does the verdict.
     RuleLeftOut {
         /// The group it is of.
         group: Option<String>,
         /// Its place in its own list.
         pos: u32,
         /// What is wrong with it.
-        what: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        problem: Problem,
     },
     /// A rule is for one of the guest's addresses, and which it has is not known; it was left out.
     OwnAddressUnknown {
@@ -145,15 +150,20 @@ pub enum CheckNote {
         /// Its place in its own list.
         pos: u32,
     },
-    /// The question says no port or protocol that Proxmox could be asked for.
+    /// The guest may send from its own addresses only, and which it has is not known.
+    IpfilterUnclear,
+    /// A field of the question is missing or can't be read; rules that are about it were taken not to match.
     QuestionUnclear {
         /// Which field.
         field: String,
     },
+    /// The node filters by nftables, which treats messages of ICMP in its own way: it lets errors through before any
+    /// rule, and refuses what is rejected with an answer. The verdict is that of iptables.
+    Nftables,
 }
 
 /// What becomes of the connection, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdict {
     /// What becomes of it.

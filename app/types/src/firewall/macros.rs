@@ -2,15 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::words::Action;
-
 /// One of the lines that a macro stands for. A text that is empty says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MacroLine {
-    /// The action, where it is not the rule's.
-    #[serde(default)]
-    pub action: Option<Action>,
     /// Name or number of the protocol.
     pub protocol: String,
     /// The port it goes to.

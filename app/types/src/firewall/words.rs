@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::text::Problem;
+
 /// Why a text is none of the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the known words")]
@@ -133,6 +135,19 @@ macro_rules! word {
             }
         }
 
+        impl $Word {
+            /// Reads the word of a field.
+            ///
+            /// # Errors
+            /// The text is none of them; the problem says which there are.
+            pub fn read(text: &str) -> Result<Self, Problem> {
+                text.parse().map_err(|_| Problem::UnknownChoice {
+                    given: text.trim().to_owned(),
+                    known: Self::ALL.iter().map(ToString::to_string).collect(),
+                })
+            }
+        }
+
         impl fmt::Display for $Word {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
@@ -167,6 +182,11 @@ mod tests {
         assert_eq!("Nolog".parse(), Ok(LogLevel::Nolog));
         assert_eq!("ALLOW".parse::<Action>(), Err(ParseWordError));
         assert_eq!("".parse::<Direction>(), Err(ParseWordError));
+        let problem = Problem::UnknownChoice {
+            given: "ALLOW".into(),
+            known: vec!["ACCEPT".into(), "DROP".into(), "REJECT".into()],
+        };
+        assert_eq!(Action::read("ALLOW"), Err(problem));
     }
 
     #[test]

@@ -45,6 +45,10 @@ impl Problem {
                 format!("범위 {given}의 처음이 끝보다 큽니다."),
                 format!("The range {given} ends before it begins."),
             ),
+            Self::HostBitsSet { network } => say(
+                format!("네트워크 주소가 아닙니다. {network}을(를) 뜻하셨습니까?"),
+                format!("This is not a network's address. Did you mean {network}?"),
+            ),
             Self::AddressFamiliesMixed => fixed(
                 "한 규칙에 IPv4와 IPv6를 함께 쓸 수 없습니다.",
                 "A rule can't have both IPv4 and IPv6.",
@@ -74,12 +78,8 @@ impl Problem {
                 format!("Ports go with these protocols only: {}.", known.join(", ")),
             ),
             Self::UnknownProtocol { given } => say(
-                format!(
-                    "프로토콜 \"{given}\"을(를) 알 수 없습니다. tcp 같은 이름이나 1에서 255까지의 번호를 쓰십시오."
-                ),
-                format!(
-                    "The protocol \"{given}\" is unknown. Use a name such as tcp, or a number from 1 to 255."
-                ),
+                format!("프로토콜 \"{given}\"을(를) 알 수 없습니다. tcp 같은 이름이나 번호를 쓰십시오."),
+                format!("The protocol \"{given}\" is unknown. Use a name such as tcp, or its number."),
             ),
             Self::InvalidIcmpType { given, protocol } => say(
                 format!("\"{given}\"은(는) {protocol}의 종류가 아닙니다. 예: echo-request"),
@@ -117,6 +117,10 @@ impl Problem {
             Self::NoForwardOnServer => fixed(
                 "서버에는 forward 규칙이 없습니다.",
                 "A server has no rules for what is forwarded.",
+            ),
+            Self::NoRejectOfForwarded => fixed(
+                "forward 규칙에는 ACCEPT와 DROP만 쓸 수 있습니다.",
+                "A rule for what is forwarded can be ACCEPT or DROP only.",
             ),
             Self::IpSetNotFound { name } => say(
                 format!("IP 집합 \"{name}\"이(가) 없습니다."),
@@ -198,7 +202,11 @@ mod tests {
             Problem::InvalidFirewallName,
             Problem::InvalidAddressSpec { given: "x".into() },
             Problem::AddressRangeReversed { given: "x".into() },
+            Problem::HostBitsSet {
+                network: "10.0.0.0/8".into(),
+            },
             Problem::AddressFamiliesMixed,
+            Problem::NoRejectOfForwarded,
             Problem::AddressRangeInList,
             Problem::InvalidPort { given: "x".into() },
             Problem::PortRangeReversed { given: "x".into() },

@@ -165,6 +165,9 @@ named! {
         AddressRangeReversed {
             given: String,
         },
+        HostBitsSet {
+            network: String,
+        },
         AddressFamiliesMixed,
         AddressRangeInList,
         InvalidPort {
@@ -203,6 +206,7 @@ named! {
         },
         NoInterfaceInGroup,
         NoForwardOnServer,
+        NoRejectOfForwarded,
         IpSetNotFound {
             name: String,
         },

@@ -477,12 +477,12 @@ impl Problem {
             #[rustfmt::skip]
             Self::AddressesDiffer | Self::GatewayNotInNetwork { .. } | Self::InvalidCidr
             | Self::GatewayWithoutAddress | Self::InvalidFirewallName | Self::InvalidAddressSpec { .. }
-            | Self::AddressRangeReversed { .. } | Self::AddressFamiliesMixed | Self::AddressRangeInList
+            | Self::AddressRangeReversed { .. } | Self::HostBitsSet { .. } | Self::AddressFamiliesMixed | Self::AddressRangeInList
             | Self::InvalidPort { .. } | Self::PortRangeReversed { .. } | Self::TooManyPorts { .. }
             | Self::PortsNeedProtocol { .. } | Self::UnknownProtocol { .. } | Self::InvalidIcmpType { .. }
             | Self::IcmpTypeNeedsIcmp | Self::IcmpHasNoPorts | Self::IcmpOfOtherFamily { .. }
             | Self::UnknownMacro { .. } | Self::SetByMacro { .. } | Self::NoLineBreaks
-            | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer
+            | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer | Self::NoRejectOfForwarded
             | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
             | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
             | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::FirewallChanged

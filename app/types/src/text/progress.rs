@@ -244,10 +244,7 @@ impl Progress {
                 "방화벽 그룹의 순서를 맞춥니다",
                 "Putting the firewall groups in order",
             ),
-            Self::EnablingFirewall => fixed(
-                "서버의 방화벽을 켭니다",
-                "Switching the server's firewall on",
-            ),
+            Self::EnablingFirewall => fixed("서버의 방화벽을 켭니다", "Switching the server's firewall on"),
             Self::FilteringNics { nics } => say(
                 format!("네트워크 장치 {nics}개의 방화벽을 켭니다"),
                 format!("Switching the firewall on for {nics} network devices"),

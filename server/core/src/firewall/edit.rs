@@ -57,9 +57,7 @@ impl Editing<'_> {
         match sent {
             Ok(()) => Ok(()),
             Err(error) if error.is_stale_digest() => Err(self.conflict(&self.read().await?)?),
-            Err(error) if error.is_not_found() => {
-                Err(Error::NotFound(Problem::FirewallRuleNotFound { pos }))
-            }
+            Err(error) if error.is_not_found() => Err(Error::NotFound(Problem::FirewallRuleNotFound { pos })),
             Err(error) => Err(conflict::refused(self.cluster, error)),
         }
     }
@@ -67,7 +65,9 @@ impl Editing<'_> {
     pub(super) async fn change(&self, pos: u32, draft: &RuleDraft) -> Result<()> {
         let spec = wire::spec(draft);
         let client = &self.cluster.client;
-        let sent = client.change_firewall_rule(self.of(), pos, &spec, self.digest()).await;
+        let sent = client
+            .change_firewall_rule(self.of(), pos, &spec, self.digest())
+            .await;
         self.settled(sent, pos).await?;
         self.is_there(pos, &spec).await
     }
@@ -79,7 +79,9 @@ impl Editing<'_> {
         }
         let front = if to > pos { to + 1 } else { to };
         let client = &self.cluster.client;
-        let sent = client.move_firewall_rule(self.of(), pos, front, self.digest()).await;
+        let sent = client
+            .move_firewall_rule(self.of(), pos, front, self.digest())
+            .await;
         self.settled(sent, pos).await
     }
 

@@ -65,12 +65,21 @@ impl Firewall {
             let cluster = self.0.clusters.named(Some(cluster))?;
             return Ok(GroupId::new(cluster.name.to_string(), name));
         }
-        if let Some(only) = self.0.clusters.first().filter(|_| self.0.clusters.iter().len() == 1) {
+        if let Some(only) = self
+            .0
+            .clusters
+            .first()
+            .filter(|_| self.0.clusters.iter().len() == 1)
+        {
             return Ok(GroupId::new(only.name.to_string(), name));
         }
         let mut found = Vec::new();
         for cluster in &self.0.clusters {
-            let groups = cluster.client.firewall_groups().await.map_err(upstream(cluster))?;
+            let groups = cluster
+                .client
+                .firewall_groups()
+                .await
+                .map_err(upstream(cluster))?;
             if groups.iter().any(|group| group.group == name) {
                 found.push(cluster.name.to_string());
             }
@@ -97,7 +106,7 @@ impl Firewall {
         names::comment("comment", &draft.comment)?;
         let cluster = self.0.clusters.named(draft.cluster.as_deref())?;
         let id = GroupId::new(cluster.name.to_string(), draft.name.clone());
-        let comment = Some(draft.comment.trim()).filter(|text| !text.is_empty());
+        let comment = names::said(&draft.comment);
         let made = cluster.client.create_firewall_group(&draft.name, comment).await;
         made.map_err(|error| match error {
             error if error.is_name_taken() => conflict::taken("name", &draft.name),
@@ -108,8 +117,14 @@ impl Firewall {
         changed(&mut changes, "name", None, Some(&draft.name));
         changed(&mut changes, "comment", None, comment.as_ref());
         let note = note(&draft.name, Changed::Made);
-        self.record(actor, Action::CreateFirewallGroup, &id.to_string(), changes, Some(&note))
-            .await?;
+        self.record(
+            actor,
+            Action::CreateFirewallGroup,
+            &id.to_string(),
+            changes,
+            Some(&note),
+        )
+        .await?;
         Ok(group)
     }
 
@@ -180,7 +195,9 @@ impl Firewall {
             task: None,
         };
         if !usage.guests.is_empty() {
-            let task = self.take_off(ctx, actor, cluster, &usage.guests, &id.name).await?;
+            let task = self
+                .take_off(ctx, actor, cluster, &usage.guests, &id.name)
+                .await?;
             deleted.task = Some(task);
             let left = self.usage(cluster, &id.name).await?;
             if !left.guests.is_empty() {
@@ -231,7 +248,8 @@ impl Firewall {
     /// Which servers have which groups.
     pub(super) async fn holders(&self, actor: &Actor) -> Result<Holders> {
         let mut holders = Holders::new();
-        let mut all: Vec<(GuestId, Vec<String>)> = firewall_groups::all(&self.0.db).await?.into_iter().collect();
+        let mut all: Vec<(GuestId, Vec<String>)> =
+            firewall_groups::all(&self.0.db).await?.into_iter().collect();
         all.sort_by(|one, other| one.0.cmp(&other.0));
         for (guest, groups) in all {
             // What is gone has none, and what is out of reach is not told.
@@ -253,7 +271,11 @@ impl Firewall {
         if assignment.groups.is_empty() {
             return Ok(());
         }
-        let known = cluster.client.firewall_groups().await.map_err(upstream(cluster))?;
+        let known = cluster
+            .client
+            .firewall_groups()
+            .await
+            .map_err(upstream(cluster))?;
         let missing = |name: &&String| !known.iter().any(|group| group.group == **name);
         match assignment.groups.iter().find(missing) {
             Some(name) => Err(not_found(&GroupId::new(cluster.name.to_string(), name.clone()))),
@@ -271,7 +293,11 @@ fn note(group: &str, change: Changed) -> Note {
 }
 
 async fn read_all(cluster: &Cluster, holders: &Holders) -> Result<Vec<Group>> {
-    let mut groups = cluster.client.firewall_groups().await.map_err(upstream(cluster))?;
+    let mut groups = cluster
+        .client
+        .firewall_groups()
+        .await
+        .map_err(upstream(cluster))?;
     groups.sort_by(|one, other| one.group.cmp(&other.group));
     let read = stream::iter(groups.into_iter().map(|group| async move {
         match cluster.client.firewall_rules(RulesOf::Group(&group.group)).await {
@@ -285,7 +311,7 @@ async fn read_all(cluster: &Cluster, holders: &Holders) -> Result<Vec<Group>> {
     Ok(read.into_iter().flatten().collect())
 }
 
-fn of_wire(
+pub(super) fn of_wire(
     cluster: &Cluster,
     group: FirewallGroup,
     rules: &[pve_client::FirewallRule],
@@ -309,7 +335,11 @@ fn of_wire(
 
 /// The group in the list of its cluster.
 async fn listed(cluster: &Cluster, id: &GroupId) -> Result<FirewallGroup> {
-    let groups = cluster.client.firewall_groups().await.map_err(upstream(cluster))?;
+    let groups = cluster
+        .client
+        .firewall_groups()
+        .await
+        .map_err(upstream(cluster))?;
     let found = groups.into_iter().find(|group| group.group == id.name);
     found.ok_or_else(|| not_found(id))
 }

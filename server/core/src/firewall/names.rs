@@ -1,44 +1,35 @@
-//! Names as Proxmox allows them (`PVE::Firewall`: `$security_group_name_pattern` and the limits of
-//! `pve-security-group-name`, aliases and sets).
+//! Names and comments, checked as forms check them.
 
+use drover_types::firewall::input;
 use drover_types::text::Problem;
 
 use crate::error::{Error, Result};
 
-/// A group's name: 2 to 18 characters.
-pub(super) fn group(field: &str, name: &str) -> Result<()> {
-    checked(field, name, 18)
+fn field(name: &str, checked: std::result::Result<(), Problem>) -> Result<()> {
+    checked.map_err(|problem| Error::field(name, problem))
 }
 
-/// An alias's or a set's name: 2 to 64 characters.
-pub(super) fn named(field: &str, name: &str) -> Result<()> {
-    checked(field, name, 64)
+/// A group's name.
+pub(super) fn group(of: &str, name: &str) -> Result<()> {
+    field(of, input::group_name(name))
 }
 
-fn checked(field: &str, name: &str, max: u32) -> Result<()> {
-    let count = u32::try_from(name.chars().count()).unwrap_or(u32::MAX);
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let problem = if name.is_empty() {
-        Problem::Required
-    } else if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(fits) {
-        Problem::InvalidFirewallName
-    } else if count < 2 {
-        Problem::TooShort { min: 2 }
-    } else if count > max {
-        Problem::TooLong { max }
-    } else {
-        return Ok(());
-    };
-    Err(Error::field(field, problem))
+/// A set's name.
+pub(super) fn ip_set(of: &str, name: &str) -> Result<()> {
+    field(of, input::ip_set_name(name))
 }
 
-/// A comment: one line, which Proxmox keeps behind a `#`.
-pub(super) fn comment(field: &str, text: &str) -> Result<()> {
-    if text.contains(|c: char| c.is_control()) {
-        return Err(Error::field(field, Problem::NoLineBreaks));
-    }
-    if text.chars().count() > 256 {
-        return Err(Error::field(field, Problem::TooLong { max: 256 }));
-    }
-    Ok(())
+/// An alias's name.
+pub(super) fn alias(of: &str, name: &str) -> Result<()> {
+    field(of, input::alias_name(name))
+}
+
+/// A comment.
+pub(super) fn comment(of: &str, text: &str) -> Result<()> {
+    field(of, input::comment(text))
+}
+
+/// A comment as it is sent: none where it says nothing.
+pub(super) fn said(comment: &str) -> Option<&str> {
+    Some(comment.trim()).filter(|text| !text.is_empty())
 }

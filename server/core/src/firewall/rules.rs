@@ -2,19 +2,55 @@
 //! read back.
 
 use drover_types::audit::{Action, FieldChanges};
-use drover_types::firewall::{Group, GroupId, Rule, RuleDraft};
+use drover_types::firewall::input::{AddressSpec, RulePlace};
+use drover_types::firewall::{Group, GroupId, Macro, Rule, RuleDraft, SetScope};
 use drover_types::permission::Permission;
 use drover_types::text::{Changed, Note, Problem};
-use pve_client::FirewallRule;
+use pve_client::{FirewallOf, FirewallRef, FirewallRule};
 
 use super::edit::Editing;
 use super::service::{Firewall, not_found};
-use super::{conflict, wire};
+use super::wire;
 use crate::audit::changed;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::upstream;
+
+/// The macros that a cluster knows. What they stand for is added by the evaluator, which has the table.
+pub(super) async fn macros(cluster: &Cluster) -> Result<Vec<Macro>> {
+    let macros = cluster
+        .client
+        .firewall_macros()
+        .await
+        .map_err(upstream(cluster))?;
+    Ok(macros
+        .into_iter()
+        .map(|of| Macro {
+            name: of.name,
+            description: of.description.unwrap_or_default(),
+            lines: Vec::new(),
+        })
+        .collect())
+}
+
+/// What is wrong with the name of a set or an alias that is not there. A group's rules know the cluster's names; a
+/// guest's own are the affair of whoever has the group.
+fn unknown(text: &str, refs: &[FirewallRef]) -> Option<Problem> {
+    let has = |kind: &str, name: &str| {
+        refs.iter()
+            .any(|one| one.kind == kind && one.name.eq_ignore_ascii_case(name))
+    };
+    match text.parse::<AddressSpec>() {
+        Ok(AddressSpec::Set { scope, name }) if scope != Some(SetScope::Guest) && !has("ipset", &name) => {
+            Some(Problem::IpSetNotFound { name })
+        }
+        Ok(AddressSpec::Alias { scope, name }) if scope != Some(SetScope::Guest) && !has("alias", &name) => {
+            Some(Problem::AliasNotFound { name })
+        }
+        _ => None,
+    }
+}
 
 impl Firewall {
     /// Adds a rule to a group, in front of the one that is at `pos` now, or at the end.
@@ -58,7 +94,12 @@ impl Firewall {
         let draft = self.checked(editing.cluster, draft).await?;
         editing.change(pos, &draft).await?;
         let mut changes = FieldChanges::new();
-        changed(&mut changes, "rule", before.as_ref(), Some(&draft.clone().at(pos)));
+        changed(
+            &mut changes,
+            "rule",
+            before.as_ref(),
+            Some(&draft.clone().at(pos)),
+        );
         self.told_of(actor, id, Action::ChangeFirewallRule, Changed::Changed, changes)
             .await
     }
@@ -79,7 +120,9 @@ impl Firewall {
         let yours = serde_json::json!({"move": pos, "to": to});
         let editing = self.editing(id, &yours, digest).await?;
         editing.rule(pos)?;
-        let last = u32::try_from(editing.rules.len()).unwrap_or(u32::MAX).saturating_sub(1);
+        let last = u32::try_from(editing.rules.len())
+            .unwrap_or(u32::MAX)
+            .saturating_sub(1);
         if to > last {
             let problem = Problem::OutOfRange {
                 min: 0,
@@ -158,8 +201,28 @@ impl Firewall {
 
     /// The draft as it is sent, where nothing is wrong with it.
     async fn checked(&self, cluster: &Cluster, draft: &RuleDraft) -> Result<RuleDraft> {
-        let _ = cluster;
-        Ok(draft.clone())
+        let macros = macros(cluster).await?;
+        let draft = draft.clone().tidied(Some(&macros));
+        let mut problems = draft.problems(RulePlace::Group, Some(&macros));
+        let named = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
+        if named(&draft.source) || named(&draft.dest) {
+            let of = FirewallOf::Cluster;
+            let refs = cluster
+                .client
+                .firewall_refs(of)
+                .await
+                .map_err(upstream(cluster))?;
+            for (field, text) in [("source", &draft.source), ("dest", &draft.dest)] {
+                if let Some(problem) = unknown(text, &refs) {
+                    problems.entry(field.to_owned()).or_insert(problem);
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(draft)
+        } else {
+            Err(Error::Invalid(problems))
+        }
     }
 
     /// The rules of a group, in their order.

@@ -57,7 +57,10 @@ impl Firewall {
 
     /// The cluster of a group.
     pub(super) fn cluster_of(&self, group: &GroupId) -> Result<&Cluster> {
-        self.0.clusters.get(&group.cluster).ok_or_else(|| not_found(group))
+        self.0
+            .clusters
+            .get(&group.cluster)
+            .ok_or_else(|| not_found(group))
     }
 
     /// Writes down what was done on Proxmox, in a transaction of its own: the call has been made.
@@ -70,7 +73,8 @@ impl Firewall {
         note: Option<&Note>,
     ) -> Result<()> {
         let mut write = self.0.events.begin().await?;
-        self.record_in(&mut write, actor, action, object, changes, note).await?;
+        self.record_in(&mut write, actor, action, object, changes, note)
+            .await?;
         Ok(write.commit().await?)
     }
 

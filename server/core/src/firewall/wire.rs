@@ -1,8 +1,8 @@
 //! From Proxmox's words to Drover's, and back.
 
 use drover_types::firewall::{
-    Action, Alias, ChainEntry, ClusterOptions, GroupReference, GuestOptions, IpSet, IpSetEntry, NodeOptions, Rule,
-    RuleDraft, SetScope,
+    Action, Alias, ChainEntry, ClusterOptions, GroupReference, GuestOptions, IpSet, IpSetEntry, NodeOptions,
+    Rule, RuleDraft, SetScope,
 };
 use pve_client::{
     FirewallAlias, FirewallIpSet, FirewallIpSetEntry, FirewallOptions, FirewallRule, FirewallRuleSpec,
@@ -37,7 +37,9 @@ pub(super) fn rules(all: &[FirewallRule]) -> Vec<Rule> {
 
 /// The digest of a list of rules; empty for an empty list, which has none.
 pub(super) fn digest(all: &[FirewallRule]) -> String {
-    all.iter().find_map(|rule| rule.digest.clone()).unwrap_or_default()
+    all.iter()
+        .find_map(|rule| rule.digest.clone())
+        .unwrap_or_default()
 }
 
 /// What stands in a guest's list; `ours` are the groups that Drover has put there.

@@ -27,8 +27,13 @@ pub(in crate::tasks::kinds) async fn check_groups(
         return Ok(());
     }
     let known = cx.ask_for(cluster, || cluster.client.firewall_groups()).await?;
-    match groups.iter().find(|name| !known.iter().any(|group| group.group == **name)) {
-        Some(name) => Err(StepError::failed(Problem::FirewallGroupNotFound { name: name.clone() })),
+    match groups
+        .iter()
+        .find(|name| !known.iter().any(|group| group.group == **name))
+    {
+        Some(name) => Err(StepError::failed(Problem::FirewallGroupNotFound {
+            name: name.clone(),
+        })),
         None => Ok(()),
     }
 }

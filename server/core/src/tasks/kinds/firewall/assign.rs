@@ -79,7 +79,12 @@ impl Step for Assign {
 
 impl Assign {
     async fn assign(&self, cx: &mut StepContext) -> Result<(), StepError> {
-        let FirewallInput { guest, identity, work, .. } = &self.input;
+        let FirewallInput {
+            guest,
+            identity,
+            work,
+            ..
+        } = &self.input;
         let kind = match self.input.kind {
             Kind::Qemu => GuestKind::Qemu,
             Kind::Lxc => GuestKind::Lxc,
@@ -132,7 +137,7 @@ impl Assign {
 }
 
 /// Puts `groups` in place of those that Drover has put on the guest.
-pub(in crate::tasks::kinds) async fn replace(
+async fn replace(
     cx: &mut StepContext,
     cluster: &Cluster,
     guest: &GuestId,
@@ -140,6 +145,27 @@ pub(in crate::tasks::kinds) async fn replace(
     groups: &[String],
 ) -> Result<(), StepError> {
     let ours = firewall_groups::of(cx.db(), guest).await?;
+    exchange(cx, cluster, guest, at, (groups, ours)).await
+}
+
+/// Gives a guest that is new its groups. What is on record is of a guest that had its id before.
+pub(in crate::tasks::kinds) async fn give(
+    cx: &mut StepContext,
+    cluster: &Cluster,
+    guest: &GuestId,
+    at: (GuestKind, &str, u32),
+    groups: &[String],
+) -> Result<(), StepError> {
+    exchange(cx, cluster, guest, at, (groups, Vec::new())).await
+}
+
+async fn exchange(
+    cx: &mut StepContext,
+    cluster: &Cluster,
+    guest: &GuestId,
+    at: (GuestKind, &str, u32),
+    (groups, ours): (&[String], Vec<String>),
+) -> Result<(), StepError> {
     let old: Vec<String> = ours.into_iter().filter(|name| !groups.contains(name)).collect();
     // Before the first change, so that nothing is on the guest of which nobody knows who has put it there.
     let both: Vec<String> = groups.iter().chain(&old).cloned().collect();

@@ -7,6 +7,6 @@ mod moves;
 mod switches;
 
 pub(super) use arrange::check_groups;
-pub(super) use assign::{Assign, replace};
+pub(super) use assign::{Assign, give};
 pub(crate) use assign::{FirewallInput, FirewallWork};
 pub(super) use switches::{enable_guest, filter_nics, say_what_is_off};

@@ -56,7 +56,10 @@ impl Arrangement {
         }
         let mut places: Vec<u32> = of_wanted.iter().map(|rule| rule.pos).collect();
         places.sort_unstable();
-        let misplaced = of_wanted.iter().zip(&places).find(|(rule, place)| rule.pos != **place);
+        let misplaced = of_wanted
+            .iter()
+            .zip(&places)
+            .find(|(rule, place)| rule.pos != **place);
         if let Some((rule, place)) = misplaced {
             return Some(Move::Put {
                 pos: rule.pos,
@@ -120,8 +123,16 @@ mod tests {
             .map(|rule| match rule.spec.group_name() {
                 None => "-".to_owned(),
                 Some(name) => {
-                    let name = if rule.spec.enable { name.to_owned() } else { name.to_uppercase() };
-                    if rule.spec.iface.is_some() { format!("{name}@") } else { name }
+                    let name = if rule.spec.enable {
+                        name.to_owned()
+                    } else {
+                        name.to_uppercase()
+                    };
+                    if rule.spec.iface.is_some() {
+                        format!("{name}@")
+                    } else {
+                        name
+                    }
                 }
             })
             .collect();
@@ -180,7 +191,11 @@ mod tests {
             ("a@ a", "", "a", "a@"),
             ("a b", "", "", "a b"),
         ] {
-            assert_eq!(settled(before, &arrangement(wanted, gone)), after, "{before} to {wanted}");
+            assert_eq!(
+                settled(before, &arrangement(wanted, gone)),
+                after,
+                "{before} to {wanted}"
+            );
         }
         let wherever = Arrangement {
             wherever: true,

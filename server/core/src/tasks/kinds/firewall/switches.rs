@@ -134,14 +134,20 @@ mod tests {
         assert_eq!(
             unfiltered(&machine, GuestKind::Qemu),
             [
-                ("net0".into(), "virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1,tag=20".to_owned()),
+                (
+                    "net0".into(),
+                    "virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1,tag=20".to_owned()
+                ),
                 ("net2".into(), "virtio,bridge=vmbr2,firewall=1".to_owned()),
             ]
         );
         let container = config(r#"{"net0":"name=eth0,bridge=vmbr0,ip=dhcp,type=veth"}"#);
         assert_eq!(
             unfiltered(&container, GuestKind::Lxc),
-            [("net0".into(), "name=eth0,bridge=vmbr0,ip=dhcp,type=veth,firewall=1".to_owned())]
+            [(
+                "net0".into(),
+                "name=eth0,bridge=vmbr0,ip=dhcp,type=veth,firewall=1".to_owned()
+            )]
         );
     }
 }

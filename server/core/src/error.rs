@@ -145,6 +145,12 @@ impl Error {
                 api.details.insert("current".into(), versions.current.clone());
                 api
             }
+            Self::Conflict(problem @ Problem::FirewallGroupInUse { servers, others, .. }) => {
+                let mut api = ApiError::new(ErrorCode::Conflict, problem.clone());
+                api.details.insert("servers".into(), servers.clone().into());
+                api.details.insert("others".into(), (*others).into());
+                api
+            }
             Self::Conflict(problem) => ApiError::new(ErrorCode::Conflict, problem.clone()),
             Self::RateLimited { retry_after_seconds } => ApiError::new(
                 ErrorCode::RateLimited,

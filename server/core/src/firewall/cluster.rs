@@ -2,6 +2,7 @@
 
 use drover_types::audit::{Action, FieldChanges};
 use drover_types::firewall::{ClusterChange, ClusterOptions, Macro};
+use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use pve_client::{ConfigChange, FirewallOf};
@@ -93,6 +94,17 @@ impl Firewall {
         let action = Action::ChangeClusterFirewall;
         self.record(actor, action, &cluster.name, changes, None).await?;
         Ok(after)
+    }
+
+    /// That the switch of a server's cluster is off, where it is; for somebody who has found the server.
+    ///
+    /// # Errors
+    /// The cluster's.
+    pub async fn cluster_is_off(&self, guest: &GuestId) -> Result<Option<Problem>> {
+        let cluster = self.0.clusters.named(Some(&guest.cluster))?;
+        let is_on = read(cluster).await?.enabled;
+        let cluster = cluster.name.to_string();
+        Ok((!is_on).then_some(Problem::ClusterFirewallOff { cluster }))
     }
 
     /// The macros that a cluster's rules may name.

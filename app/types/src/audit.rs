@@ -67,6 +67,26 @@ actions! {
     ChangeConfiguration = "server.configure", "서버 설정 변경", "Change configuration";
     /// Taking servers into care that were made elsewhere.
     AdoptServers = "server.adopt", "서버 등록", "Adopt servers";
+    /// Making a firewall group.
+    CreateFirewallGroup = "firewall_group.create", "방화벽 그룹 생성", "Create firewall group";
+    /// Giving a firewall group another name or comment.
+    ChangeFirewallGroup = "firewall_group.change", "방화벽 그룹 변경", "Change firewall group";
+    /// Deleting a firewall group.
+    DeleteFirewallGroup = "firewall_group.delete", "방화벽 그룹 삭제", "Delete firewall group";
+    /// Adding a rule to a firewall group.
+    AddFirewallRule = "firewall_rule.add", "방화벽 규칙 추가", "Add firewall rule";
+    /// Changing a rule of a firewall group.
+    ChangeFirewallRule = "firewall_rule.change", "방화벽 규칙 변경", "Change firewall rule";
+    /// Moving a rule of a firewall group.
+    MoveFirewallRule = "firewall_rule.move", "방화벽 규칙 이동", "Move firewall rule";
+    /// Deleting a rule of a firewall group.
+    DeleteFirewallRule = "firewall_rule.delete", "방화벽 규칙 삭제", "Delete firewall rule";
+    /// Changing an IP set.
+    ChangeIpSet = "firewall_ip_set.change", "IP 집합 변경", "Change IP set";
+    /// Changing an alias.
+    ChangeAlias = "firewall_alias.change", "별칭 변경", "Change alias";
+    /// Changing the options of a cluster's firewall.
+    ChangeClusterFirewall = "firewall.cluster", "클러스터 방화벽 설정", "Change cluster firewall";
     /// Choosing where disks go.
     SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
     /// Choosing for how long the audit is kept.
@@ -95,6 +115,8 @@ pub enum ObjectKind {
     Task,
     /// An API token.
     Token,
+    /// What a cluster's firewall has: groups, sets, aliases, its switch.
+    Firewall,
     /// Something that holds for everything.
     Setting,
 }
@@ -107,6 +129,7 @@ impl ObjectKind {
             Self::Server => "server",
             Self::Task => "task",
             Self::Token => "token",
+            Self::Firewall => "firewall",
             Self::Setting => "setting",
         }
     }

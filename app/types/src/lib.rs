@@ -14,6 +14,7 @@ pub mod configuration;
 pub mod error;
 pub mod event;
 pub mod filter;
+pub mod firewall;
 pub mod guest;
 pub mod ids;
 pub mod inventory;

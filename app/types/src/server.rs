@@ -54,6 +54,8 @@ pub struct CreateServer {
     pub description: Option<String>,
     /// Its tags.
     pub tags: Vec<String>,
+    /// The firewall groups that it has before it starts, in their order.
+    pub firewall_groups: Vec<String>,
 }
 
 impl fmt::Debug for CreateServer {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::Audit;
 use crate::backups::Backups;
 use crate::cluster_info::ClusterInfo;
+use crate::firewall::Firewall;
 use crate::inventory::Inventory;
 use crate::live::LiveEvents;
 use crate::notifications::Notifications;
@@ -93,6 +94,8 @@ pub struct Drover {
     pub cluster_info: ClusterInfo,
     /// Servers: plan, create, act.
     pub servers: Servers,
+    /// Firewall groups, and what a server's firewall comes to.
+    pub firewall: Firewall,
     /// Storages, and which new disks go to.
     pub storage: Storage,
     /// Tasks.
@@ -168,6 +171,15 @@ impl Drover {
             tasks.clone(),
             vault.clone(),
         );
+        let firewall = Firewall::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            servers.clone(),
+            tasks.clone(),
+        );
         let audit = Audit::new(db.clone(), clock.clone(), events.clone(), settings.clone());
         let tokens = Tokens::new(db.clone(), clock.clone(), events.clone());
         let users = Users::new(
@@ -203,6 +215,7 @@ impl Drover {
             backups,
             cluster_info,
             servers,
+            firewall,
             storage,
             tasks,
             users,

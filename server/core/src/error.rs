@@ -44,6 +44,9 @@ pub enum Error {
     /// The state of things forbids it.
     #[error("in the way: {0:?}")]
     Conflict(Problem),
+    /// Somebody else has changed the firewall since it was read.
+    #[error("the firewall was changed meanwhile")]
+    Edited(Box<Edited>),
     /// Too many attempts.
     #[error("too many attempts, {retry_after_seconds} s to wait")]
     RateLimited {
@@ -68,6 +71,15 @@ pub enum Error {
     /// Drover did something wrong.
     #[error("{0}")]
     Internal(String),
+}
+
+/// Two versions of something that two people change at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edited {
+    /// What the caller wanted.
+    pub yours: serde_json::Value,
+    /// What is there now, with its digest.
+    pub current: serde_json::Value,
 }
 
 impl Error {
@@ -125,6 +137,18 @@ impl Error {
             Self::Conflict(problem @ Problem::TaskInTheWay { task }) => {
                 let mut api = ApiError::new(ErrorCode::ConflictInProgress, problem.clone());
                 api.details.insert("task_id".into(), task.to_string().into());
+                api
+            }
+            Self::Edited(versions) => {
+                let mut api = ApiError::new(ErrorCode::Conflict, Problem::FirewallChanged);
+                api.details.insert("yours".into(), versions.yours.clone());
+                api.details.insert("current".into(), versions.current.clone());
+                api
+            }
+            Self::Conflict(problem @ Problem::FirewallGroupInUse { servers, others, .. }) => {
+                let mut api = ApiError::new(ErrorCode::Conflict, problem.clone());
+                api.details.insert("servers".into(), servers.clone().into());
+                api.details.insert("others".into(), (*others).into());
                 api
             }
             Self::Conflict(problem) => ApiError::new(ErrorCode::Conflict, problem.clone()),

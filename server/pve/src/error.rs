@@ -176,6 +176,13 @@ impl Error {
         })
     }
 
+    /// Whether there is something of that name already: a security group, an alias, a set of addresses or its member.
+    pub fn is_name_taken(&self) -> bool {
+        // PVE::API2::Firewall::Groups, Aliases and IPSet.
+        let taken = |text: &String| text.contains("already exist");
+        matches!(self, Self::Invalid { errors, .. } if errors.values().any(taken))
+    }
+
     /// Whether a guest with the wanted id exists already.
     pub fn is_vmid_taken(&self) -> bool {
         // PVE::AbstractConfig::create_and_lock_config, PVE::Cluster::check_vmid_unused,

@@ -19,7 +19,7 @@ mod transport;
 mod upid;
 mod wire;
 
-pub use calls::{CloneQemu, ConfigView, DeleteGuest, MoveDisk, Shutdown, TaskFilter};
+pub use calls::{CloneQemu, ConfigView, DeleteGuest, FirewallOf, MoveDisk, RulesOf, Shutdown, TaskFilter};
 pub use client::Client;
 pub use config::{ClientConfig, Credentials, Fingerprint, Timeouts, Trust};
 pub use endpoints::EndpointHealth;
@@ -30,9 +30,11 @@ pub use guest::{
 };
 pub use upid::{InvalidUpid, Upid};
 pub use wire::{
-    AgentAddress, AgentInterface, AgentProgram, BackupJob, ClusterNode, ClusterStatus, CpuInfo, FirewallRule,
-    GuestKind, GuestResource, GuestState, GuestStatus, HaStatus, NetworkInterface, NodeEntry, NodeResource,
-    NodeState, NodeStatus, PendingValue, Permissions, PoolResource, ReplicationJob, Resource, ResourceType,
-    RrdPoint, SdnResource, Space, StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog,
-    TaskLogLine, TaskOutcome, TaskSource, TaskStatus, Timeframe, Version, Volume,
+    AgentAddress, AgentInterface, AgentProgram, BackupJob, ClusterNode, ClusterStatus, CpuInfo,
+    FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro, FirewallOptions,
+    FirewallRef, FirewallRule, FirewallRuleSpec, GuestKind, GuestResource, GuestState, GuestStatus, HaStatus,
+    NetworkInterface, NodeEntry, NodeResource, NodeState, NodeStatus, PendingValue, Permissions,
+    PoolResource, ReplicationJob, Resource, ResourceType, RrdPoint, SdnResource, Space, StorageConfig,
+    StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus,
+    Timeframe, Version, Volume,
 };

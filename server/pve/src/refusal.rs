@@ -69,6 +69,8 @@ fn is_missing(message: &str) -> bool {
     named("Configuration file '")
         || named("storage '")
         || message.starts_with("no such ")
+        // PVE::API2::Firewall::RulesBase.
+        || message.starts_with("no rule at position ")
         || (message.starts_with("hostname lookup '") && message.contains("failed"))
 }
 

@@ -24,6 +24,7 @@ const TOKEN: &str = "token";
         (name = "notifications", description = "What happened, to each reader their own."),
         (name = "clusters", description = "What servers are made from and on."),
         (name = "storage", description = "What disks are put on."),
+        (name = "firewall", description = "Firewall groups, their rules, and what servers are filtered by."),
         (name = "users", description = "Users, their roles and permissions."),
         (name = "audit", description = "Who did what."),
         (name = "tokens", description = "API tokens: sent as `Authorization: Bearer`."),

@@ -9,6 +9,7 @@ mod cleanup;
 mod cluster;
 mod docs;
 mod document;
+mod firewall;
 mod health;
 mod input;
 mod notifications;

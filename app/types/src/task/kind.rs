@@ -37,6 +37,12 @@ named! {
         ApplyConfiguration = "apply_configuration",
         /// Removes what a server that went wrong has left behind.
         CleanUpServer = "clean_up_server",
+        /// Makes a guest's firewall groups those that were asked for.
+        AssignFirewall = "assign_firewall",
+        /// Takes firewall groups off a guest.
+        RemoveFirewall = "remove_firewall",
+        /// Does one of both to several guests, each by a task of its own.
+        AssignFirewalls = "assign_firewalls",
         /// Deletes disks of a guest that is not there.
         PurgeDisks = "purge_disks",
         /// Tries the queue.
@@ -78,6 +84,12 @@ impl TaskKind {
             (Self::ChangeDisks, Lang::En) => "Change disks",
             (Self::ApplyConfiguration, Lang::Ko) => "설정 적용",
             (Self::ApplyConfiguration, Lang::En) => "Apply configuration",
+            (Self::AssignFirewall, Lang::Ko) => "방화벽 그룹 지정",
+            (Self::AssignFirewall, Lang::En) => "Assign firewall groups",
+            (Self::RemoveFirewall, Lang::Ko) => "방화벽 그룹 해제",
+            (Self::RemoveFirewall, Lang::En) => "Remove firewall groups",
+            (Self::AssignFirewalls, Lang::Ko) => "방화벽 그룹 일괄 변경",
+            (Self::AssignFirewalls, Lang::En) => "Change firewall groups of servers",
             (Self::PurgeDisks, Lang::Ko) => "남은 디스크 삭제",
             (Self::PurgeDisks, Lang::En) => "Delete orphan disks",
             (Self::SelfTest, Lang::Ko) => "자체 점검",
@@ -115,6 +127,18 @@ impl TaskKind {
                 "서버가 새 설정으로 실행 중입니다.",
                 "The server runs with its new configuration.",
             ),
+            Self::AssignFirewall => (
+                "방화벽 그룹이 지정되었습니다.",
+                "The server has its firewall groups.",
+            ),
+            Self::RemoveFirewall => (
+                "방화벽 그룹이 해제되었습니다.",
+                "The firewall groups were taken off the server.",
+            ),
+            Self::AssignFirewalls => (
+                "모든 서버의 방화벽 그룹이 바뀌었습니다.",
+                "All servers have their firewall groups.",
+            ),
             Self::PurgeDisks => ("남은 디스크가 삭제되었습니다.", "The orphan disks are deleted."),
             Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
         };
@@ -144,6 +168,9 @@ impl TaskKind {
             Self::CleanUpServer => "server_creation_failure",
             Self::ChangeDisks => "server_disk",
             Self::ApplyConfiguration => "server_config",
+            Self::AssignFirewall => "firewall_assign",
+            Self::RemoveFirewall => "firewall_remove",
+            Self::AssignFirewalls => "bulk_firewall_assign",
             Self::PurgeDisks => "orphan_disks",
             Self::SelfTest => "self_test",
         }
@@ -153,6 +180,7 @@ impl TaskKind {
     pub const fn category(self) -> &'static str {
         match self {
             Self::SelfTest => "system",
+            Self::AssignFirewall | Self::RemoveFirewall | Self::AssignFirewalls => "firewall",
             _ => "server",
         }
     }

@@ -17,6 +17,8 @@ named! {
         Disks = "disks",
         /// Plugs in NICs and writes cloud-init.
         Network = "network",
+        /// Puts firewall groups in place, or takes them away.
+        Firewall = "firewall",
         /// Switches on.
         Start = "start",
         /// Waits until the guest answers.
@@ -62,6 +64,8 @@ impl StepName {
             (Self::Disks, Lang::En) => "Disks",
             (Self::Network, Lang::Ko) => "네트워크와 cloud-init",
             (Self::Network, Lang::En) => "Network and cloud-init",
+            (Self::Firewall, Lang::Ko) => "방화벽",
+            (Self::Firewall, Lang::En) => "Firewall",
             (Self::Start, Lang::Ko) => "시작",
             (Self::Start, Lang::En) => "Start",
             (Self::Wait, Lang::Ko) => "응답 대기",

@@ -3,12 +3,13 @@
 
 mod josa;
 mod named;
+mod network_text;
 mod note;
 mod problem;
 mod problem_text;
 mod progress;
 mod state;
 
-pub use note::Note;
+pub use note::{Changed, Note};
 pub use problem::Problem;
 pub use progress::Progress;

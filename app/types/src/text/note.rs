@@ -1,6 +1,6 @@
 //! What a notification says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::josa::subject;
 use super::named::named;
@@ -74,8 +74,51 @@ named! {
             /// Who.
             by: String,
         },
+        /// A firewall group was made, changed or deleted.
+        FirewallGroup {
+            /// Its name.
+            group: String,
+            /// What was done.
+            change: Changed,
+        },
+        /// A rule of a firewall group was added, changed, moved or deleted.
+        FirewallRule {
+            /// The group.
+            group: String,
+            /// What was done.
+            change: Changed,
+        },
         /// A trial, asked for by an administrator.
         Trial,
+    }
+}
+
+/// What was done to something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// It was made.
+    Made,
+    /// It was changed.
+    Changed,
+    /// It was moved.
+    Moved,
+    /// It was deleted.
+    Deleted,
+}
+
+impl Changed {
+    const fn said(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Made, Lang::Ko) => "추가",
+            (Self::Made, Lang::En) => "added",
+            (Self::Changed, Lang::Ko) => "변경",
+            (Self::Changed, Lang::En) => "changed",
+            (Self::Moved, Lang::Ko) => "이동",
+            (Self::Moved, Lang::En) => "moved",
+            (Self::Deleted, Lang::Ko) => "삭제",
+            (Self::Deleted, Lang::En) => "deleted",
+        }
     }
 }
 
@@ -95,6 +138,8 @@ impl Note {
             Self::TaskCancelled { .. }
             | Self::SignedIn { .. }
             | Self::PermissionsChanged { .. }
+            | Self::FirewallGroup { .. }
+            | Self::FirewallRule { .. }
             | Self::Trial => Level::Info,
         }
     }
@@ -111,11 +156,13 @@ impl Note {
             Self::PasswordChanged => "password_change",
             Self::PasswordReset { .. } => "password_reset",
             Self::PermissionsChanged { .. } => "permission_changed",
+            Self::FirewallGroup { .. } => "firewall_group",
+            Self::FirewallRule { .. } => "firewall_rule",
             Self::Trial => "test",
         }
     }
 
-    /// The API's category: `server`, `user` or `system` so far.
+    /// The API's category: `server`, `firewall`, `user` or `system` so far.
     pub const fn category(&self) -> &'static str {
         match self {
             Self::TaskCompleted { kind, .. }
@@ -127,6 +174,7 @@ impl Note {
             | Self::PasswordChanged
             | Self::PasswordReset { .. }
             | Self::PermissionsChanged { .. } => "user",
+            Self::FirewallGroup { .. } | Self::FirewallRule { .. } => "firewall",
             Self::Trial => "system",
         }
     }
@@ -143,6 +191,8 @@ impl Note {
             | Self::PasswordChanged
             | Self::PasswordReset { .. }
             | Self::PermissionsChanged { .. }
+            | Self::FirewallGroup { .. }
+            | Self::FirewallRule { .. }
             | Self::Trial => "",
         }
     }
@@ -186,6 +236,14 @@ impl Note {
             Self::PermissionsChanged { .. } => lang
                 .pick("역할이나 권한이 바뀌었습니다", "Your role or permissions changed")
                 .to_owned(),
+            Self::FirewallGroup { group, change } => lang.pick(
+                format!("방화벽 그룹 {}: {group}", change.said(Lang::Ko)),
+                format!("Firewall group {}: {group}", change.said(Lang::En)),
+            ),
+            Self::FirewallRule { group, change } => lang.pick(
+                format!("방화벽 규칙 {}: {group}", change.said(Lang::Ko)),
+                format!("Firewall rule {}: {group}", change.said(Lang::En)),
+            ),
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
         }
     }
@@ -242,6 +300,12 @@ impl Note {
                 .pick(
                     "다른 모든 세션에서 로그아웃되었습니다.",
                     "All your other sessions were signed out.",
+                )
+                .to_owned(),
+            Self::FirewallGroup { .. } | Self::FirewallRule { .. } => lang
+                .pick(
+                    "이 그룹이 지정된 서버에 바로 적용됩니다.",
+                    "It holds at once for the servers that have this group.",
                 )
                 .to_owned(),
             Self::Trial => lang

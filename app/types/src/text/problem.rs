@@ -157,6 +157,63 @@ named! {
             given: String,
         },
         WrongPassword,
+        // Fields of a firewall's rule
+        InvalidFirewallName,
+        InvalidAddressSpec {
+            given: String,
+        },
+        AddressRangeReversed {
+            given: String,
+        },
+        HostBitsSet {
+            network: String,
+        },
+        AddressFamiliesMixed,
+        AddressRangeInList,
+        InvalidPort {
+            given: String,
+        },
+        PortRangeReversed {
+            given: String,
+        },
+        TooManyPorts {
+            max: u32,
+        },
+        PortsNeedProtocol {
+            known: Vec<String>,
+        },
+        UnknownProtocol {
+            given: String,
+        },
+        InvalidIcmpType {
+            given: String,
+            protocol: String,
+        },
+        IcmpTypeNeedsIcmp,
+        IcmpHasNoPorts,
+        IcmpOfOtherFamily {
+            protocol: String,
+        },
+        UnknownMacro {
+            name: String,
+        },
+        SetByMacro {
+            name: String,
+        },
+        NoLineBreaks,
+        InvalidFirewallInterface {
+            given: String,
+        },
+        NoInterfaceInGroup,
+        NoForwardOnServer,
+        NoRejectOfForwarded,
+        IpSetNotFound {
+            name: String,
+        },
+        RefusedByProxmox,
+        AliasNotFound {
+            name: String,
+        },
         MalformedBody,
         BodyTooLarge {
             max_bytes: u64,
@@ -208,6 +265,28 @@ named! {
         ClustersDiffer,
         StorageNotFound {
             storage: String,
+        },
+        FirewallGroupNotFound {
+            name: String,
+        },
+        FirewallGroupAmbiguous {
+            name: String,
+            clusters: Vec<String>,
+        },
+        FirewallGroupInUse {
+            name: String,
+            servers: Vec<String>,
+            others: u32,
+        },
+        FirewallRuleNotFound {
+            pos: u32,
+        },
+        FirewallNameInUse {
+            name: String,
+        },
+        FirewallChanged,
+        ClusterFirewallOff {
+            cluster: String,
         },
         TaskNotFound,
         NotificationNotFound,

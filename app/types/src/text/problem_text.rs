@@ -70,14 +70,6 @@ impl Problem {
                 format!("주소 {address}가 여러 번 쓰였습니다."),
                 format!("The address {address} is given more than once."),
             ),
-            Self::AddressesDiffer => fixed(
-                "ip_address와 첫 번째 네트워크 장치의 주소가 다릅니다.",
-                "ip_address differs from the address of the first network device.",
-            ),
-            Self::GatewayNotInNetwork { network } => say(
-                format!("게이트웨이가 네트워크 {network}에 없습니다."),
-                format!("The gateway is not in the network {network}."),
-            ),
             Self::InvalidInterface { given } => say(
                 format!("\"{given}\"은 디스크 인터페이스가 아닙니다. 예: scsi0, virtio1, sata0"),
                 format!("\"{given}\" is no disk interface. Examples: scsi0, virtio1, sata0."),
@@ -151,14 +143,6 @@ impl Problem {
             Self::InvalidNic { given } => say(
                 format!("\"{given}\"은(는) 네트워크 장치가 아닙니다. net0부터 net31까지 있습니다."),
                 format!("\"{given}\" is no network device. They are net0 to net31."),
-            ),
-            Self::InvalidCidr => fixed(
-                "주소와 접두사 길이를 함께 쓰십시오. 예: 192.0.2.10/24",
-                "Write the address with its prefix length, such as 192.0.2.10/24.",
-            ),
-            Self::GatewayWithoutAddress => fixed(
-                "고정 주소가 있을 때만 게이트웨이를 쓸 수 있습니다.",
-                "A gateway goes with a fixed address only.",
             ),
             Self::BalloonOverMemory { memory_mb } => say(
                 format!("메모리 {memory_mb}MB를 넘을 수 없습니다."),
@@ -489,6 +473,20 @@ impl Problem {
                 "내부 오류가 발생했습니다. 요청 번호와 함께 서버 로그를 확인하십시오.",
                 "Something went wrong inside Drover. The server's log has it under the request's id.",
             ),
+            // Kept narrow: the sentences of these are next door.
+            #[rustfmt::skip]
+            Self::AddressesDiffer | Self::GatewayNotInNetwork { .. } | Self::InvalidCidr
+            | Self::GatewayWithoutAddress | Self::InvalidFirewallName | Self::InvalidAddressSpec { .. }
+            | Self::AddressRangeReversed { .. } | Self::HostBitsSet { .. } | Self::AddressFamiliesMixed | Self::AddressRangeInList
+            | Self::InvalidPort { .. } | Self::PortRangeReversed { .. } | Self::TooManyPorts { .. }
+            | Self::PortsNeedProtocol { .. } | Self::UnknownProtocol { .. } | Self::InvalidIcmpType { .. }
+            | Self::IcmpTypeNeedsIcmp | Self::IcmpHasNoPorts | Self::IcmpOfOtherFamily { .. }
+            | Self::UnknownMacro { .. } | Self::SetByMacro { .. } | Self::NoLineBreaks
+            | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer | Self::NoRejectOfForwarded
+            | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
+            | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
+            | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::FirewallChanged
+            | Self::ClusterFirewallOff { .. } => self.network_text(lang),
         }
     }
 }

@@ -87,6 +87,20 @@ named! {
         RemovedVolume {
             volume: String,
         },
+        AddingFirewallGroup {
+            group: String,
+        },
+        RemovingFirewallGroup {
+            group: String,
+        },
+        OrderingFirewallGroups,
+        EnablingFirewall,
+        FilteringNics {
+            nics: u32,
+        },
+        NotFilteredYet {
+            problem: Problem,
+        },
         EachOf {
             kind: TaskKind,
             count: u32,
@@ -217,6 +231,27 @@ impl Progress {
             Self::RemovedVolume { volume } => say(
                 format!("{} 삭제했습니다", object(volume)),
                 format!("Deleted {volume}"),
+            ),
+            Self::AddingFirewallGroup { group } => say(
+                format!("방화벽 그룹 {} 지정합니다", object(group)),
+                format!("Assigning the firewall group {group}"),
+            ),
+            Self::RemovingFirewallGroup { group } => say(
+                format!("방화벽 그룹 {} 해제합니다", object(group)),
+                format!("Removing the firewall group {group}"),
+            ),
+            Self::OrderingFirewallGroups => fixed(
+                "방화벽 그룹의 순서를 맞춥니다",
+                "Putting the firewall groups in order",
+            ),
+            Self::EnablingFirewall => fixed("서버의 방화벽을 켭니다", "Switching the server's firewall on"),
+            Self::FilteringNics { nics } => say(
+                format!("네트워크 장치 {nics}개의 방화벽을 켭니다"),
+                format!("Switching the firewall on for {nics} network devices"),
+            ),
+            Self::NotFilteredYet { problem } => say(
+                format!("아직 걸러지지 않습니다. {}", problem.text(Lang::Ko)),
+                format!("Nothing is filtered yet. {}", problem.text(Lang::En)),
             ),
             Self::EachOf { kind, count } => say(
                 format!("{}: {count}대", kind.name(Lang::Ko)),

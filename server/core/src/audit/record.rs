@@ -114,7 +114,7 @@ pub(crate) async fn record_tasks(tx: &mut Tx, actor: &Actor, tasks: &[TaskInsert
             token: actor.origin.token,
             address: &actor.origin.address,
             action: task.kind.as_str(),
-            object_kind: if task.kind.category() == "server" {
+            object_kind: if task.kind.category() != "system" {
                 ObjectKind::Server.as_str()
             } else {
                 ObjectKind::Task.as_str()

@@ -252,8 +252,11 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
             Doing::Changing(GuestStatus::Rebooting)
         }
         TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
-        // What is done to a disk leaves the guest as it is.
+        // What is done to a disk or the firewall leaves the guest as it is.
         TaskKind::ChangeDisks
+        | TaskKind::AssignFirewall
+        | TaskKind::RemoveFirewall
+        | TaskKind::AssignFirewalls
         | TaskKind::CreateServers
         | TaskKind::ActOnServers
         | TaskKind::PurgeDisks

@@ -63,7 +63,7 @@ impl Servers {
     }
 
     /// The guest as it is this moment, where it is there for the actor: the picture may be some seconds old.
-    pub(super) async fn row(&self, actor: &Actor, guest: &GuestId) -> Result<GuestRow> {
+    pub(crate) async fn row(&self, actor: &Actor, guest: &GuestId) -> Result<GuestRow> {
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: guest.to_string(),

@@ -121,7 +121,7 @@ impl Servers {
     }
 
     /// The rows that are named and there for the actor, each once, and the names that are none or several servers'.
-    fn named(&self, actor: &Actor, names: &[String]) -> (Vec<GuestRow>, Vec<RejectedServer>) {
+    pub(crate) fn named(&self, actor: &Actor, names: &[String]) -> (Vec<GuestRow>, Vec<RejectedServer>) {
         let picture = self.0.inventory.within(actor.grants.reach());
         let mut by_name: HashMap<&str, Vec<&GuestRow>> = HashMap::new();
         for row in &picture.guests {

@@ -75,6 +75,7 @@ impl Servers {
         }
         name_is_free(request, scene, &mut problems);
         refuse_addresses(request, &scene.addresses, &mut problems);
+        firewall_is_there(actor, scene, request, &mut problems).await?;
         let vmid = scene.vmid();
         let mut draft = empty(request, FieldProblems::new());
         draft.plan.cluster = scene.cluster.name.to_string();
@@ -180,6 +181,31 @@ fn name_is_free(request: &CreateServer, scene: &Scene<'_>, problems: &mut FieldP
     }
 }
 
+/// Checks the firewall groups: who may give a server some, and whether the cluster has them.
+async fn firewall_is_there(
+    actor: &Actor,
+    scene: &Scene<'_>,
+    request: &CreateServer,
+    problems: &mut FieldProblems,
+) -> Result<()> {
+    const FIELD: &str = "firewall_groups";
+    if request.firewall_groups.is_empty() {
+        return Ok(());
+    }
+    let permission = Permission::AssignFirewallGroups;
+    if !actor.grants.allow(permission) {
+        let problem = Problem::PermissionMissing { permission };
+        problems.entry(FIELD.to_owned()).or_insert(problem);
+        return Ok(());
+    }
+    let known = scene.firewall_groups().await?;
+    if let Some(name) = request.firewall_groups.iter().find(|name| !known.contains(*name)) {
+        let problem = Problem::FirewallGroupNotFound { name: name.clone() };
+        problems.entry(FIELD.to_owned()).or_insert(problem);
+    }
+    Ok(())
+}
+
 fn name_of(template: &GuestResource) -> String {
     template.name.clone().unwrap_or_else(|| template.vmid.to_string())
 }
@@ -207,6 +233,7 @@ fn input(
         ssh_keys: filled(&request.ssh_keys),
         description: filled(&request.description),
         tags: request.tags.clone(),
+        firewall_groups: request.firewall_groups.clone(),
         request: Some(CreateServer {
             password: None,
             ..request.clone()

@@ -39,4 +39,5 @@ mod work;
 
 pub use origins::Origin;
 pub use service::Servers;
+pub(crate) use service::upstream;
 pub use status::ServerStatus;

@@ -60,7 +60,7 @@ impl Servers {
     }
 
     /// Fails where a cluster has not been heard yet and does not answer now: then nobody knows what it has.
-    pub(super) async fn unless_silent(&self) -> Result<()> {
+    pub(crate) async fn unless_silent(&self) -> Result<()> {
         let picture = self.0.inventory.snapshot();
         for health in picture.clusters.iter().filter(|health| health.fetched_at == 0) {
             if let Some(cluster) = self.0.clusters.get(&health.name) {

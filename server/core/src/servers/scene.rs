@@ -35,6 +35,7 @@ pub(super) struct Scene<'a> {
     space: HashMap<(String, Option<String>), u64>,
     templates: Mutex<HashMap<u32, Arc<GuestConfig>>>,
     bridges: Mutex<HashMap<String, Arc<BTreeSet<String>>>>,
+    firewall_groups: Mutex<Option<Arc<BTreeSet<String>>>>,
 }
 
 impl Servers {
@@ -72,6 +73,7 @@ impl Servers {
             space: HashMap::new(),
             templates: Mutex::default(),
             bridges: Mutex::default(),
+            firewall_groups: Mutex::default(),
         };
         self.count_under_way(&mut scene).await?;
         Ok(scene)
@@ -154,6 +156,19 @@ impl Scene<'_> {
         let config = Arc::new(read.map_err(upstream(self.cluster))?);
         lock(&self.templates).insert(template.vmid, Arc::clone(&config));
         Ok(config)
+    }
+
+    /// The names of the cluster's firewall groups.
+    pub(super) async fn firewall_groups(&self) -> Result<Arc<BTreeSet<String>>> {
+        let known = lock(&self.firewall_groups).clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let read = self.cluster.client.firewall_groups().await;
+        let read = read.map_err(upstream(self.cluster))?;
+        let groups: Arc<BTreeSet<String>> = Arc::new(read.into_iter().map(|one| one.group).collect());
+        *lock(&self.firewall_groups) = Some(Arc::clone(&groups));
+        Ok(groups)
     }
 
     /// The bridges of a node.

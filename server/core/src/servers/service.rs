@@ -63,7 +63,7 @@ impl Servers {
 }
 
 /// What a cluster's client says, as an error of this crate.
-pub(super) fn upstream(cluster: &Cluster) -> impl Fn(pve_client::Error) -> Error + '_ {
+pub(crate) fn upstream(cluster: &Cluster) -> impl Fn(pve_client::Error) -> Error + '_ {
     |source| Error::Proxmox {
         cluster: cluster.name.to_string(),
         source,

@@ -81,7 +81,7 @@ impl Servers {
     ///
     /// # Errors
     /// [`Error::NotFound`], or the cluster's.
-    pub(super) async fn config(&self, row: &GuestRow) -> Result<GuestConfig> {
+    pub(crate) async fn config(&self, row: &GuestRow) -> Result<GuestConfig> {
         let cluster = self.cluster(Some(&row.id.cluster))?;
         let (client, vmid, view) = (&cluster.client, row.id.vmid, ConfigView::Current);
         let read = match row.kind {

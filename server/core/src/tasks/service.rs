@@ -238,6 +238,8 @@ impl Tasks {
                 action(GuestAction::Delete)
             }
             TaskKind::ActOnServers | TaskKind::ApplyConfiguration => &[Permission::ManageServer],
+            TaskKind::AssignFirewall | TaskKind::AssignFirewalls => &[Permission::AssignFirewallGroups],
+            TaskKind::RemoveFirewall => &[Permission::RemoveFirewallGroups],
             TaskKind::ChangeDisks => &[Permission::ManageServer, Permission::ManageStorage],
             TaskKind::SelfTest => {
                 return (actor.grants.role != UserRole::Admin).then_some(Problem::AdministratorsOnly);

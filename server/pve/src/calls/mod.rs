@@ -3,6 +3,8 @@
 mod access;
 mod agent;
 mod cluster;
+mod firewall;
+mod firewall_names;
 mod lxc;
 mod nodes;
 mod power;
@@ -11,6 +13,7 @@ mod references;
 mod storage;
 mod tasks;
 
+pub use firewall::{FirewallOf, RulesOf};
 pub use power::Shutdown;
 pub use qemu::{CloneQemu, ConfigView, DeleteGuest, MoveDisk};
 pub use tasks::TaskFilter;

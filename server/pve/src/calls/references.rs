@@ -1,28 +1,11 @@
-//! What else in a cluster names a guest: firewall rules, backup jobs, replication.
+//! What else in a cluster names a guest: backup jobs and replication.
 
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{BackupJob, FirewallRule, GuestKind, ReplicationJob};
+use crate::wire::{BackupJob, ReplicationJob};
 
 impl Client {
-    /// The rules of a guest's own firewall, in their order.
-    ///
-    /// # Errors
-    /// See [`Error`](crate::Error), as for all calls.
-    pub async fn guest_firewall_rules(
-        &self,
-        kind: GuestKind,
-        node: &str,
-        vmid: u32,
-    ) -> Result<Vec<FirewallRule>> {
-        let template = match kind {
-            GuestKind::Qemu => "/nodes/{node}/qemu/{vmid}/firewall/rules",
-            GuestKind::Lxc => "/nodes/{node}/lxc/{vmid}/firewall/rules",
-        };
-        self.list(Call::get(template, &[&node, &vmid])).await
-    }
-
     /// The cluster's backup jobs.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 mod access;
 mod agent;
 mod cluster;
+mod firewall;
 mod guest;
 pub(crate) mod lenient;
 mod node;
@@ -20,9 +21,13 @@ pub use agent::{AgentAddress, AgentInterface, AgentProgram};
 pub(crate) use agent::{Interfaces, Started};
 pub(crate) use cluster::ClusterMember;
 pub use cluster::{ClusterNode, ClusterStatus};
+pub use firewall::{
+    FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro, FirewallOptions,
+    FirewallRef, FirewallRule, FirewallRuleSpec,
+};
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
 pub use node::{CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
-pub use references::{BackupJob, FirewallRule, ReplicationJob};
+pub use references::{BackupJob, ReplicationJob};
 pub use resource::{
     GuestResource, NodeResource, PoolResource, Resource, ResourceType, SdnResource, StorageResource,
 };

@@ -1,22 +1,8 @@
-//! Firewall rules, backup jobs and replication jobs, as far as they name guests.
+//! Backup jobs and replication jobs, as far as they name guests.
 
 use serde::Deserialize;
 
 use super::lenient;
-
-/// An element of `GET /nodes/{node}/qemu/{vmid}/firewall/rules`, the same of lxc.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct FirewallRule {
-    /// Its place in the order, from 0.
-    #[serde(deserialize_with = "lenient::required_int")]
-    pub pos: u32,
-    /// `in`, `out`, `forward`, or `group` for a security group.
-    #[serde(rename = "type", default, deserialize_with = "lenient::opt_text")]
-    pub direction: Option<String>,
-    /// What it does, or the security group's name.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub action: Option<String>,
-}
 
 /// An element of `GET /cluster/backup`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

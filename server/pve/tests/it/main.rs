@@ -8,6 +8,7 @@
 mod cluster;
 mod failover;
 mod faults;
+mod firewall;
 mod lab;
 mod limits;
 mod machines;

@@ -106,6 +106,6 @@ async fn jobs_and_rules_are_read() {
         .guest_firewall_rules(GuestKind::Qemu, "pve1", 100)
         .await
         .unwrap();
-    assert_eq!(found[1].direction.as_deref(), Some("group"));
+    assert_eq!(found[1].spec.direction.as_deref(), Some("group"));
     assert_eq!(found[1].pos, 1);
 }

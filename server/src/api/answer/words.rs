@@ -49,6 +49,22 @@ pub(crate) enum Said {
     NotificationsCleared,
     NotificationTold,
     EstimatedTime,
+    FirewallGroupMade,
+    FirewallGroupChanged,
+    FirewallGroupDeleted,
+    FirewallGroupNote,
+    FirewallGroupAssigned,
+    FirewallGroupRemoved,
+    FirewallAssignRuns,
+    FirewallRuleAdded,
+    FirewallRuleChanged,
+    FirewallRuleMoved,
+    FirewallRuleDeleted,
+    IpSetSaved,
+    IpSetDeleted,
+    AliasSaved,
+    AliasDeleted,
+    ClusterFirewallChanged,
 }
 
 impl Said {
@@ -56,6 +72,35 @@ impl Said {
     pub(crate) const fn text(self, lang: Lang) -> &'static str {
         let (ko, en) = match self {
             Self::SignedIn => ("로그인 성공", "Signed in."),
+            Self::FirewallGroupMade => ("방화벽 그룹을 만들었습니다.", "The firewall group was made."),
+            Self::FirewallGroupChanged => ("방화벽 그룹을 바꿨습니다.", "The firewall group was changed."),
+            Self::FirewallGroupDeleted => ("방화벽 그룹을 삭제했습니다.", "The firewall group was deleted."),
+            Self::FirewallGroupNote => (
+                "규칙을 추가하고 서버에 지정하면 적용됩니다.",
+                "It takes effect once it has rules and servers have it.",
+            ),
+            Self::FirewallGroupAssigned => {
+                ("방화벽 그룹을 지정했습니다.", "The firewall group was assigned.")
+            }
+            Self::FirewallGroupRemoved => {
+                ("방화벽 그룹을 해제했습니다.", "The firewall groups were removed.")
+            }
+            Self::FirewallAssignRuns => (
+                "방화벽 그룹을 바꾸고 있습니다. 작업에서 결과를 확인하십시오.",
+                "The firewall groups are being changed. The task tells how it ends.",
+            ),
+            Self::FirewallRuleAdded => ("방화벽 규칙을 추가했습니다.", "The firewall rule was added."),
+            Self::FirewallRuleChanged => ("방화벽 규칙을 바꿨습니다.", "The firewall rule was changed."),
+            Self::FirewallRuleMoved => ("방화벽 규칙을 옮겼습니다.", "The firewall rule was moved."),
+            Self::FirewallRuleDeleted => ("방화벽 규칙을 삭제했습니다.", "The firewall rule was deleted."),
+            Self::IpSetSaved => ("IP 집합을 저장했습니다.", "The IP set was saved."),
+            Self::IpSetDeleted => ("IP 집합을 삭제했습니다.", "The IP set was deleted."),
+            Self::AliasSaved => ("별칭을 저장했습니다.", "The alias was saved."),
+            Self::AliasDeleted => ("별칭을 삭제했습니다.", "The alias was deleted."),
+            Self::ClusterFirewallChanged => (
+                "클러스터의 방화벽 설정을 바꿨습니다.",
+                "The cluster's firewall was changed.",
+            ),
             Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
             Self::PasswordChanged => (
                 "비밀번호를 바꿨습니다. 다른 세션은 모두 로그아웃되었습니다.",

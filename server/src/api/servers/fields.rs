@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// What is noted on the way.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     /// What is wrong.
     pub problems: FieldProblems,
     /// What was not looked at.
@@ -18,7 +18,7 @@ pub(super) struct Notes {
 
 /// An object that is being taken apart.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// Where it stands, with a dot at the end; empty for the whole body.
     prefix: String,
     left: Map<String, Value>,
@@ -26,7 +26,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The whole body.
-    pub(super) const fn new(body: Map<String, Value>) -> Self {
+    pub(crate) const fn new(body: Map<String, Value>) -> Self {
         Self {
             prefix: String::new(),
             left: body,
@@ -34,12 +34,12 @@ impl Fields {
     }
 
     /// The path of one of its fields.
-    pub(super) fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
     /// A text; a number is one too.
-    pub(super) fn text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
         match self.left.remove(name)? {
             Value::Null => None,
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -49,7 +49,7 @@ impl Fields {
     }
 
     /// A text that is kept to the letter, such as a password.
-    pub(super) fn exact_text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+    pub(crate) fn exact_text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
         match self.left.remove(name)? {
             Value::Null => None,
             Value::String(text) => Some(text).filter(|text| !text.is_empty()),
@@ -58,7 +58,7 @@ impl Fields {
     }
 
     /// A whole number, or a text that is one.
-    pub(super) fn number(&mut self, name: &str, notes: &mut Notes) -> Option<u64> {
+    pub(crate) fn number(&mut self, name: &str, notes: &mut Notes) -> Option<u64> {
         let read = match self.left.remove(name)? {
             Value::Null => return None,
             Value::Number(number) => whole(&number),
@@ -70,7 +70,7 @@ impl Fields {
     }
 
     /// A list of texts, or one text with `separators` between.
-    pub(super) fn texts(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Vec<String> {
+    pub(crate) fn texts(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Vec<String> {
         let split = |text: &str| {
             let parts = text
                 .split(|letter| separators.contains(&letter))
@@ -90,7 +90,7 @@ impl Fields {
     }
 
     /// A text that may be empty, which is not the same as none.
-    pub(super) fn said(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
+    pub(crate) fn said(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
         match self.left.remove(name)? {
             Value::Null => None,
             Value::String(text) => Some(text),
@@ -99,13 +99,13 @@ impl Fields {
     }
 
     /// As [`Fields::texts`], where none is not the same as an empty list.
-    pub(super) fn list(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Option<Vec<String>> {
+    pub(crate) fn list(&mut self, name: &str, separators: &[char], notes: &mut Notes) -> Option<Vec<String>> {
         self.left.get(name).filter(|value| !value.is_null())?;
         Some(self.texts(name, separators, notes))
     }
 
     /// Yes or no.
-    pub(super) fn flag(&mut self, name: &str, notes: &mut Notes) -> Option<bool> {
+    pub(crate) fn flag(&mut self, name: &str, notes: &mut Notes) -> Option<bool> {
         match self.left.remove(name)? {
             Value::Null => None,
             Value::Bool(flag) => Some(flag),
@@ -113,8 +113,19 @@ impl Fields {
         }
     }
 
+    /// Yes or no, also as 1 and 0.
+    pub(crate) fn flag_or_number(&mut self, name: &str, notes: &mut Notes) -> Option<bool> {
+        match self.left.get(name).and_then(Value::as_u64) {
+            Some(number @ (0 | 1)) => {
+                self.left.remove(name);
+                Some(number == 1)
+            }
+            _ => self.flag(name, notes),
+        }
+    }
+
     /// An object, to be taken apart in turn; anything else is left where it is.
-    pub(super) fn object(&mut self, name: &str) -> Option<Self> {
+    pub(crate) fn object(&mut self, name: &str) -> Option<Self> {
         if !self.left.get(name)?.is_object() {
             return None;
         }
@@ -126,7 +137,7 @@ impl Fields {
     }
 
     /// What has a shape of its own.
-    pub(super) fn shaped<T: DeserializeOwned>(&mut self, name: &str, notes: &mut Notes) -> Option<T> {
+    pub(crate) fn shaped<T: DeserializeOwned>(&mut self, name: &str, notes: &mut Notes) -> Option<T> {
         let value = self.left.remove(name).filter(|value| !value.is_null())?;
         match serde_path_to_error::deserialize(value) {
             Ok(read) => Some(read),
@@ -150,7 +161,7 @@ impl Fields {
     }
 
     /// A list of objects, each to be taken apart in turn.
-    pub(super) fn objects(&mut self, name: &str, notes: &mut Notes) -> Vec<Self> {
+    pub(crate) fn objects(&mut self, name: &str, notes: &mut Notes) -> Vec<Self> {
         let list = match self.left.remove(name) {
             None | Some(Value::Null) => return Vec::new(),
             Some(Value::Array(list)) => list,
@@ -177,7 +188,7 @@ impl Fields {
     }
 
     /// Notes what was not asked for.
-    pub(super) fn finish(self, notes: &mut Notes) {
+    pub(crate) fn finish(self, notes: &mut Notes) {
         let prefix = &self.prefix;
         notes
             .ignored

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use drover_core::Error;
 use drover_core::servers::Origin;
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use drover_types::ids::GuestId;
@@ -12,9 +13,31 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words;
+use crate::request::Request;
+use crate::router::Server;
 
-/// What Drover remembers of the servers that it made.
-pub(super) type Origins = HashMap<GuestId, Origin>;
+/// What Drover remembers of servers.
+pub(super) struct Origins {
+    /// Of those that it made.
+    made: HashMap<GuestId, Origin>,
+    /// The firewall groups that it has given them.
+    groups: HashMap<GuestId, Vec<String>>,
+}
+
+impl Origins {
+    /// Reads it.
+    pub(super) async fn read(server: &Server, request: &Request) -> Result<Self, Error> {
+        let drover = &server.drover;
+        let made = drover.servers.origins(&request.context).await?;
+        let assigned = drover.firewall.assigned(&request.context).await?;
+        let groups = assigned.into_iter().map(|one| (one.guest, one.groups)).collect();
+        Ok(Self { made, groups })
+    }
+
+    fn groups(&self, guest: &GuestId) -> Vec<String> {
+        self.groups.get(guest).cloned().unwrap_or_default()
+    }
+}
 
 /// A server of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -53,8 +76,10 @@ pub(super) struct ServerItem {
     ip_addresses: Vec<String>,
     /// What it is there for; empty where that is not on record.
     role: &'static str,
-    /// Its firewall group; empty until there are some.
-    firewall_group: &'static str,
+    /// The first of its firewall groups; empty for none.
+    firewall_group: String,
+    /// The firewall groups that Drover has given it, in their order.
+    firewall_groups: Vec<String>,
     /// The system that it was made with; empty where Drover did not make it.
     os_type: String,
     /// Its tags.
@@ -82,7 +107,8 @@ pub(super) struct ServerItem {
 impl ServerItem {
     /// The row `row` in `lang`.
     pub(super) fn new(row: &GuestRow, origins: &Origins, lang: Lang) -> Self {
-        let origin = origins.get(&row.id);
+        let origin = origins.made.get(&row.id);
+        let groups = origins.groups(&row.id);
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
@@ -101,7 +127,8 @@ impl ServerItem {
             ip_address: row.addresses.join(", "),
             ip_addresses: row.addresses.clone(),
             role: words::role(row.role),
-            firewall_group: "",
+            firewall_group: groups.first().cloned().unwrap_or_default(),
+            firewall_groups: groups,
             os_type: origin.map(|origin| origin.os_type.clone()).unwrap_or_default(),
             tags: row.tags.clone(),
             pool: row.pool.clone(),
@@ -135,8 +162,10 @@ pub(super) struct BriefServer {
     name: String,
     /// What it is there for; empty where that is not on record.
     role: &'static str,
-    /// Its firewall group; empty until there are some.
-    firewall_group: &'static str,
+    /// The first of its firewall groups; empty for none.
+    firewall_group: String,
+    /// The firewall groups that Drover has given it, in their order.
+    firewall_groups: Vec<String>,
     /// The system that it was made with; empty where Drover did not make it.
     os_type: String,
     /// Its addresses.
@@ -146,12 +175,15 @@ pub(super) struct BriefServer {
 impl BriefServer {
     /// The row `row`.
     pub(super) fn new(row: &GuestRow, origins: &Origins) -> Self {
+        let groups = origins.groups(&row.id);
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
             role: words::role(row.role),
-            firewall_group: "",
+            firewall_group: groups.first().cloned().unwrap_or_default(),
+            firewall_groups: groups,
             os_type: origins
+                .made
                 .get(&row.id)
                 .map(|origin| origin.os_type.clone())
                 .unwrap_or_default(),

@@ -117,7 +117,7 @@ pub(super) async fn list_servers(
     }
     found.sort_unstable_by(by);
     let shown: Vec<&GuestRow> = found.iter().skip(from).map(|at| &picture.guests[*at]).collect();
-    let origins = server.drover.servers.origins(&request.context).await?;
+    let origins = Origins::read(&server, &request).await?;
     let item = |row: &GuestRow| ServerItem::new(row, &origins, lang);
     let map = || {
         let keys = Keys::of(&picture);
@@ -210,7 +210,7 @@ pub(super) async fn list_brief(
     };
     let found: Vec<&GuestRow> = picture.guests.iter().filter(is_wanted).collect();
     let shown = &found[..found.len().min(LONGEST_LIST)];
-    let origins = server.drover.servers.origins(&request.context).await?;
+    let origins = Origins::read(&server, &request).await?;
     let keys = Keys::of(&picture);
     Ok(Json(BriefReply {
         success: true,

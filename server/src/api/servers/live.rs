@@ -35,8 +35,8 @@ pub(crate) struct LiveServer {
     maxdisk: u64,
     /// What it is there for; empty where that is not on record.
     role: &'static str,
-    /// Its firewall group; empty until there are some.
-    firewall_group: &'static str,
+    /// The first of its firewall groups; empty for none, and in the stream.
+    firewall_group: String,
     /// Its addresses.
     ip_addresses: Vec<String>,
     /// The system that it was made with; empty where Drover did not make it. Not in the stream.
@@ -65,9 +65,17 @@ impl LiveServer {
             disk: 0,
             maxdisk: row.disk_bytes,
             role: words::role(row.role),
-            firewall_group: "",
+            firewall_group: String::new(),
             ip_addresses: row.addresses.clone(),
             os_type: os_type.map(str::to_owned),
+        }
+    }
+
+    /// With the first of its firewall groups.
+    pub(crate) fn in_group(self, group: String) -> Self {
+        Self {
+            firewall_group: group,
+            ..self
         }
     }
 }

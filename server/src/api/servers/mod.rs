@@ -5,7 +5,7 @@ mod config;
 mod create;
 mod delete;
 mod disks;
-mod fields;
+pub(crate) mod fields;
 mod item;
 mod list;
 mod live;

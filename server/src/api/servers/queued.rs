@@ -49,7 +49,7 @@ pub(super) async fn act(
 }
 
 /// The server that is named. Whoever lacks the permission is not told whether there is such a name.
-pub(super) async fn named(
+pub(crate) async fn named(
     server: &Server,
     request: &Request,
     permissions: &[Permission],

@@ -111,7 +111,7 @@ pub(super) async fn all_server_status(
         };
         return Ok(Json(reply).into_response());
     }
-    let origins = server.drover.servers.origins(&request.context).await?;
+    let origins = Origins::read(&server, &request).await?;
     let keys = Keys::of(&picture);
     let servers = || picture.guests.iter().filter(|row| !row.template);
     let live = |row: &GuestRow| {

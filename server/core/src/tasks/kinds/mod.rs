@@ -3,6 +3,7 @@
 mod change_disks;
 mod converge;
 mod create_server;
+mod firewall;
 mod guest;
 mod locked;
 mod power;
@@ -14,6 +15,7 @@ mod volume_users;
 
 pub(crate) use change_disks::{DiskWork, DisksInput};
 pub(crate) use create_server::{CreateInput, SECRET, tags_to_be};
+pub(crate) use firewall::{FirewallInput, FirewallWork};
 pub(crate) use power::PowerInput;
 pub(crate) use purge_disks::{PurgeInput, PurgedDisk};
 pub(crate) use remove_server::{Goes, Identity, Machine, RemoveInput, is_disk, is_made_by};

@@ -4,6 +4,7 @@ use drover_types::task::{StepName, TaskKind};
 
 use super::change_disks::{ChangeDisks, DisksInput};
 use super::create_server::{self, CreateInput};
+use super::firewall::{Assign, FirewallInput};
 use super::power::{Power, PowerInput};
 use super::purge_disks::{Purge, PurgeInput};
 use super::remove_server::{self, RemoveInput};
@@ -54,7 +55,7 @@ impl Kinds for Standard {
                 Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
             }
             // Its children do everything.
-            TaskKind::CreateServers | TaskKind::ActOnServers => Ok(Vec::new()),
+            TaskKind::CreateServers | TaskKind::ActOnServers | TaskKind::AssignFirewalls => Ok(Vec::new()),
             TaskKind::StartServer => self.power(StepName::Start, input),
             TaskKind::StopServer => self.power(StepName::Stop, input),
             TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),
@@ -77,6 +78,11 @@ impl Kinds for Standard {
                 let input: DisksInput = decode("a change to disks", input)?;
                 let cluster = self.cluster(&input.guest.cluster)?;
                 Ok(vec![Box::new(ChangeDisks { cluster, input })])
+            }
+            TaskKind::AssignFirewall | TaskKind::RemoveFirewall => {
+                let input: FirewallInput = decode("firewall groups to be assigned", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                Ok(vec![Box::new(Assign { cluster, input })])
             }
             TaskKind::PurgeDisks => {
                 let input: PurgeInput = decode("disks to be deleted", input)?;

@@ -56,7 +56,8 @@ pub(super) struct ChangeConfigBody {
     apply: Option<Apply>,
     /// Accepted, not applied yet.
     role: Option<String>,
-    /// Accepted, not applied yet.
+    /// The firewall group that it gets in place of those that Drover has given it; `none` for none. A task does it
+    /// first; where that fails, nothing else is changed.
     firewall_group: Option<String>,
 }
 
@@ -84,7 +85,7 @@ struct MemoryBody {
 }
 
 /// Reads `body`.
-pub(super) fn read(body: Object) -> (ConfigurationChange, Notes) {
+pub(super) fn read(body: Object) -> (ConfigurationChange, Option<String>, Notes) {
     let mut notes = Notes::default();
     let mut fields = Fields::new(body);
     let (cpu, memory) = (fields.object("cpu"), fields.object("memory"));
@@ -121,14 +122,13 @@ pub(super) fn read(body: Object) -> (ConfigurationChange, Notes) {
         change.balloon_mb = memory.number("balloon", &mut notes).or(change.balloon_mb);
         memory.finish(&mut notes);
     }
-    // What is installed and the firewall are no part of a configuration yet.
-    for name in ["role", "firewall_group"] {
-        if fields.text(name, &mut notes).is_some_and(|text| text != "none") {
-            notes.ignored.push(name.to_owned());
-        }
+    // What is installed is no part of a configuration yet.
+    if fields.text("role", &mut notes).is_some_and(|text| text != "none") {
+        notes.ignored.push("role".to_owned());
     }
+    let group = fields.text("firewall_group", &mut notes);
     fields.finish(&mut notes);
-    (change, notes)
+    (change, group, notes)
 }
 
 fn narrow(fields: &mut Fields, name: &str, notes: &mut Notes) -> Option<u32> {

@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
 use drover_types::configuration::PendingChange;
-use drover_types::ids::TaskId;
+use drover_types::firewall::Assignment;
+use drover_types::ids::{GuestId, TaskId};
 use drover_types::permission::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::{ChangeConfigBody, read};
 use crate::api::answer::{Refusal, Said};
+use crate::api::firewall::{PATIENCE, failed};
 use crate::api::input::{Body, Object, Segment};
 use crate::api::servers::queued::named;
 use crate::request::{Request, RequestLang};
@@ -32,6 +34,8 @@ pub(crate) struct ConfigChanged {
     pending: Vec<PendingChange>,
     /// The task that applies what waits; null where that was not asked for or nothing waits.
     task_id: Option<TaskId>,
+    /// The task that changed the firewall group; null where that was not asked for or it has it already.
+    firewall_task_id: Option<TaskId>,
     /// Proxmox's mark of the configuration as it is now.
     digest: String,
     /// Fields of the body that were not applied.
@@ -57,7 +61,7 @@ pub(crate) async fn change_server_config(
 ) -> Result<Json<ConfigChanged>, Refusal> {
     let id = named(&server, &request, &[Permission::ManageServer], &name).await?;
     let mut sent = body.clone();
-    let (change, notes) = read(body);
+    let (change, group, notes) = read(body);
     if !notes.problems.is_empty() {
         let mut problems = notes.problems;
         for (field, problem) in change.problems() {
@@ -65,6 +69,14 @@ pub(crate) async fn change_server_config(
         }
         return Err(Error::Invalid(problems).into());
     }
+    let problems = change.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems).into());
+    }
+    let firewall_task_id = match group {
+        Some(group) => regrouped(&server, &request, &id, &group).await?,
+        None => None,
+    };
     let servers = &server.drover.servers;
     let changed = servers
         .change_configuration(&request.context, &id, &change)
@@ -85,7 +97,29 @@ pub(crate) async fn change_server_config(
         reboot_required: changed.reboot_required,
         pending: changed.pending,
         task_id: changed.task.map(|task| task.id),
+        firewall_task_id,
         digest: changed.digest,
         warnings: notes.ignored,
     }))
+}
+
+/// Gives the server the group, and waits until it has it.
+async fn regrouped(
+    server: &Server,
+    request: &Request,
+    id: &GuestId,
+    group: &str,
+) -> Result<Option<TaskId>, Refusal> {
+    let firewall = &server.drover.firewall;
+    let groups: Vec<String> = (group != "none").then(|| group.to_owned()).into_iter().collect();
+    if firewall.assigned_to(id).await? == groups {
+        return Ok(None);
+    }
+    let asked = Assignment::of(groups);
+    let task = firewall.assign(&request.context, id, &asked).await?;
+    let settled = firewall.settle(task.id, PATIENCE).await?;
+    match failed(&settled) {
+        Some(error) => Err(error.into()),
+        None => Ok(Some(task.id)),
+    }
 }

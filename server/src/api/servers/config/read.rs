@@ -59,8 +59,10 @@ struct ServerConfig {
     cloud_init: ConfigCloudInit,
     /// What it is there for; empty where that is not on record.
     role: &'static str,
-    /// Its firewall group; empty until there are some.
-    firewall_group: &'static str,
+    /// The first of its firewall groups; empty for none.
+    firewall_group: String,
+    /// The firewall groups that Drover has given it, in their order.
+    firewall_groups: Vec<String>,
     /// Its description in Proxmox.
     description: String,
     /// Its tags.
@@ -211,7 +213,8 @@ impl ServerConfig {
                 search_domain: of.cloud_init.search_domain,
             },
             role: words::role(role),
-            firewall_group: "",
+            firewall_group: groups.first().cloned().unwrap_or_default(),
+            firewall_groups: groups,
             description: of.description,
             tags: of.tags,
             on_boot: of.on_boot,
@@ -238,8 +241,9 @@ pub(crate) async fn server_config(
     let id = named(&server, &request, &[Permission::ViewAll], &name).await?;
     let found = server.drover.servers.configuration(&request.context, &id).await?;
     let role = server.drover.inventory.guest(&id).and_then(|row| row.role);
+    let groups = server.drover.firewall.assigned_to(&id).await?;
     Ok(Json(ConfigReply {
         success: true,
-        data: ServerConfig::new(found, role),
+        data: ServerConfig::new(found, role, groups),
     }))
 }

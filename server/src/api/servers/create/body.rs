@@ -51,8 +51,10 @@ pub(super) struct CreateServerBody {
     tags: Option<Vec<String>>,
     /// Accepted, not applied yet.
     role: Option<String>,
-    /// Accepted, not applied yet.
+    /// The firewall group that it has before it starts; `none` for none.
     firewall_group: Option<String>,
+    /// Several of them, in their order, behind `firewall_group`.
+    firewall_groups: Option<Vec<String>>,
 }
 
 /// A disk of a server to be made.

@@ -64,11 +64,16 @@ pub(super) fn read(body: Object) -> Read {
     let nics = fields.objects("network_devices", &mut notes);
     server.nics = nics.into_iter().map(|nic| read_nic(nic, &mut notes)).collect();
     same_address(&mut fields, &server, &mut notes);
-    // Kept for later: what is installed and the firewall are no part of making a server yet.
-    for name in ["role", "firewall_group"] {
-        if fields.text(name, &mut notes).is_some_and(|text| text != "none") {
-            notes.ignored.push(name.to_owned());
+    let first = fields.text("firewall_group", &mut notes);
+    let more = fields.texts("firewall_groups", &[',', ';', ' '], &mut notes);
+    for group in first.into_iter().filter(|text| text != "none").chain(more) {
+        if !server.firewall_groups.contains(&group) {
+            server.firewall_groups.push(group);
         }
+    }
+    // Kept for later: what is installed is no part of making a server yet.
+    if fields.text("role", &mut notes).is_some_and(|text| text != "none") {
+        notes.ignored.push("role".to_owned());
     }
     fields.finish(&mut notes);
     Read { server, open, notes }

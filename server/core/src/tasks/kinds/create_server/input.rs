@@ -44,6 +44,9 @@ pub(crate) struct CreateInput {
     pub description: Option<String>,
     /// Its tags; empty for the template's.
     pub tags: Vec<String>,
+    /// The firewall groups that it has before it starts.
+    #[serde(default)]
+    pub firewall_groups: Vec<String>,
     /// What was asked for, without the password, so that it can be asked for again.
     #[serde(default)]
     pub request: Option<CreateServer>,
@@ -103,6 +106,7 @@ impl CreateInput {
             ssh_keys: None,
             description: None,
             tags: vec![],
+            firewall_groups: vec![],
             request: None,
             with_password: false,
         }

@@ -3,6 +3,7 @@
 
 mod clone;
 mod disks;
+mod firewall;
 mod hardware;
 mod holder;
 mod input;

@@ -6,6 +6,7 @@ use drover_types::text::Problem;
 
 use super::clone::CloneTemplate;
 use super::disks::Disks;
+use super::firewall::Firewall;
 use super::hardware::Hardware;
 use super::input::{CreateInput, marker};
 use super::network::Network;
@@ -38,15 +39,20 @@ pub(in crate::tasks::kinds) fn steps(
         vault,
         input,
     });
-    vec![
+    let mut steps: Vec<Box<dyn Step>> = vec![
         Box::new(Reserve(Arc::clone(&plan))),
         Box::new(CloneTemplate(Arc::clone(&plan))),
         Box::new(Hardware(Arc::clone(&plan))),
         Box::new(Disks(Arc::clone(&plan))),
         Box::new(Network(Arc::clone(&plan))),
-        Box::new(Start(Arc::clone(&plan))),
-        Box::new(Wait(plan)),
-    ]
+    ];
+    if !plan.input.firewall_groups.is_empty() {
+        // Before it runs, so that it never does unfiltered.
+        steps.push(Box::new(Firewall(Arc::clone(&plan))));
+    }
+    steps.push(Box::new(Start(Arc::clone(&plan))));
+    steps.push(Box::new(Wait(plan)));
+    steps
 }
 
 impl Plan {

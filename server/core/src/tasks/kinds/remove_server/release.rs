@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 
 use super::input::Removal;
 use crate::events::Change;
-use crate::store::{adopted, reservations};
+use crate::store::{adopted, firewall_groups, reservations};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
 
@@ -30,6 +30,8 @@ impl Step for Release {
             if adopted::delete(&mut write.tx, &self.0.input.guest).await? {
                 write.changed(Change::Adoptions);
             }
+            // A guest that gets the id later has been given no groups.
+            firewall_groups::set(&mut write.tx, &self.0.input.guest, &[]).await?;
             if let Some(reservation) = self.0.input.reservation {
                 // By its task, not by its id: the id may have been taken again since.
                 reservations::release(&mut write.tx, reservation).await?;

@@ -1,0 +1,392 @@
+//! Which groups a server gets: always by a task, one for each server.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use drover_types::firewall::{AssignedGroups, Assignment, GroupId};
+use drover_types::guest::{GuestKind, GuestRow};
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer};
+use drover_types::permission::Permission;
+use drover_types::task::{TaskKind, TaskRow};
+use drover_types::text::{Problem, Progress};
+use futures::stream::{self, StreamExt};
+
+use super::service::{Firewall, not_found};
+use super::usage::User;
+use crate::clusters::Cluster;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::servers::upstream;
+use crate::store::tasks::{encode, many};
+use crate::store::{Unique, firewall_groups, task_steps, tasks, violated};
+use crate::tasks::{FirewallInput, FirewallWork, Identity, NewParent, NewPart, NewTask, Tasks};
+
+/// How many guests are asked at once for what a task has to know of them.
+const AT_ONCE: usize = 8;
+/// How often somebody may be faster.
+const TRIES: u32 = 5;
+/// How many names a task is told by.
+const NAMES: usize = 3;
+/// For how long a group that is to be deleted may take to be taken off all servers.
+const TAKING_OFF: Duration = Duration::from_mins(10);
+
+/// A server with what its task has to know.
+struct Able {
+    guest: GuestId,
+    name: String,
+    input: String,
+}
+
+impl Firewall {
+    /// Queues a task that gives a server these groups in place of those that Drover has given it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::NotFound`] for the server or a group; [`Error::Conflict`] where a task is at work
+    /// on it; or the cluster's.
+    pub async fn assign(&self, ctx: &OpContext, guest: &GuestId, asked: &Assignment) -> Result<TaskRow> {
+        let asked = tidied(asked);
+        let actor = ctx.require(permission(&asked))?;
+        let servers = &self.0.servers;
+        servers.listed(actor, guest).await?;
+        if let Some(task) = tasks::unended_of(&self.0.db, guest).await? {
+            return Err(Error::Conflict(Problem::TaskInTheWay { task }));
+        }
+        let cluster = self.0.clusters.named(Some(&guest.cluster))?;
+        self.known(cluster, &asked).await?;
+        let row = servers.row(actor, guest).await?;
+        let input = self.input(&row, &asked).await?;
+        let mut write = self.0.events.begin().await?;
+        let task = NewTask {
+            id: Tasks::new_id(),
+            kind: kind(&asked),
+            input: &input,
+            secret: None,
+            guest: Some(guest),
+            target: &row.name,
+            actor,
+            uses: &[],
+            parent: None,
+            retry_of: None,
+        };
+        let queued = self.0.tasks.enqueue(&mut write, &task).await?;
+        write.commit().await?;
+        Ok(queued)
+    }
+
+    /// As [`Firewall::assign`], for every server that is named. What stands against one leaves it out, with the reason.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::Invalid`]; [`Error::NotFound`] where none of the servers is known, or no cluster
+    /// of theirs has the group; or the cluster's where none can be asked.
+    pub async fn assign_many(
+        &self,
+        ctx: &OpContext,
+        names: &[String],
+        asked: &Assignment,
+    ) -> Result<ManyActed> {
+        let asked = tidied(asked);
+        let actor = ctx.require(permission(&asked))?;
+        let problem = match names.len() {
+            0 => Some(Problem::Required),
+            1..=MOST_SERVERS => None,
+            _ => Some(Problem::OutOfRange {
+                min: 1,
+                max: i64::try_from(MOST_SERVERS).unwrap_or(i64::MAX),
+            }),
+        };
+        if let Some(problem) = problem {
+            return Err(Error::field("server_names", problem));
+        }
+        let (rows, mut rejected) = self.0.servers.named(actor, names);
+        if rows.is_empty() {
+            self.0.servers.unless_silent().await?;
+            let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
+            if rejected.iter().all(unknown) {
+                let server = names.join(", ");
+                return Err(Error::NotFound(Problem::ServerNotFound { server }));
+            }
+        }
+        let able = self.able(rows, &asked, &mut rejected).await?;
+        for _ in 0..TRIES {
+            match self.accept(actor, kind(&asked), &able, rejected.clone()).await {
+                // Another replica was faster with one of them, which the next try sees.
+                Err(Error::Store(error)) if violated(&error) == Some(Unique::TaskOfGuest) => {}
+                other => return other,
+            }
+        }
+        Err(Error::Internal("tasks keep coming between".to_owned()))
+    }
+
+    /// Those of the rows that can be worked on, with what their tasks have to know.
+    async fn able(
+        &self,
+        rows: Vec<GuestRow>,
+        asked: &Assignment,
+        rejected: &mut Vec<RejectedServer>,
+    ) -> Result<Vec<Able>> {
+        // Whether each cluster has the groups.
+        let mut clusters: BTreeMap<String, Option<Problem>> = BTreeMap::new();
+        let mut silent = None;
+        for row in &rows {
+            if clusters.contains_key(&row.id.cluster) {
+                continue;
+            }
+            let cluster = self.0.clusters.named(Some(&row.id.cluster))?;
+            let problem = match self.known(cluster, asked).await {
+                Ok(()) => None,
+                Err(Error::NotFound(problem)) => Some(problem),
+                Err(error) => {
+                    let problem = error.of_cluster();
+                    if problem.is_none() {
+                        return Err(error);
+                    }
+                    silent.get_or_insert(error);
+                    problem
+                }
+            };
+            clusters.insert(row.id.cluster.clone(), problem);
+        }
+        if let Some(Some(Problem::FirewallGroupNotFound { name })) = clusters.values().next()
+            && clusters
+                .values()
+                .all(|problem| matches!(problem, Some(Problem::FirewallGroupNotFound { .. })))
+        {
+            return Err(not_found(&GroupId::new("", name.clone())));
+        }
+        if clusters.values().all(Option::is_some)
+            && let Some(error) = silent
+        {
+            return Err(error);
+        }
+        let clusters = &clusters;
+        let prepared = stream::iter(rows.into_iter().map(|row| async move {
+            if let Some(Some(problem)) = clusters.get(&row.id.cluster) {
+                return (row, Err(Error::Conflict(problem.clone())));
+            }
+            let input = self.input(&row, asked).await;
+            (row, input)
+        }));
+        let prepared: Vec<_> = prepared.buffered(AT_ONCE).collect().await;
+        let mut able = Vec::with_capacity(prepared.len());
+        for (row, input) in prepared {
+            let problem = match input {
+                Ok(input) => {
+                    able.push(Able {
+                        guest: row.id,
+                        name: row.name,
+                        input: encode(&input)?,
+                    });
+                    continue;
+                }
+                Err(Error::Conflict(problem) | Error::NotFound(problem)) => problem,
+                Err(error) => match error.of_cluster() {
+                    Some(problem) => problem,
+                    None => return Err(error),
+                },
+            };
+            rejected.push(RejectedServer {
+                name: row.name,
+                problem,
+            });
+        }
+        Ok(able)
+    }
+
+    /// Queues a task for each, under one that tells of all.
+    async fn accept(
+        &self,
+        actor: &Actor,
+        kind: TaskKind,
+        able: &[Able],
+        mut rejected: Vec<RejectedServer>,
+    ) -> Result<ManyActed> {
+        let at_work: HashMap<GuestId, TaskId> = many::at_work(&self.0.db).await?;
+        let parent = Tasks::new_id();
+        let (mut parts, mut accepted) = (Vec::new(), Vec::new());
+        for Able { guest, name, input } in able {
+            if let Some(task) = at_work.get(guest) {
+                rejected.push(RejectedServer {
+                    name: name.clone(),
+                    problem: Problem::TaskInTheWay { task: *task },
+                });
+                continue;
+            }
+            let id = Tasks::new_id();
+            parts.push(NewPart {
+                id,
+                kind,
+                input: input.clone(),
+                guest: guest.clone(),
+                target: name.clone(),
+            });
+            accepted.push(AcceptedServer {
+                name: name.clone(),
+                guest: guest.clone(),
+                task: id,
+            });
+        }
+        if parts.is_empty() {
+            return Ok(ManyActed {
+                rejected,
+                ..ManyActed::default()
+            });
+        }
+        let mut told: Vec<&str> = parts
+            .iter()
+            .map(|part| part.target.as_str())
+            .take(NAMES)
+            .collect();
+        if parts.len() > NAMES {
+            told.push("…");
+        }
+        let new = NewParent {
+            id: parent,
+            kind: TaskKind::AssignFirewalls,
+            target: &told.join(", "),
+            actor,
+        };
+        let mut write = self.0.events.begin().await?;
+        self.0.tasks.enqueue_parts(&mut write, &new, &parts).await?;
+        let now = self.0.clock.now();
+        let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        let each = Progress::EachOf { kind, count };
+        task_steps::log(&mut write.tx, parent, None, &each, now).await?;
+        for left_out in &rejected {
+            let line = Progress::LeftOut {
+                server: left_out.name.clone(),
+                problem: left_out.problem.clone(),
+            };
+            task_steps::log(&mut write.tx, parent, None, &line, now).await?;
+        }
+        write.commit().await?;
+        Ok(ManyActed {
+            task: Some(parent),
+            accepted,
+            rejected,
+        })
+    }
+
+    /// Takes a group that is to be deleted off the servers that have it, and waits until that is done.
+    pub(super) async fn take_off(
+        &self,
+        ctx: &OpContext,
+        actor: &Actor,
+        cluster: &Cluster,
+        users: &[User],
+        group: &str,
+    ) -> Result<TaskId> {
+        ctx.signed_in()?;
+        let mut able = Vec::with_capacity(users.len());
+        for user in users {
+            let read = match user.of.kind {
+                pve_client::GuestKind::Qemu => {
+                    let view = pve_client::ConfigView::Current;
+                    cluster
+                        .client
+                        .qemu_config(&user.of.node, user.of.vmid, view)
+                        .await
+                }
+                pve_client::GuestKind::Lxc => {
+                    let view = pve_client::ConfigView::Current;
+                    cluster.client.lxc_config(&user.of.node, user.of.vmid, view).await
+                }
+            };
+            let input = FirewallInput {
+                guest: user.id.clone(),
+                kind: match user.of.kind {
+                    pve_client::GuestKind::Qemu => GuestKind::Qemu,
+                    pve_client::GuestKind::Lxc => GuestKind::Lxc,
+                },
+                node: user.of.node.clone(),
+                identity: Identity::of(&read.map_err(upstream(cluster))?),
+                work: FirewallWork::Without {
+                    group: group.to_owned(),
+                },
+            };
+            able.push(Able {
+                guest: user.id.clone(),
+                name: user.name.clone(),
+                input: encode(&input)?,
+            });
+        }
+        let acted = self
+            .accept(actor, TaskKind::RemoveFirewall, &able, Vec::new())
+            .await?;
+        if let Some(in_the_way) = acted.rejected.into_iter().next() {
+            return Err(Error::Conflict(in_the_way.problem));
+        }
+        let Some(task) = acted.task else {
+            return Err(Error::Internal(
+                "no server is left to take a group off".to_owned(),
+            ));
+        };
+        self.settle(task, TAKING_OFF).await?;
+        Ok(task)
+    }
+
+    async fn input(&self, row: &GuestRow, asked: &Assignment) -> Result<FirewallInput> {
+        let config = self.0.servers.config(row).await?;
+        Ok(FirewallInput {
+            guest: row.id.clone(),
+            kind: row.kind,
+            node: row.node.clone(),
+            identity: Identity::of(&config),
+            work: FirewallWork::Replace {
+                groups: asked.groups.clone(),
+                enable: asked.enable && !asked.groups.is_empty(),
+                nics: asked.nics && !asked.groups.is_empty(),
+            },
+        })
+    }
+
+    /// The groups that Drover has given each server that the actor reaches.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or the database's.
+    pub async fn assigned(&self, ctx: &OpContext) -> Result<Vec<AssignedGroups>> {
+        let actor = ctx.require(Permission::ViewAll)?;
+        let all = firewall_groups::all(&self.0.db).await?.into_iter();
+        let mut all: Vec<AssignedGroups> = all
+            .filter(|(guest, _)| self.0.inventory.guest_of(actor, guest).is_some())
+            .map(|(guest, groups)| AssignedGroups { guest, groups })
+            .collect();
+        all.sort_by(|one, other| one.guest.cmp(&other.guest));
+        Ok(all)
+    }
+
+    /// The groups that Drover has given one server, for somebody who has found it.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn assigned_to(&self, guest: &GuestId) -> Result<Vec<String>> {
+        Ok(firewall_groups::of(&self.0.db, guest).await?)
+    }
+}
+
+/// Each group once, as it is first named.
+fn tidied(asked: &Assignment) -> Assignment {
+    let mut groups: Vec<String> = Vec::with_capacity(asked.groups.len());
+    for group in &asked.groups {
+        if !groups.contains(group) {
+            groups.push(group.clone());
+        }
+    }
+    Assignment { groups, ..*asked }
+}
+
+const fn permission(asked: &Assignment) -> Permission {
+    if asked.groups.is_empty() {
+        Permission::RemoveFirewallGroups
+    } else {
+        Permission::AssignFirewallGroups
+    }
+}
+
+const fn kind(asked: &Assignment) -> TaskKind {
+    if asked.groups.is_empty() {
+        TaskKind::RemoveFirewall
+    } else {
+        TaskKind::AssignFirewall
+    }
+}

@@ -1,0 +1,345 @@
+//! Groups: which there are, making them, another name or comment, and their end.
+
+use std::collections::HashMap;
+
+use drover_types::audit::{Action, FieldChanges};
+use drover_types::firewall::{Assignment, Group, GroupDeleted, GroupDraft, GroupId, GroupSummary, Renaming};
+use drover_types::ids::GuestId;
+use drover_types::permission::Permission;
+use drover_types::text::{Changed, Note, Problem};
+use futures::future::try_join_all;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use pve_client::{FirewallGroup, RulesOf};
+
+use super::service::{Firewall, not_found};
+use super::{conflict, names, wire};
+use crate::audit::changed;
+use crate::clusters::Cluster;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::servers::upstream;
+use crate::store::firewall_groups;
+
+/// How many groups of a cluster are read at once.
+const AT_ONCE: usize = 8;
+
+/// Which servers have which groups, by Drover's record, as far as somebody may see them.
+pub(super) type Holders = HashMap<(String, String), Vec<GuestId>>;
+
+impl Firewall {
+    /// The groups of a cluster, or of all, with their rules, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`] for a cluster that is not there, or the cluster's.
+    pub async fn groups(&self, ctx: &OpContext, cluster: Option<&str>) -> Result<Vec<Group>> {
+        let actor = ctx.require(Permission::ViewAll)?;
+        let holders = self.holders(actor).await?;
+        let clusters: Vec<&Cluster> = match cluster {
+            Some(name) => vec![self.0.clusters.named(Some(name))?],
+            None => self.0.clusters.iter().collect(),
+        };
+        let mut asked = Vec::with_capacity(clusters.len());
+        for cluster in clusters {
+            asked.push(read_all(cluster, &holders));
+        }
+        Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+    }
+
+    /// A group with its rules.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], or the cluster's.
+    pub async fn group(&self, ctx: &OpContext, id: &GroupId) -> Result<Group> {
+        let actor = ctx.require(Permission::ViewAll)?;
+        self.read(actor, id).await
+    }
+
+    /// The group that a name means where no cluster is named.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::NotFound`]; [`Error::Conflict`] where several clusters have one of the name; or
+    /// the cluster's.
+    pub async fn resolve(&self, ctx: &OpContext, cluster: Option<&str>, name: &str) -> Result<GroupId> {
+        ctx.signed_in()?;
+        if let Some(cluster) = cluster {
+            let cluster = self.0.clusters.named(Some(cluster))?;
+            return Ok(GroupId::new(cluster.name.to_string(), name));
+        }
+        if let Some(only) = self
+            .0
+            .clusters
+            .first()
+            .filter(|_| self.0.clusters.iter().len() == 1)
+        {
+            return Ok(GroupId::new(only.name.to_string(), name));
+        }
+        let mut found = Vec::new();
+        for cluster in &self.0.clusters {
+            let groups = cluster
+                .client
+                .firewall_groups()
+                .await
+                .map_err(upstream(cluster))?;
+            if groups.iter().any(|group| group.group == name) {
+                found.push(cluster.name.to_string());
+            }
+        }
+        match found.as_slice() {
+            [] => Err(Error::NotFound(Problem::FirewallGroupNotFound {
+                name: name.to_owned(),
+            })),
+            [cluster] => Ok(GroupId::new(cluster.clone(), name)),
+            _ => Err(Error::Conflict(Problem::FirewallGroupAmbiguous {
+                name: name.to_owned(),
+                clusters: found,
+            })),
+        }
+    }
+
+    /// Makes a group without rules.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Limited`], [`Error::Invalid`] for the name, or the cluster's.
+    pub async fn create_group(&self, ctx: &OpContext, draft: &GroupDraft) -> Result<Group> {
+        let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
+        names::group("name", &draft.name)?;
+        names::comment("comment", &draft.comment)?;
+        let cluster = self.0.clusters.named(draft.cluster.as_deref())?;
+        let id = GroupId::new(cluster.name.to_string(), draft.name.clone());
+        let comment = names::said(&draft.comment);
+        let made = cluster.client.create_firewall_group(&draft.name, comment).await;
+        made.map_err(|error| match error {
+            error if error.is_name_taken() => conflict::taken("name", &draft.name),
+            error => conflict::refused(cluster, error),
+        })?;
+        let group = self.read(actor, &id).await?;
+        let mut changes = FieldChanges::new();
+        changed(&mut changes, "name", None, Some(&draft.name));
+        changed(&mut changes, "comment", None, comment.as_ref());
+        let note = note(&draft.name, Changed::Made);
+        self.record(
+            actor,
+            Action::CreateFirewallGroup,
+            &id.to_string(),
+            changes,
+            Some(&note),
+        )
+        .await?;
+        Ok(group)
+    }
+
+    /// Gives a group another name or comment. What names it follows.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Limited`], [`Error::NotFound`], [`Error::Invalid`] for the name, or the cluster's.
+    pub async fn change_group(&self, ctx: &OpContext, id: &GroupId, change: &Renaming) -> Result<Group> {
+        let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
+        let name = change.name.as_deref().unwrap_or(&id.name);
+        if name != id.name {
+            names::group("name", name)?;
+        }
+        names::comment("comment", change.comment.as_deref().unwrap_or_default())?;
+        let cluster = self.cluster_of(id)?;
+        let before = listed(cluster, id).await?;
+        let comment = change.comment.as_deref().map(str::trim);
+        let sent = cluster
+            .client
+            .change_firewall_group(&id.name, name, comment, before.digest.as_deref())
+            .await;
+        if let Err(error) = sent {
+            return Err(match error {
+                error if error.is_stale_digest() => {
+                    conflict::edited(change, &self.read(actor, id).await?.summary)?
+                }
+                error if error.is_name_taken() => conflict::taken("name", name),
+                error => conflict::refused(cluster, error),
+            });
+        }
+        let new = GroupId::new(id.cluster.clone(), name);
+        let mut write = self.0.events.begin().await?;
+        if new != *id {
+            firewall_groups::rename(&mut write.tx, &id.cluster, &id.name, name).await?;
+        }
+        let mut changes = FieldChanges::new();
+        changed(&mut changes, "name", Some(&id.name), Some(&new.name));
+        if let Some(comment) = comment {
+            let old = before.comment.unwrap_or_default();
+            changed(&mut changes, "comment", Some(&old), Some(&comment.to_owned()));
+        }
+        let note = note(name, Changed::Changed);
+        let action = Action::ChangeFirewallGroup;
+        self.record_in(&mut write, actor, action, &id.to_string(), changes, Some(&note))
+            .await?;
+        write.commit().await?;
+        self.read(actor, &new).await
+    }
+
+    /// Deletes a group with its rules. Where servers have it this is refused, or with `force` it is taken off them
+    /// first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Limited`], [`Error::NotFound`], [`Error::Conflict`] where servers have it or it
+    /// could not be taken off them, or the cluster's.
+    pub async fn delete_group(&self, ctx: &OpContext, id: &GroupId, force: bool) -> Result<GroupDeleted> {
+        let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
+        let cluster = self.cluster_of(id)?;
+        let before = listed(cluster, id).await?;
+        let rules = self.rules_of(cluster, id).await?;
+        let usage = self.usage(cluster, &id.name).await?;
+        // Rules of nodes and of the cluster are nobody's but an administrator's of Proxmox.
+        if !usage.elsewhere.is_empty() || (!force && !usage.guests.is_empty()) {
+            return Err(Error::Conflict(usage.problem(actor, &self.0.inventory, &id.name)));
+        }
+        let mut deleted = GroupDeleted {
+            servers: usage.guests.iter().map(|guest| guest.name.clone()).collect(),
+            task: None,
+        };
+        if !usage.guests.is_empty() {
+            let task = self
+                .take_off(ctx, actor, cluster, &usage.guests, &id.name)
+                .await?;
+            deleted.task = Some(task);
+            let left = self.usage(cluster, &id.name).await?;
+            if !left.guests.is_empty() {
+                return Err(Error::Conflict(left.problem(actor, &self.0.inventory, &id.name)));
+            }
+        }
+        self.clear(cluster, id).await?;
+        let gone = cluster.client.delete_firewall_group(&id.name).await;
+        match gone {
+            Err(error) if error.is_not_found() => {}
+            other => other.map_err(upstream(cluster))?,
+        }
+        let mut changes = FieldChanges::new();
+        changed(&mut changes, "name", Some(&id.name), None::<&String>);
+        changed(&mut changes, "comment", before.comment.as_ref(), None);
+        changed(&mut changes, "rules", Some(&wire::rules(&rules)), None);
+        let note = note(&id.name, Changed::Deleted);
+        let action = Action::DeleteFirewallGroup;
+        self.record(actor, action, &id.to_string(), changes, Some(&note))
+            .await?;
+        Ok(deleted)
+    }
+
+    /// Deletes the rules of a group from the last to the first, each with the digest of what was read.
+    async fn clear(&self, cluster: &Cluster, id: &GroupId) -> Result<()> {
+        loop {
+            let rules = self.rules_of(cluster, id).await?;
+            let Some(last) = rules.last() else { return Ok(()) };
+            let digest = last.digest.as_deref();
+            let of = RulesOf::Group(&id.name);
+            match cluster.client.delete_firewall_rule(of, last.pos, digest).await {
+                // Somebody adds rules to what is being deleted: they are read again.
+                Err(error) if error.is_stale_digest() => {}
+                other => other.map_err(upstream(cluster))?,
+            }
+        }
+    }
+
+    /// A group as Proxmox has it now.
+    pub(super) async fn read(&self, actor: &Actor, id: &GroupId) -> Result<Group> {
+        let cluster = self.cluster_of(id)?;
+        let group = listed(cluster, id).await?;
+        let holders = self.holders(actor).await?;
+        let rules = self.rules_of(cluster, id).await?;
+        Ok(of_wire(cluster, group, &rules, &holders))
+    }
+
+    /// Which servers have which groups.
+    pub(super) async fn holders(&self, actor: &Actor) -> Result<Holders> {
+        let mut holders = Holders::new();
+        let mut all: Vec<(GuestId, Vec<String>)> =
+            firewall_groups::all(&self.0.db).await?.into_iter().collect();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        for (guest, groups) in all {
+            // What is gone has none, and what is out of reach is not told.
+            if self.0.inventory.guest_of(actor, &guest).is_none() {
+                continue;
+            }
+            for group in groups {
+                holders
+                    .entry((guest.cluster.clone(), group))
+                    .or_default()
+                    .push(guest.clone());
+            }
+        }
+        Ok(holders)
+    }
+
+    /// Fails where one of the groups of an assignment is not there.
+    pub(crate) async fn known(&self, cluster: &Cluster, assignment: &Assignment) -> Result<()> {
+        if assignment.groups.is_empty() {
+            return Ok(());
+        }
+        let known = cluster
+            .client
+            .firewall_groups()
+            .await
+            .map_err(upstream(cluster))?;
+        let missing = |name: &&String| !known.iter().any(|group| group.group == **name);
+        match assignment.groups.iter().find(missing) {
+            Some(name) => Err(not_found(&GroupId::new(cluster.name.to_string(), name.clone()))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What people are told of a group.
+fn note(group: &str, change: Changed) -> Note {
+    Note::FirewallGroup {
+        group: group.to_owned(),
+        change,
+    }
+}
+
+async fn read_all(cluster: &Cluster, holders: &Holders) -> Result<Vec<Group>> {
+    let mut groups = cluster
+        .client
+        .firewall_groups()
+        .await
+        .map_err(upstream(cluster))?;
+    groups.sort_by(|one, other| one.group.cmp(&other.group));
+    let read = stream::iter(groups.into_iter().map(|group| async move {
+        match cluster.client.firewall_rules(RulesOf::Group(&group.group)).await {
+            Ok(rules) => Ok(Some(of_wire(cluster, group, &rules, holders))),
+            // It went since the list was read.
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(upstream(cluster)(error)),
+        }
+    }));
+    let read: Vec<Option<Group>> = read.buffered(AT_ONCE).try_collect().await?;
+    Ok(read.into_iter().flatten().collect())
+}
+
+pub(super) fn of_wire(
+    cluster: &Cluster,
+    group: FirewallGroup,
+    rules: &[pve_client::FirewallRule],
+    holders: &Holders,
+) -> Group {
+    let key = (cluster.name.to_string(), group.group);
+    let servers = holders.get(&key).cloned().unwrap_or_default();
+    let (cluster, name) = key;
+    Group {
+        summary: GroupSummary {
+            cluster,
+            name,
+            comment: group.comment.unwrap_or_default(),
+            rules_count: u32::try_from(rules.len()).unwrap_or(u32::MAX),
+            servers,
+        },
+        digest: wire::digest(rules),
+        rules: wire::rules(rules),
+    }
+}
+
+/// The group in the list of its cluster.
+async fn listed(cluster: &Cluster, id: &GroupId) -> Result<FirewallGroup> {
+    let groups = cluster
+        .client
+        .firewall_groups()
+        .await
+        .map_err(upstream(cluster))?;
+    let found = groups.into_iter().find(|group| group.group == id.name);
+    found.ok_or_else(|| not_found(id))
+}

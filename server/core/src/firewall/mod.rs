@@ -1,0 +1,19 @@
+//! The firewall: groups of rules, sets and aliases of the clusters, which groups a server has, and what its firewall
+//! comes to. Proxmox keeps all of it; Drover records only which groups it has put on a server itself.
+
+mod assign;
+mod card;
+mod cluster;
+mod conflict;
+mod edit;
+mod groups;
+mod ip_sets;
+mod names;
+mod rules;
+mod service;
+mod settled;
+mod usage;
+mod wire;
+
+pub use service::Firewall;
+pub use settled::Settled;

@@ -1,0 +1,187 @@
+//! The step of the tasks that assign and remove groups. What was done stays where it fails: the record names every
+//! group that may be on the guest, so that the next task takes away what this one has left.
+
+use std::collections::BTreeSet;
+
+use drover_types::guest::GuestKind as Kind;
+use drover_types::ids::GuestId;
+use drover_types::task::StepName;
+use drover_types::text::Problem;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use pve_client::GuestKind;
+use serde::{Deserialize, Serialize};
+
+use super::arrange::{arrange, check_groups};
+use super::moves::Arrangement;
+use super::switches::{enable_guest, filter_nics, say_what_is_off};
+use crate::clusters::Cluster;
+use crate::store::firewall_groups;
+use crate::tasks::context::StepContext;
+use crate::tasks::kinds::converge::{Known, Machine};
+use crate::tasks::kinds::guest::{self, Whereabouts};
+use crate::tasks::kinds::remove_server::Identity;
+use crate::tasks::step::{Step, StepError};
+
+/// A guest whose groups are to be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FirewallInput {
+    /// Which one.
+    pub guest: GuestId,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it was when this was asked for.
+    pub node: String,
+    /// What the guest is known again by.
+    pub identity: Identity,
+    /// What is done.
+    pub work: FirewallWork,
+}
+
+/// What is done to a guest's groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum FirewallWork {
+    /// These come in place of those that Drover has put there.
+    Replace {
+        /// In their order.
+        groups: Vec<String>,
+        /// Whether the guest's own firewall is switched on.
+        enable: bool,
+        /// Whether its NICs are filtered.
+        nics: bool,
+    },
+    /// A group goes from the guest, whoever has put it there, as it is to be deleted.
+    Without {
+        /// Which.
+        group: String,
+    },
+}
+
+pub(in crate::tasks::kinds) struct Assign {
+    pub cluster: Cluster,
+    pub input: FirewallInput,
+}
+
+impl Step for Assign {
+    fn name(&self) -> StepName {
+        StepName::Firewall
+    }
+
+    fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        self.assign(cx).boxed()
+    }
+
+    fn undo<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
+        async move { cx.halt(&self.cluster).await }.boxed()
+    }
+}
+
+impl Assign {
+    async fn assign(&self, cx: &mut StepContext) -> Result<(), StepError> {
+        let FirewallInput {
+            guest,
+            identity,
+            work,
+            ..
+        } = &self.input;
+        let kind = match self.input.kind {
+            Kind::Qemu => GuestKind::Qemu,
+            Kind::Lxc => GuestKind::Lxc,
+        };
+        let meant = (self.input.node.as_str(), kind);
+        let (node, config) = match guest::find(cx, &self.cluster, guest.vmid, meant).await? {
+            Whereabouts::At { node, config } => (node, config),
+            Whereabouts::OtherKind => return Err(StepError::failed(Problem::GuestReplaced)),
+            Whereabouts::Nowhere => return Err(StepError::failed(Problem::GuestGone)),
+        };
+        if !identity.is_of(&config) {
+            return Err(StepError::failed(Problem::GuestReplaced));
+        }
+        let ours = firewall_groups::of(cx.db(), guest).await?;
+        let at = (kind, node.as_str(), guest.vmid);
+        match work {
+            FirewallWork::Replace { groups, enable, nics } => {
+                check_groups(cx, &self.cluster, groups).await?;
+                replace(cx, &self.cluster, guest, at, groups).await?;
+                if *enable {
+                    enable_guest(cx, &self.cluster, at).await?;
+                }
+                if *nics {
+                    let machine = Machine {
+                        cluster: &self.cluster,
+                        node: &node,
+                        vmid: guest.vmid,
+                        kind,
+                        known: Known::Identity(identity.clone()),
+                    };
+                    filter_nics(cx, &machine).await?;
+                }
+                if !groups.is_empty() {
+                    say_what_is_off(cx, &self.cluster).await?;
+                }
+                Ok(())
+            }
+            FirewallWork::Without { group } => {
+                let arrangement = Arrangement {
+                    wanted: Vec::new(),
+                    gone: BTreeSet::from([group.clone()]),
+                    wherever: true,
+                };
+                arrange(cx, &self.cluster, at, &arrangement).await?;
+                let left: Vec<String> = ours.into_iter().filter(|name| name != group).collect();
+                record(cx, guest, &left).await
+            }
+        }
+    }
+}
+
+/// Puts `groups` in place of those that Drover has put on the guest.
+async fn replace(
+    cx: &mut StepContext,
+    cluster: &Cluster,
+    guest: &GuestId,
+    at: (GuestKind, &str, u32),
+    groups: &[String],
+) -> Result<(), StepError> {
+    let ours = firewall_groups::of(cx.db(), guest).await?;
+    exchange(cx, cluster, guest, at, (groups, ours)).await
+}
+
+/// Gives a guest that is new its groups. What is on record is of a guest that had its id before.
+pub(in crate::tasks::kinds) async fn give(
+    cx: &mut StepContext,
+    cluster: &Cluster,
+    guest: &GuestId,
+    at: (GuestKind, &str, u32),
+    groups: &[String],
+) -> Result<(), StepError> {
+    exchange(cx, cluster, guest, at, (groups, Vec::new())).await
+}
+
+async fn exchange(
+    cx: &mut StepContext,
+    cluster: &Cluster,
+    guest: &GuestId,
+    at: (GuestKind, &str, u32),
+    (groups, ours): (&[String], Vec<String>),
+) -> Result<(), StepError> {
+    let old: Vec<String> = ours.into_iter().filter(|name| !groups.contains(name)).collect();
+    // Before the first change, so that nothing is on the guest of which nobody knows who has put it there.
+    let both: Vec<String> = groups.iter().chain(&old).cloned().collect();
+    record(cx, guest, &both).await?;
+    let arrangement = Arrangement {
+        wanted: groups.to_vec(),
+        gone: old.into_iter().collect(),
+        wherever: false,
+    };
+    arrange(cx, cluster, at, &arrangement).await?;
+    record(cx, guest, groups).await
+}
+
+async fn record(cx: &StepContext, guest: &GuestId, groups: &[String]) -> Result<(), StepError> {
+    let mut write = cx.write().await?;
+    firewall_groups::set(&mut write.tx, guest, groups).await?;
+    write.commit().await?;
+    Ok(())
+}

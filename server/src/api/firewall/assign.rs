@@ -1,0 +1,209 @@
+//! Which groups one server has. The work is a task; the answer waits for its end, so that it says what is so.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use drover_core::Error;
+use drover_core::firewall::Settled;
+use drover_types::error::ApiError;
+use drover_types::firewall::Assignment;
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::lang::Lang;
+use drover_types::permission::Permission;
+use drover_types::text::Problem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::answer::{Refusal, Said};
+use crate::api::input::{Body, Segment};
+use crate::api::servers::queued::named;
+use crate::request::{Request, RequestLang};
+use crate::router::Server;
+
+/// For how long an answer waits for the end of its task.
+pub(in crate::api) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Which groups.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(example = json!({"security_group": "web"}))]
+pub(super) struct AssignBody {
+    /// The group; `none` for none. This, `firewall_group` or `firewall_groups` is required.
+    security_group: Option<String>,
+    /// The same.
+    firewall_group: Option<String>,
+    /// Several groups, in their order.
+    firewall_groups: Option<Vec<String>>,
+    /// Whether the server's own firewall is switched on; it is unless this is false.
+    enable_firewall: Option<bool>,
+    /// Whether its network devices are filtered; they are unless this is false.
+    filter_nics: Option<bool>,
+}
+
+impl AssignBody {
+    /// What is asked for.
+    pub(super) fn assignment(
+        one: Option<&str>,
+        other: Option<&str>,
+        several: Option<&[String]>,
+        enable: Option<bool>,
+        nics: Option<bool>,
+    ) -> Result<Assignment, Error> {
+        let named = one.or(other).map(str::trim).filter(|text| !text.is_empty());
+        let groups = match (several, named) {
+            (Some(groups), _) => groups.to_vec(),
+            (None, Some("none")) => Vec::new(),
+            (None, Some(group)) => vec![group.to_owned()],
+            (None, None) => return Err(Error::field("security_group", Problem::Required)),
+        };
+        Ok(Assignment {
+            groups,
+            enable: enable.unwrap_or(true),
+            nics: nics.unwrap_or(true),
+        })
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Assigned {
+    /// Always true.
+    success: bool,
+    /// What was done, for people.
+    message: &'static str,
+    /// Which server.
+    server: GuestId,
+    /// The first of its groups; empty for none.
+    firewall_group: String,
+    /// The groups that Drover has given it, in their order.
+    firewall_groups: Vec<String>,
+    /// The task that did it.
+    task_id: TaskId,
+    /// `completed`, or `running` where it takes longer than a minute.
+    status: &'static str,
+    /// What still keeps it from being filtered, for people.
+    warnings: Vec<String>,
+}
+
+/// Give a server this firewall group, in place of those that Drover has given it.
+#[utoipa::path(
+    post, path = "/api/apply_security_group/{server}", tag = "firewall",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    request_body = AssignBody,
+    responses((status = OK, description = "It has the group.", body = Assigned)),
+)]
+pub(super) async fn apply_security_group(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+    Body(body): Body<AssignBody>,
+) -> Result<Json<Assigned>, Refusal> {
+    assign(&server, &request, lang, &name, &body).await.map(Json)
+}
+
+/// Give a server this firewall group. The same as `apply_security_group`.
+#[utoipa::path(
+    post, path = "/api/assign_firewall_group/{server}", tag = "firewall",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    request_body = AssignBody,
+    responses((status = OK, description = "It has the group.", body = Assigned)),
+)]
+pub(super) async fn assign_firewall_group(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+    Body(body): Body<AssignBody>,
+) -> Result<Json<Assigned>, Refusal> {
+    assign(&server, &request, lang, &name, &body).await.map(Json)
+}
+
+/// Take the firewall groups off a server that Drover has given it. What others have put there stays.
+#[utoipa::path(
+    post, path = "/api/remove_firewall_group/{server}", tag = "firewall",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    responses((status = OK, description = "It has none of them.", body = Assigned)),
+)]
+pub(super) async fn remove_firewall_group(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+) -> Result<Json<Assigned>, Refusal> {
+    let permission = [Permission::RemoveFirewallGroups];
+    let guest = named(&server, &request, &permission, &name).await?;
+    let none = Assignment::of(Vec::new());
+    done(&server, &request, lang, guest, &none).await.map(Json)
+}
+
+async fn assign(
+    server: &Server,
+    request: &Request,
+    lang: Lang,
+    name: &str,
+    body: &AssignBody,
+) -> Result<Assigned, Refusal> {
+    let permissions = [Permission::AssignFirewallGroups];
+    request.context.require_any(&permissions)?;
+    let asked = AssignBody::assignment(
+        body.security_group.as_deref(),
+        body.firewall_group.as_deref(),
+        body.firewall_groups.as_deref(),
+        body.enable_firewall,
+        body.filter_nics,
+    )?;
+    let guest = named(server, request, &permissions, name).await?;
+    done(server, request, lang, guest, &asked).await
+}
+
+/// Asks for it and waits for the end.
+async fn done(
+    server: &Server,
+    request: &Request,
+    lang: Lang,
+    guest: GuestId,
+    asked: &Assignment,
+) -> Result<Assigned, Refusal> {
+    let firewall = &server.drover.firewall;
+    let task = firewall.assign(&request.context, &guest, asked).await?;
+    let settled = firewall.settle(task.id, PATIENCE).await?;
+    if let Some(error) = failed(&settled) {
+        return Err(error.into());
+    }
+    let groups = firewall.assigned_to(&guest).await?;
+    let said = match (settled.is_done(), asked.groups.is_empty()) {
+        (false, _) => Said::FirewallAssignRuns,
+        (true, true) => Said::FirewallGroupRemoved,
+        (true, false) => Said::FirewallGroupAssigned,
+    };
+    let mut warnings = Vec::new();
+    if !asked.groups.is_empty()
+        && let Some(problem) = firewall.cluster_is_off(&guest).await?
+    {
+        warnings.push(problem.text(lang));
+    }
+    Ok(Assigned {
+        success: true,
+        message: said.text(lang),
+        server: guest,
+        firewall_group: groups.first().cloned().unwrap_or_default(),
+        firewall_groups: groups,
+        task_id: task.id,
+        status: if settled.is_done() { "completed" } else { "running" },
+        warnings,
+    })
+}
+
+/// What is answered where the task failed.
+pub(in crate::api) fn failed(settled: &Settled) -> Option<ApiError> {
+    let (code, problem) = settled.failure()?;
+    let mut error = ApiError::new(code, problem);
+    let task = settled.task.id.to_string();
+    error.details.insert("task_id".into(), task.into());
+    if let Some(cause) = &settled.cause {
+        error.details.insert("proxmox".into(), cause.clone().into());
+    }
+    Some(error)
+}

@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use drover_types::ids::{GuestId, TaskId};
+use drover_types::{
+    firewall::GroupId,
+    ids::{GuestId, TaskId},
+};
 
 /// The overview.
 pub const OVERVIEW: &str = "/";
@@ -16,6 +19,8 @@ pub const CLEAN_UP: &str = "/servers/clean-up";
 pub const TASKS: &str = "/tasks";
 /// The storages.
 pub const STORAGE: &str = "/storage";
+/// The firewall groups.
+pub const FIREWALL: &str = "/firewall";
 /// The users.
 pub const USERS: &str = "/users";
 /// Who did what.
@@ -51,6 +56,8 @@ pub const TAB: &str = "tab";
 pub const HARDWARE_TAB: &str = "hardware";
 /// The part of a server's page with its network devices and what cloud-init sets up.
 pub const NETWORK_TAB: &str = "network";
+/// The part of a server's page that says what its firewall comes to.
+pub const FIREWALL_TAB: &str = "firewall";
 /// The part of a server's page with its tasks.
 pub const TASKS_TAB: &str = "tasks";
 /// The part of a server's page with its logs.
@@ -75,6 +82,11 @@ pub const NEXT: &str = "next";
 /// One server.
 pub fn server(id: &GuestId) -> String {
     format!("{SERVERS}/{}", escape(&id.to_string()))
+}
+
+/// One firewall group.
+pub fn firewall_group(id: &GroupId) -> String {
+    format!("{FIREWALL}/{}", escape(&id.to_string()))
 }
 
 /// One user.

@@ -10,8 +10,8 @@ use leptos_router::{
 use crate::{
     layout::Shell,
     pages::{
-        Audit, CleanUp, Gallery, NewServer, NotFound, Overview, Profile, Server, Servers, SignIn, Storage,
-        Task, Tasks, User, Users,
+        Audit, CleanUp, Firewall, FirewallGroup, Gallery, NewServer, NotFound, Overview, Profile, Server,
+        Servers, SignIn, Storage, Task, Tasks, User, Users,
     },
 };
 
@@ -30,6 +30,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/tasks") view={Lazy::<Tasks>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks/:id") view={Lazy::<Task>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/storage") view={Lazy::<Storage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/firewall") view={Lazy::<Firewall>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/firewall/:id") view={Lazy::<FirewallGroup>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users") view={Lazy::<Users>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users/:name") view={Lazy::<User>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />

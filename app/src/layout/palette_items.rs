@@ -62,6 +62,7 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::NEW_SERVER, IconName::Plus, say!(i18n, layout.new_server)),
         (paths::TASKS, IconName::List, say!(i18n, layout.tasks)),
         (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
+        (paths::FIREWALL, IconName::Shield, say!(i18n, firewall.title)),
         (paths::USERS, IconName::Users, say!(i18n, users.title)),
         (paths::AUDIT, IconName::History, say!(i18n, audit.title)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),

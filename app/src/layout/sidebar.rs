@@ -43,6 +43,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                     />
                     <Entry path=paths::TASKS icon=IconName::List label=text!(i18n, layout.tasks) count=tasks />
                     <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
+                    <Entry path=paths::FIREWALL icon=IconName::Shield label=text!(i18n, firewall.title) />
                     {move || {
                         manages_users
                             .get()

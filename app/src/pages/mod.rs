@@ -2,6 +2,7 @@
 
 mod audit;
 mod clean_up;
+mod firewall;
 mod gallery;
 mod new_server;
 mod not_found;
@@ -16,6 +17,7 @@ mod users;
 
 pub use audit::Audit;
 pub use clean_up::CleanUp;
+pub use firewall::{Firewall, FirewallGroup};
 pub use gallery::Gallery;
 pub use new_server::NewServer;
 pub use not_found::NotFound;

@@ -3,6 +3,7 @@
 use drover_types::{
     error::{ApiError, ErrorCode},
     lang::Lang,
+    text::Problem,
 };
 use leptos::prelude::*;
 
@@ -38,6 +39,11 @@ impl FormError {
     pub fn field(self, name: &'static str) -> Signal<Option<String>> {
         let Self { error, lang } = self;
         Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(name)?.text(lang.get()))))
+    }
+
+    /// What is wrong with a field of a list, by its path. Tracked.
+    pub fn at(self, path: &str) -> Option<Problem> {
+        self.error.with(|error| error.as_ref()?.fields.get(path).cloned())
     }
 
     /// What is wrong with more than single fields. Tracked.

@@ -1,11 +1,17 @@
 //! One cluster: where new disks go, and its storages.
 
-use drover_types::storage::{DefaultStorage, StorageDefaults, StorageSummary};
+use drover_types::{
+    permission::Permission,
+    storage::{DefaultStorage, StorageDefaults, StorageSummary},
+};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{cells, defaults::ChangeDefaults, page::use_refusal};
-use crate::texts::{say, text, use_i18n};
+use super::{cells, defaults::ChangeDefaults};
+use crate::{
+    shared::use_refusal,
+    texts::{say, text, use_i18n},
+};
 
 /// The cluster.
 #[component]
@@ -17,7 +23,7 @@ pub(super) fn ClusterStorage(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let open = RwSignal::new(false);
-    let refusal = use_refusal();
+    let refusal = use_refusal(Permission::ManageStorage);
     let label = {
         let cluster = cluster.clone();
         Signal::derive(move || say!(i18n, storage.of_cluster, cluster = cluster.clone()))

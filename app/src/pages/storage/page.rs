@@ -4,7 +4,6 @@ use drover_types::{
     error::ApiError,
     permission::Permission,
     storage::{StorageDefaults, StorageOverview, summaries},
-    text::Problem,
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
@@ -16,7 +15,7 @@ use crate::{
     layout::Page,
     rpc,
     session::use_session,
-    shared::{Awaited, StaleCallout, error_unless_told},
+    shared::{Awaited, StaleCallout, error_unless_told, use_refusal},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -32,17 +31,6 @@ impl LazyRoute for Storage {
     fn view(_this: Self) -> AnyView {
         view! { <StoragePage /> }.into_any()
     }
-}
-
-/// Why the user may not change anything about storages; `None` where they may.
-pub(super) fn use_refusal() -> Signal<Option<String>> {
-    let lang = use_lang();
-    let session = use_session();
-    Signal::derive(move || {
-        let permission = Permission::ManageStorage;
-        let may = session.with_grants(|grants| grants.allow(permission));
-        (may == Some(false)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
-    })
 }
 
 #[component]
@@ -90,7 +78,7 @@ fn Refresh() -> impl IntoView {
         });
     };
     view! {
-        <Button icon=IconName::Refresh busy=busy disabled=use_refusal() on_click=refresh>
+        <Button icon=IconName::Refresh busy=busy disabled=use_refusal(Permission::ManageStorage) on_click=refresh>
             {text!(i18n, storage.refresh)}
         </Button>
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rule::RuleDraft;
 use super::words::Action;
 use crate::ids::{GuestId, TaskId};
 
@@ -16,6 +17,9 @@ pub struct GroupDraft {
     /// What is noted.
     #[serde(default)]
     pub comment: String,
+    /// The rules that it begins with, in order.
+    #[serde(default)]
+    pub rules: Vec<RuleDraft>,
 }
 
 /// A change to a name that Proxmox keeps: what is `None` stays.

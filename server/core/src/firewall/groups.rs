@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use drover_types::audit::{Action, FieldChanges};
-use drover_types::firewall::{Assignment, Group, GroupDeleted, GroupDraft, GroupId, GroupSummary, Renaming};
+use drover_types::firewall::{
+    Assignment, Group, GroupDeleted, GroupDraft, GroupId, GroupSummary, Renaming, RuleDraft,
+};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::text::{Changed, Note, Problem};
@@ -99,12 +101,14 @@ impl Firewall {
     /// Makes a group without rules.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Limited`], [`Error::Invalid`] for the name, or the cluster's.
+    /// [`Error::Denied`], [`Error::Limited`], [`Error::Invalid`] for the name or a field of a rule, or the cluster's; no
+    /// group is left behind.
     pub async fn create_group(&self, ctx: &OpContext, draft: &GroupDraft) -> Result<Group> {
         let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
         names::group("name", &draft.name)?;
         names::comment("comment", &draft.comment)?;
         let cluster = self.0.clusters.named(draft.cluster.as_deref())?;
+        let rules = self.all_checked(cluster, &draft.rules).await?;
         let id = GroupId::new(cluster.name.to_string(), draft.name.clone());
         let comment = names::said(&draft.comment);
         let made = cluster.client.create_firewall_group(&draft.name, comment).await;
@@ -112,10 +116,20 @@ impl Firewall {
             error if error.is_name_taken() => conflict::taken("name", &draft.name),
             error => conflict::refused(cluster, error),
         })?;
+        if let Err(error) = fill(cluster, &id, &rules).await {
+            self.undo(cluster, &id).await;
+            return Err(error);
+        }
         let group = self.read(actor, &id).await?;
         let mut changes = FieldChanges::new();
         changed(&mut changes, "name", None, Some(&draft.name));
         changed(&mut changes, "comment", None, comment.as_ref());
+        changed(
+            &mut changes,
+            "rules",
+            None,
+            Some(&rules).filter(|rules| !rules.is_empty()),
+        );
         let note = note(&draft.name, Changed::Made);
         self.record(
             actor,
@@ -126,6 +140,18 @@ impl Firewall {
         )
         .await?;
         Ok(group)
+    }
+
+    /// Takes back a group that could not be filled; what that fails on is in the log, and the group on the list.
+    async fn undo(&self, cluster: &Cluster, id: &GroupId) {
+        let gone = async {
+            self.clear(cluster, id).await?;
+            let deleted = cluster.client.delete_firewall_group(&id.name).await;
+            deleted.map_err(upstream(cluster))
+        };
+        if let Err(error) = gone.await {
+            tracing::warn!(%error, group = %id, "a group that could not be filled was not taken back");
+        }
     }
 
     /// Gives a group another name or comment. What names it follows.
@@ -342,4 +368,14 @@ async fn listed(cluster: &Cluster, id: &GroupId) -> Result<FirewallGroup> {
         .map_err(upstream(cluster))?;
     let found = groups.into_iter().find(|group| group.group == id.name);
     found.ok_or_else(|| not_found(id))
+}
+
+/// Puts rules into a group that was just made. Proxmox puts each at the head of the list.
+async fn fill(cluster: &Cluster, id: &GroupId, rules: &[RuleDraft]) -> Result<()> {
+    for rule in rules.iter().rev() {
+        let of = RulesOf::Group(&id.name);
+        let added = cluster.client.add_firewall_rule(of, &wire::spec(rule)).await;
+        added.map_err(|error| conflict::refused(cluster, error))?;
+    }
+    Ok(())
 }

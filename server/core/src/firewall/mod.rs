@@ -9,6 +9,7 @@ mod edit;
 mod groups;
 mod ip_sets;
 mod names;
+mod overview;
 mod rules;
 mod service;
 mod settled;

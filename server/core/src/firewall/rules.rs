@@ -2,6 +2,7 @@
 //! read back.
 
 use drover_types::audit::{Action, FieldChanges};
+use drover_types::error::FieldProblems;
 use drover_types::firewall::input::{AddressSpec, RulePlace};
 use drover_types::firewall::{Group, GroupId, Macro, Rule, RuleDraft, SetScope};
 use drover_types::permission::Permission;
@@ -197,6 +198,30 @@ impl Firewall {
             return Err(editing.conflict(&editing.rules)?);
         }
         Ok(editing)
+    }
+
+    /// Drafts as they are sent, where nothing is wrong with any.
+    pub(super) async fn all_checked(
+        &self,
+        cluster: &Cluster,
+        drafts: &[RuleDraft],
+    ) -> Result<Vec<RuleDraft>> {
+        let (mut checked, mut problems) = (Vec::with_capacity(drafts.len()), FieldProblems::new());
+        for (n, draft) in drafts.iter().enumerate() {
+            match self.checked(cluster, draft).await {
+                Ok(draft) => checked.push(draft),
+                Err(Error::Invalid(of_draft)) => {
+                    let named = of_draft.into_iter();
+                    problems.extend(named.map(|(field, problem)| (format!("rules[{n}].{field}"), problem)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if problems.is_empty() {
+            Ok(checked)
+        } else {
+            Err(Error::Invalid(problems))
+        }
     }
 
     /// The draft as it is sent, where nothing is wrong with it.

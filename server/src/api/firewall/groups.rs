@@ -143,6 +143,7 @@ pub(super) async fn save_firewall_group(
         cluster: Some(id.cluster.clone()),
         name: id.name.clone(),
         comment: body.description.clone().unwrap_or_default(),
+        ..GroupDraft::default()
     };
     let made = match firewall.create_group(context, &draft).await {
         Err(error) if is_taken(&error) => None,

@@ -1,0 +1,265 @@
+//! Giving the group to many servers at once: behind the groups that they have, or in place of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drover_types::{
+    error::{ApiError, ErrorCode},
+    filter::Filter,
+    firewall::{AssignedGroups, Assignment, GroupSummary},
+    ids::GuestId,
+    many::ManyActed,
+};
+use drover_ui::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::servers::called;
+use crate::{
+    clock::use_now,
+    inventory::{Guest, use_inventory},
+    rpc,
+    session::use_session,
+    shared::use_form_error,
+    texts::{say, text, use_i18n, use_lang},
+};
+
+/// How many servers are offered at once; the filter leads to the others.
+const MOST_SHOWN: usize = 100;
+
+/// The dialog.
+#[component]
+pub(super) fn AssignDialog(
+    group: StoredValue<GroupSummary>,
+    open: RwSignal<bool>,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let lang = use_lang();
+    let session = use_session();
+    let toasts = use_toasts();
+    let filter = RwSignal::new(String::new());
+    let ticked = RwSignal::new(BTreeSet::<GuestId>::new());
+    let [replace, enable] = [(); 2].map(|()| RwSignal::new(false));
+    let busy = RwSignal::new(false);
+    let error = use_form_error();
+    Effect::new(move |_| {
+        if open.get() {
+            filter.set(String::new());
+            ticked.set(BTreeSet::new());
+            replace.set(false);
+            enable.set(true);
+            error.clear();
+        }
+    });
+    let (done, left_out) = (
+        text!(i18n, firewall.assigning),
+        text!(i18n, firewall.some_left_out),
+    );
+    let assign = move |()| {
+        let name = group.with_value(|group| group.name.clone());
+        let (chosen, in_place) = (ticked.get_untracked(), replace.get_untracked());
+        let enable = enable.get_untracked();
+        busy.set(true);
+        error.clear();
+        spawn_local(async move {
+            let answer = session.heeded(send(&name, &chosen, in_place, enable).await);
+            busy.try_set(false);
+            match answer {
+                Ok(acted) => {
+                    open.try_set(false);
+                    toasts.show(match acted.rejected.first() {
+                        None => Toast::success(done.get_untracked()),
+                        Some(first) => Toast::danger(left_out.get_untracked()).detail(format!(
+                            "{}: {}",
+                            first.name,
+                            first.problem.text(lang.get_untracked())
+                        )),
+                    });
+                    reload.run(());
+                }
+                Err(problem) => error.set(problem),
+            }
+        });
+    };
+    let nothing = Signal::derive(move || {
+        ticked
+            .with(BTreeSet::is_empty)
+            .then(|| say!(i18n, firewall.choose_servers))
+    });
+    view! {
+        <ConfirmDialog
+            open=open
+            title=Signal::derive(move || {
+                let name = group.with_value(|group| group.name.clone());
+                say!(i18n, firewall.assign_title, group = name)
+            })
+            confirm_label=text!(i18n, firewall.assign_now)
+            cancel_label=text!(i18n, common.cancel)
+            on_confirm=assign
+            variant=ButtonVariant::Primary
+            busy=busy
+            disabled=nothing
+            error=error.text()
+        >
+            <Choice group=group filter=filter ticked=ticked />
+            <Switch
+                label=text!(i18n, firewall.replace)
+                value=replace
+                hint=Signal::derive(move || Some(say!(i18n, firewall.replace_hint)))
+            />
+            <Switch
+                label=text!(i18n, firewall.enable)
+                value=enable
+                hint=Signal::derive(move || Some(say!(i18n, firewall.enable_hint)))
+            />
+        </ConfirmDialog>
+    }
+}
+
+/// The servers of the group's cluster that do not have it, narrowed down as the list of servers is.
+#[component]
+fn Choice(
+    group: StoredValue<GroupSummary>,
+    filter: RwSignal<String>,
+    ticked: RwSignal<BTreeSet<GuestId>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let inventory = use_inventory();
+    let now = use_now();
+    let found = Memo::new(move |_| {
+        let wanted = Filter::parse(&filter.get(), now.get_untracked()).unwrap_or_default();
+        inventory.with_guests(|guests| {
+            group.with_value(|group| {
+                let fits = |guest: &&Guest| {
+                    let is_own = guest.id.cluster == group.cluster && !guest.template;
+                    is_own && !group.servers.contains(&guest.id) && wanted.matches(guest)
+                };
+                guests.iter().filter(fits).cloned().collect::<Vec<_>>()
+            })
+        })
+    });
+    let shown =
+        Memo::new(move |_| found.with(|found| found.iter().take(MOST_SHOWN).cloned().collect::<Vec<_>>()));
+    let more = Signal::derive(move || found.with(Vec::len).saturating_sub(MOST_SHOWN));
+    let row = move |guest: Guest| {
+        let id = guest.id.clone();
+        let value = {
+            let (id, other) = (id.clone(), id);
+            Bound::new(
+                move || ticked.with(|ticked| ticked.contains(&id)),
+                move |on| {
+                    ticked.update(|ticked| {
+                        if on {
+                            ticked.insert(other.clone());
+                        } else {
+                            ticked.remove(&other);
+                        }
+                    });
+                },
+            )
+        };
+        view! {
+            <li>
+                <Checkbox label=Signal::stored(called(Some(&guest), &guest.id)) value=value />
+            </li>
+        }
+    };
+    view! {
+        <SearchInput
+            label=text!(i18n, firewall.filter_servers)
+            value=filter
+            clear_label=text!(i18n, servers.filter_clear)
+            placeholder=Signal::derive(move || Some(say!(i18n, servers.filter_example)))
+        />
+        <p class="firewall__hint" role="status">
+            {move || say!(i18n, firewall.chosen, count = ticked.with(BTreeSet::len) as u64)}
+        </p>
+        <ul class="firewall__choice">
+            <For each=move || shown.get() key=|guest| guest.id.clone() children=row />
+        </ul>
+        {move || {
+            (more.get() > 0)
+                .then(|| {
+                    view! {
+                        <p class="firewall__hint">
+                            {move || say!(i18n, firewall.more_servers, count = more.get() as u64)}
+                        </p>
+                    }
+                })
+        }}
+    }
+}
+
+/// Sends one request for those that end up with the same list.
+async fn send(
+    group: &str,
+    chosen: &BTreeSet<GuestId>,
+    in_place: bool,
+    enable: bool,
+) -> Result<ManyActed, ApiError> {
+    let assigned = if in_place {
+        Vec::new()
+    } else {
+        rpc::firewall::assigned_firewall_groups().await?
+    };
+    let mut whole = ManyActed::default();
+    for (groups, servers) in by_list(group, chosen, &assigned) {
+        let assignment = Assignment {
+            groups,
+            enable,
+            nics: enable,
+        };
+        let acted = rpc::firewall::assign_firewall_to_servers(servers, assignment).await?;
+        whole.accepted.extend(acted.accepted);
+        whole.rejected.extend(acted.rejected);
+    }
+    match whole.rejected.first() {
+        Some(first) if whole.accepted.is_empty() => {
+            Err(ApiError::new(ErrorCode::Conflict, first.problem.clone()))
+        }
+        _ => Ok(whole),
+    }
+}
+
+/// The servers by the list of groups that each is to have.
+fn by_list(
+    group: &str,
+    chosen: &BTreeSet<GuestId>,
+    assigned: &[AssignedGroups],
+) -> BTreeMap<Vec<String>, Vec<String>> {
+    let mut lists = BTreeMap::<Vec<String>, Vec<String>>::new();
+    for id in chosen {
+        let own = assigned.iter().find(|one| one.guest == *id);
+        let mut groups = own.map(|one| one.groups.clone()).unwrap_or_default();
+        groups.retain(|name| name != group);
+        groups.push(group.to_owned());
+        lists.entry(groups).or_default().push(id.to_string());
+    }
+    lists
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_keep_what_they_have() {
+        let ids = [1, 2, 3].map(|vmid| GuestId::new("lab", vmid));
+        let assigned = [AssignedGroups {
+            guest: ids[1].clone(),
+            groups: vec!["base".into()],
+        }];
+        let lists = by_list("web", &ids.into_iter().collect(), &assigned);
+        let expected: BTreeMap<Vec<String>, Vec<String>> = [
+            (
+                vec!["web".to_owned()],
+                vec!["lab:1".to_owned(), "lab:3".to_owned()],
+            ),
+            (
+                vec!["base".to_owned(), "web".to_owned()],
+                vec!["lab:2".to_owned()],
+            ),
+        ]
+        .into();
+        assert_eq!(lists, expected);
+    }
+}

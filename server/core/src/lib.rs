@@ -14,6 +14,7 @@ pub mod drover;
 pub mod error;
 pub mod events;
 mod explain;
+pub mod firewall;
 pub mod inventory;
 pub mod live;
 pub mod notifications;

@@ -1,0 +1,3 @@
+//! Proxmox's firewall: what a guest's list comes to.
+
+pub mod evaluate;

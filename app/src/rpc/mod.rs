@@ -9,6 +9,7 @@ pub mod audit;
 pub mod cleanup;
 pub mod clusters;
 pub mod configuration;
+pub mod firewall;
 pub mod inventory;
 pub mod notifications;
 pub mod overview;

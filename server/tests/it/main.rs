@@ -13,6 +13,7 @@ mod busy;
 mod configuration;
 mod create;
 mod document;
+mod firewall;
 mod guard;
 mod inside;
 mod notifications;

@@ -3,9 +3,8 @@
 use drover_types::{
     error::ApiError,
     firewall::{
-        Alias, AssignedGroups, Assignment, ClusterChange, ClusterOptions, FirewallOverview, Group,
-        GroupDeleted, GroupDraft, GroupId, GuestFirewall, IpSet, IpSetEntry, Macro, Question, Renaming,
-        RuleDraft, Verdict,
+        Alias, AssignedGroups, Assignment, ClusterChange, ClusterOptions, FirewallOverview, Group, GroupDeleted, GroupDraft,
+        GroupId, GuestFirewall, IpSet, IpSetEntry, Macro, Question, Renaming, RuleDraft, Verdict,
     },
     ids::GuestId,
     many::ManyActed,
@@ -20,7 +19,7 @@ use super::call;
 /// Every group, switch, set and alias, for a page.
 #[server(name = LoadFirewall, prefix = "/rpc", endpoint = "firewall_overview", input = Json, output = Json)]
 pub async fn firewall_overview() -> Result<FirewallOverview, ApiError> {
-    call(|drover, ctx| async move { drover.firewall.overview(&ctx).await }).await
+    call(|drover, ctx| async move { Box::pin(drover.firewall.overview(&ctx)).await }).await
 }
 
 /// Every group of every cluster with its rules and the servers that have it.

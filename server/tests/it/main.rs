@@ -13,6 +13,8 @@ mod busy;
 mod configuration;
 mod create;
 mod document;
+mod firewall;
+mod firewall_servers;
 mod guard;
 mod inside;
 mod notifications;

@@ -1,6 +1,6 @@
 //! What a server's firewall comes to, read from Proxmox this moment.
 
-use drover_types::firewall::{Group, GuestFirewall, NicFirewall};
+use drover_types::firewall::{ClusterOptions, Group, GuestFirewall, NicFirewall, NodeOptions};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
@@ -19,6 +19,13 @@ use crate::store::firewall_groups;
 /// How many groups are read at once.
 const AT_ONCE: usize = 8;
 
+/// A card with what it was made from.
+pub(super) struct Card {
+    pub firewall: GuestFirewall,
+    pub cluster: ClusterOptions,
+    pub node: NodeOptions,
+}
+
 impl Firewall {
     /// Whether a server is really filtered: every switch, the policies, and its list with the groups it names.
     ///
@@ -28,16 +35,11 @@ impl Firewall {
         let actor = ctx.require(Permission::ViewAll)?;
         let row = self.0.servers.row(actor, guest).await?;
         let cluster = self.0.clusters.named(Some(&guest.cluster))?;
-        self.card(actor, cluster, &row).await
+        Ok(self.card(actor, cluster, &row).await?.firewall)
     }
 
     /// The card of a server that was found.
-    pub(super) async fn card(
-        &self,
-        actor: &Actor,
-        cluster: &Cluster,
-        row: &GuestRow,
-    ) -> Result<GuestFirewall> {
+    pub(super) async fn card(&self, actor: &Actor, cluster: &Cluster, row: &GuestRow) -> Result<Card> {
         let client = &cluster.client;
         let kind = match row.kind {
             GuestKind::Qemu => pve_client::GuestKind::Qemu,
@@ -83,7 +85,8 @@ impl Firewall {
         let groups: Vec<Group> = groups.buffered(AT_ONCE).try_collect().await?;
         let options = wire::guest_options(&of_guest);
         let node = wire::node_options(&of_node);
-        let cluster_enabled = wire::cluster_options(&of_cluster).enabled;
+        let cluster_options = wire::cluster_options(&of_cluster);
+        let cluster_enabled = cluster_options.enabled;
         let nics = nics(row, &config);
         let off = GuestFirewall::switches_off(
             (!cluster_enabled).then_some(&*cluster.name),
@@ -91,7 +94,7 @@ impl Firewall {
             options.enabled,
             &nics,
         );
-        Ok(GuestFirewall {
+        let firewall = GuestFirewall {
             guest: row.id.clone(),
             node: row.node.clone(),
             filtered: cluster_enabled
@@ -109,6 +112,11 @@ impl Firewall {
             groups,
             off,
             digest: wire::digest(&rules),
+        };
+        Ok(Card {
+            firewall,
+            cluster: cluster_options,
+            node,
         })
     }
 }

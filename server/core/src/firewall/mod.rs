@@ -3,9 +3,11 @@
 
 mod assign;
 mod card;
+mod check;
 mod cluster;
 mod conflict;
 mod edit;
+pub mod evaluate;
 mod groups;
 mod ip_sets;
 mod names;

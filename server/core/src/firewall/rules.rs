@@ -10,6 +10,7 @@ use drover_types::text::{Changed, Note, Problem};
 use pve_client::{FirewallOf, FirewallRef, FirewallRule};
 
 use super::edit::Editing;
+use super::evaluate::known_macros;
 use super::service::{Firewall, not_found};
 use super::wire;
 use crate::audit::changed;
@@ -18,19 +19,24 @@ use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::upstream;
 
-/// The macros that a cluster knows. What they stand for is added by the evaluator, which has the table.
+/// The macros that a cluster knows, with what the evaluator's table has them stand for.
 pub(super) async fn macros(cluster: &Cluster) -> Result<Vec<Macro>> {
     let macros = cluster
         .client
         .firewall_macros()
         .await
         .map_err(upstream(cluster))?;
+    let mut known = known_macros();
     Ok(macros
         .into_iter()
         .map(|of| Macro {
+            lines: known
+                .iter_mut()
+                .find(|one| one.name.eq_ignore_ascii_case(&of.name))
+                .map(|one| std::mem::take(&mut one.lines))
+                .unwrap_or_default(),
             name: of.name,
             description: of.description.unwrap_or_default(),
-            lines: Vec::new(),
         })
         .collect())
 }

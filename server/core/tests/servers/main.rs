@@ -14,6 +14,7 @@ mod created;
 mod deleted;
 mod disks;
 mod failed;
+mod firewalled;
 mod granted;
 mod killed;
 mod many;

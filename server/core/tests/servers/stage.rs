@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use drover_core::clusters::{ClusterConfig, Clusters};
+use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
 use drover_core::servers::Servers;
 use drover_core::settings::Settings;
@@ -183,12 +184,21 @@ impl Stage {
         let servers = Servers::new(
             db.clone(),
             clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            Settings::new(db.clone(), clock.clone()),
+            tasks.clone(),
+            vault,
+        );
+        let firewall = Firewall::new(
+            db.clone(),
+            clock,
             events,
             clusters,
             inventory.clone(),
-            Settings::new(db.clone(), clock),
+            servers.clone(),
             tasks.clone(),
-            vault,
         );
         let stop = CancellationToken::new();
         let (engine, picture, until) = (tasks.clone(), inventory.clone(), stop.clone());
@@ -203,6 +213,7 @@ impl Stage {
         Process {
             tasks,
             servers,
+            firewall,
             inventory,
             db,
             stop,
@@ -254,6 +265,7 @@ impl Stage {
 pub struct Process {
     pub tasks: Tasks,
     pub servers: Servers,
+    pub firewall: Firewall,
     pub inventory: Inventory,
     pub db: Db,
     ctx: OpContext,

@@ -43,4 +43,5 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
             cluster::change_cluster_firewall
         ))
         .routes(routes!(servers::get_server_firewall))
+        .routes(routes!(servers::check_firewall))
 }

@@ -34,7 +34,13 @@ impl Origins {
         Ok(Self { made, groups })
     }
 
-    fn groups(&self, guest: &GuestId) -> Vec<String> {
+    /// The system that a server was made with; empty where Drover did not make it.
+    pub(super) fn os_type(&self, guest: &GuestId) -> &str {
+        self.made.get(guest).map_or("", |origin| origin.os_type.as_str())
+    }
+
+    /// The firewall groups that Drover has given it.
+    pub(super) fn groups(&self, guest: &GuestId) -> Vec<String> {
         self.groups.get(guest).cloned().unwrap_or_default()
     }
 }

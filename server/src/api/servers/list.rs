@@ -12,7 +12,7 @@ use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::item::{BriefServer, ServerItem};
+use super::item::{BriefServer, Origins, ServerItem};
 use super::monitoring::MonitoredServer;
 use crate::api::answer::{LONGEST_LIST, Page, PageQuery, Pagination, Refusal};
 use crate::api::input::Query;

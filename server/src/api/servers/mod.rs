@@ -12,7 +12,7 @@ mod live;
 mod logs;
 mod monitoring;
 mod power;
-mod queued;
+pub(crate) mod queued;
 mod status;
 mod sync;
 mod totals;

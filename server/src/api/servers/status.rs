@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::item::Origins;
 use super::live::LiveServer;
 use super::queued::named;
 use super::totals::Totals;
@@ -115,8 +116,9 @@ pub(super) async fn all_server_status(
     let keys = Keys::of(&picture);
     let servers = || picture.guests.iter().filter(|row| !row.template);
     let live = |row: &GuestRow| {
-        let os_type = origins.get(&row.id).map_or("", |origin| origin.os_type.as_str());
-        LiveServer::new(row, Some(os_type), now)
+        let groups = origins.groups(&row.id);
+        LiveServer::new(row, Some(origins.os_type(&row.id)), now)
+            .in_group(groups.into_iter().next().unwrap_or_default())
     };
     let reply = AllReply {
         success: true,

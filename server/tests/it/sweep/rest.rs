@@ -85,6 +85,40 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/api/datastores/refresh", Permitted),
     ("POST", "/api/datastores/default", Permitted),
     ("GET", "/api/proxmox_storage", Permitted),
+    ("GET", "/api/firewall/groups", Permitted),
+    ("POST", "/api/firewall/groups", Permitted),
+    ("GET", "/api/firewall/groups/{group}", Permitted),
+    ("PUT", "/api/firewall/groups/{group}", Permitted),
+    ("DELETE", "/api/firewall/groups/{group}", Permitted),
+    ("POST", "/api/firewall/groups/{group}/rules", Permitted),
+    ("PUT", "/api/firewall/groups/{group}/rules/{rule_id}", Permitted),
+    (
+        "DELETE",
+        "/api/firewall/groups/{group}/rules/{rule_id}",
+        Permitted,
+    ),
+    (
+        "POST",
+        "/api/firewall/groups/{group}/rules/{rule_id}/move",
+        Permitted,
+    ),
+    ("POST", "/api/apply_security_group/{server}", Permitted),
+    ("POST", "/api/assign_firewall_group/{server}", Permitted),
+    ("POST", "/api/remove_firewall_group/{server}", Permitted),
+    ("POST", "/api/firewall/assign_bulk", Permitted),
+    ("GET", "/api/firewall/ip_sets", Permitted),
+    ("POST", "/api/firewall/ip_sets", Permitted),
+    ("PUT", "/api/firewall/ip_sets/{ip_set}", Permitted),
+    ("DELETE", "/api/firewall/ip_sets/{ip_set}", Permitted),
+    ("GET", "/api/firewall/aliases", Permitted),
+    ("POST", "/api/firewall/aliases", Permitted),
+    ("PUT", "/api/firewall/aliases/{alias}", Permitted),
+    ("DELETE", "/api/firewall/aliases/{alias}", Permitted),
+    ("GET", "/api/firewall/macros", Permitted),
+    ("GET", "/api/firewall/cluster", Permitted),
+    ("PUT", "/api/firewall/cluster", Permitted),
+    ("GET", "/api/firewall/servers/{server}", Permitted),
+    ("GET", "/api/firewall/check", Permitted),
     ("GET", "/api/users", Permitted),
     ("POST", "/api/users", Permitted),
     ("GET", "/api/admin/users", Permitted),
@@ -162,6 +196,10 @@ fn body_of(method: &Method) -> Option<Value> {
 pub(super) fn filled(path: &str) -> String {
     path.replace("{username}", "nothing")
         .replace("{device}", "scsi1")
+        .replace("{group}", "nothing")
+        .replace("{rule_id}", "0")
+        .replace("{ip_set}", "nothing")
+        .replace("{alias}", "nothing")
         .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{notification_id}", "999999")

@@ -17,9 +17,11 @@ use crate::support::TestApp;
 fn table() -> Vec<(&'static str, Who, Value)> {
     let nothing = "lab:999999";
     let task = "00000000-0000-0000-0000-000000000000";
+    let group = json!({"cluster": "lab", "name": "nothing"});
     let server = json!({
         "name": "x", "cluster": null, "node": null, "template": null, "os_type": null, "cores": 1, "memory_mb": 1,
         "disks": [], "nics": [], "username": null, "password": null, "ssh_keys": null, "description": null, "tags": [],
+        "firewall_groups": [],
     });
     vec![
         ("sign_in", Anybody, json!({"username": "", "password": ""})),
@@ -106,6 +108,100 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             "purge_disks",
             Permitted,
             json!({"cluster": "lab", "volumes": ["local-lvm:vm-999999-disk-0"]}),
+        ),
+        ("firewall_groups", Permitted, json!({})),
+        ("firewall_group", Permitted, json!({"id": group})),
+        ("create_firewall_group", Permitted, json!({"draft": {"name": ""}})),
+        (
+            "change_firewall_group",
+            Permitted,
+            json!({"id": group, "change": {}}),
+        ),
+        (
+            "delete_firewall_group",
+            Permitted,
+            json!({"id": group, "force": false}),
+        ),
+        (
+            "add_firewall_rule",
+            Permitted,
+            json!({"id": group, "rule": {"action": "ACCEPT"}, "pos": null, "digest": null}),
+        ),
+        (
+            "change_firewall_rule",
+            Permitted,
+            json!({"id": group, "rule": {"action": "ACCEPT"}, "pos": 0, "digest": null}),
+        ),
+        (
+            "move_firewall_rule",
+            Permitted,
+            json!({"id": group, "pos": 0, "to": 1, "digest": null}),
+        ),
+        (
+            "delete_firewall_rule",
+            Permitted,
+            json!({"id": group, "pos": 0, "digest": null}),
+        ),
+        ("ip_sets", Permitted, json!({"cluster": "lab"})),
+        (
+            "create_ip_set",
+            Permitted,
+            json!({"cluster": "lab", "name": "", "comment": ""}),
+        ),
+        (
+            "change_ip_set",
+            Permitted,
+            json!({"cluster": "lab", "name": "nothing", "change": {}}),
+        ),
+        (
+            "set_ip_set_entries",
+            Permitted,
+            json!({"cluster": "lab", "name": "nothing", "entries": [], "digest": null}),
+        ),
+        (
+            "delete_ip_set",
+            Permitted,
+            json!({"cluster": "lab", "name": "nothing"}),
+        ),
+        ("firewall_aliases", Permitted, json!({"cluster": "lab"})),
+        (
+            "create_alias",
+            Permitted,
+            json!({"cluster": "lab", "name": "", "cidr": "", "comment": ""}),
+        ),
+        (
+            "change_alias",
+            Permitted,
+            json!({"cluster": "lab", "name": "nothing", "alias": {"name": "nothing", "cidr": ""}}),
+        ),
+        (
+            "delete_alias",
+            Permitted,
+            json!({"cluster": "lab", "name": "nothing"}),
+        ),
+        ("firewall_macros", Permitted, json!({"cluster": "lab"})),
+        ("cluster_firewall", Permitted, json!({"cluster": "lab"})),
+        (
+            "change_cluster_firewall",
+            Permitted,
+            json!({"cluster": "lab", "change": {}}),
+        ),
+        (
+            "assign_firewall",
+            Permitted,
+            json!({"server": nothing, "assignment": {"groups": ["nothing"]}}),
+        ),
+        (
+            "assign_firewall_to_servers",
+            Permitted,
+            json!({"servers": [nothing], "assignment": {"groups": ["nothing"]}}),
+        ),
+        ("assigned_firewall_groups", Permitted, json!({})),
+        ("server_firewall", Permitted, json!({"id": nothing})),
+        (
+            "check_firewall",
+            Permitted,
+            json!({"id": nothing, "question": {"protocol": "tcp", "port": 1, "peer": "192.0.2.1"}}),
         ),
         ("list_users", Permitted, json!({})),
         ("get_user", Permitted, json!({"username": "nothing"})),

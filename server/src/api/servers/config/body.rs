@@ -162,7 +162,8 @@ mod tests {
         let Value::Object(body) = body else {
             panic!("no object")
         };
-        read(body)
+        let (change, _, notes) = read(body);
+        (change, notes)
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl From<ServerDisk> for ConfigDisk {
 }
 
 impl ServerConfig {
-    fn new(of: ServerConfiguration, role: Option<ServerRole>) -> Self {
+    fn new(of: ServerConfiguration, role: Option<ServerRole>, groups: Vec<String>) -> Self {
         Self {
             name: of.name,
             vmid: of.id.vmid,

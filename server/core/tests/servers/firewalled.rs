@@ -1,0 +1,157 @@
+//! The process is killed around every call that changes a server's firewall groups, before it is acted upon and after:
+//! the next one ends with the groups that were asked for, each once, and what others have put there untouched.
+
+use drover_core::Error;
+use drover_lab::LabOptions;
+use drover_types::firewall::{Assignment, GroupDraft, GroupId};
+use drover_types::ids::GuestId;
+use drover_types::task::TaskState;
+use drover_types::text::Problem;
+use pve_client::{FirewallOf, FirewallRuleSpec, GuestKind, RulesOf};
+
+use crate::stage::{Process, Stage};
+
+async fn stage() -> Stage {
+    Stage::new(LabOptions {
+        guests: 4,
+        ..LabOptions::default()
+    })
+    .await
+}
+
+/// The first machine of the lab, and where it is.
+async fn machine(process: &Process) -> (GuestId, String) {
+    let id = process.seen(100).await;
+    let row = process.inventory.guest(&id).unwrap();
+    assert_eq!(row.kind, drover_types::guest::GuestKind::Qemu);
+    (id, row.node)
+}
+
+async fn names(stage: &Stage, node: &str, vmid: u32) -> Vec<String> {
+    let client = stage.person();
+    let rules = client
+        .guest_firewall_rules(GuestKind::Qemu, node, vmid)
+        .await
+        .unwrap();
+    rules
+        .iter()
+        .map(|rule| rule.spec.group_name().unwrap_or("-").to_owned())
+        .collect()
+}
+
+fn assignment(groups: &[&str]) -> Assignment {
+    Assignment::of(groups.iter().map(|&name| name.to_owned()).collect())
+}
+
+#[tokio::test]
+async fn killed_around_every_call() {
+    let mut stage = stage().await;
+    // Two are to be replaced by two others, on a list that has a rule of the guest's own and a group of somebody else's.
+    let calls = [
+        ("POST", "/firewall/rules$", 0),
+        ("POST", "/firewall/rules$", 1),
+        ("DELETE", r"/firewall/rules/\d+$", 0),
+        ("DELETE", r"/firewall/rules/\d+$", 1),
+        ("PUT", "/firewall/options$", 0),
+        ("PUT", "/config$", 0),
+    ];
+    for (method, path, skip) in calls {
+        for action in ["hold_before", "hold_after"] {
+            println!("{action} {method} {path} {skip}");
+            stage.reset().await;
+            let process = stage.process().await;
+            let (id, node) = machine(&process).await;
+            for name in ["a", "b", "c", "d", "foreign"] {
+                let draft = GroupDraft {
+                    cluster: None,
+                    name: format!("group-{name}"),
+                    comment: String::new(),
+                };
+                process.firewall.create_group(&stage.ctx, &draft).await.unwrap();
+            }
+            let of = RulesOf::Firewall(FirewallOf::Guest {
+                kind: GuestKind::Qemu,
+                node: &node,
+                vmid: id.vmid,
+            });
+            let own = FirewallRuleSpec {
+                direction: Some("in".into()),
+                action: Some("ACCEPT".into()),
+                ..FirewallRuleSpec::default()
+            };
+            let person = stage.person();
+            person.add_firewall_rule(of, &own).await.unwrap();
+            let foreign = FirewallRuleSpec::group("group-foreign");
+            person.add_firewall_rule(of, &foreign).await.unwrap();
+            let first = Assignment {
+                enable: false,
+                nics: false,
+                ..assignment(&["group-a", "group-b"])
+            };
+            let task = process.firewall.assign(&stage.ctx, &id, &first).await.unwrap();
+            assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+
+            stage.hold(action, method, path, skip).await;
+            let wanted = assignment(&["group-c", "group-d"]);
+            let task = process.firewall.assign(&stage.ctx, &id, &wanted).await.unwrap();
+            stage.held(path).await;
+            process.kill().await;
+            stage.lab.clear_faults().await.unwrap();
+            let process = stage.process().await;
+            let detail = process.end(task.id).await;
+            assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+            assert_eq!(
+                names(&stage, &node, id.vmid).await,
+                ["group-c", "group-d", "group-foreign", "-"]
+            );
+            let card = process.firewall.effective(&stage.ctx, &id).await.unwrap();
+            assert!(
+                card.guest_enabled && card.nics.iter().all(|nic| nic.enabled),
+                "{card:#?}"
+            );
+            let none = assignment(&[]);
+            let task = process.firewall.assign(&stage.ctx, &id, &none).await.unwrap();
+            process.end(task.id).await;
+            assert_eq!(names(&stage, &node, id.vmid).await, ["group-foreign", "-"]);
+            process.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_group_that_went_meanwhile_fails_the_task_and_one_in_use_stays() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let (id, node) = machine(&process).await;
+    let draft = GroupDraft {
+        cluster: None,
+        name: "web".into(),
+        comment: String::new(),
+    };
+    process.firewall.create_group(&stage.ctx, &draft).await.unwrap();
+    let task = process
+        .firewall
+        .assign(&stage.ctx, &id, &assignment(&["web"]))
+        .await
+        .unwrap();
+    assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+    let group = GroupId::new("lab", "web");
+    let refused = process.firewall.delete_group(&stage.ctx, &group, false).await;
+    assert!(
+        matches!(&refused, Err(Error::Conflict(Problem::FirewallGroupInUse { servers, .. })) if servers.len() == 1),
+        "{refused:?}"
+    );
+    let gone = process
+        .firewall
+        .delete_group(&stage.ctx, &group, true)
+        .await
+        .unwrap();
+    assert_eq!(gone.servers.len(), 1);
+    assert_eq!(names(&stage, &node, id.vmid).await, Vec::<String>::new());
+    let unknown = process
+        .firewall
+        .assign(&stage.ctx, &id, &assignment(&["web"]))
+        .await;
+    assert!(matches!(unknown, Err(Error::NotFound(_))), "{unknown:?}");
+    process.stop().await;
+}

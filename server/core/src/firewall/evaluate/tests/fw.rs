@@ -185,7 +185,7 @@ fn entry(line: &str, pos: u32) -> ChainEntry {
     let options: Vec<&str> = words.collect();
     let options = options.chunks(2).map(|pair| (pair[0], pair[1].to_owned()));
     if kind == "GROUP" {
-        let interface = options.map(|(name, value)| {
+        let mut interface = options.map(|(name, value)| {
             assert_eq!(name, "-i");
             value
         });
@@ -193,7 +193,7 @@ fn entry(line: &str, pos: u32) -> ChainEntry {
             pos,
             group: action.to_owned(),
             enabled,
-            interface: interface.last().unwrap_or_default(),
+            interface: interface.next().unwrap_or_default(),
             comment: String::new(),
             assigned_here: true,
         });

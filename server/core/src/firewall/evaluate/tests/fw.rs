@@ -265,10 +265,10 @@ pub(super) fn verdict(files: &Files, asked: &str) -> String {
     };
     let because = match &verdict.because {
         Because::Rule {
-            rule: Rule { pos, .. },
+            rule,
             group: Some(group),
             pos: at,
-        } => format!(" by {group} {pos} at {at}"),
+        } => format!(" by {group} {} at {at}", rule.pos),
         Because::Rule { rule, .. } => format!(" by rule {}", rule.pos),
         Because::Policy { set: true, .. } => " by policy as set".to_owned(),
         Because::Policy { set: false, .. } => " by policy".to_owned(),

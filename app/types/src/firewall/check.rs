@@ -84,7 +84,7 @@ pub enum Because {
     /// A rule.
     Rule {
         /// The rule, with its place in its own list: the group's, where it is one's.
-        rule: Rule,
+        rule: Box<Rule>,
         /// The group it is of; `None` for one of the guest's own.
         group: Option<String>,
         /// The place in the guest's list, where the rule or the reference to its group stands.

@@ -20,6 +20,9 @@ pub enum RulePlace {
     Server,
 }
 
+/// A field of a macro's line.
+type OfLine = fn(&MacroLine) -> &str;
+
 /// Collects what is wrong, the first of each field.
 struct Problems(FieldProblems);
 
@@ -109,7 +112,7 @@ impl RuleDraft {
             let name = name.to_owned();
             return problems.add("macro", Problem::UnknownMacro { name });
         };
-        let fields: [(&str, &str, fn(&MacroLine) -> &str); 4] = [
+        let fields: [(&str, &str, OfLine); 4] = [
             ("protocol", &self.protocol, |line| &line.protocol),
             ("dest_port", &self.dest_port, |line| &line.dest_port),
             ("source_port", &self.source_port, |line| &line.source_port),

@@ -92,20 +92,14 @@ fn is_spoofed(scene: &Scene<'_>, nic: &NicFirewall, packet: &Packet, notes: &mut
 /// The link-local address that a MAC address makes (RFC 4291, `mac_to_linklocal`).
 fn link_local(mac: &str) -> Option<IpAddr> {
     let parts: Result<Vec<u8>, _> = mac.split(':').map(|part| u8::from_str_radix(part, 16)).collect();
-    let &[a, b, c, d, e, f] = parts.ok()?.as_slice() else {
-        return None;
-    };
-    let pair = |high: u8, low: u8| u16::from_be_bytes([high, low]);
-    let address = Ipv6Addr::new(
-        0xfe80,
-        0,
-        0,
-        0,
-        pair(a ^ 2, b),
-        pair(c, 0xff),
-        pair(0xfe, d),
-        pair(e, f),
-    );
+    let parts: [u8; 6] = parts.ok()?.try_into().ok()?;
+    let mut bytes = [0; 16];
+    bytes[..2].copy_from_slice(&[0xfe, 0x80]);
+    bytes[8..11].copy_from_slice(&parts[..3]);
+    bytes[11..13].copy_from_slice(&[0xff, 0xfe]);
+    bytes[13..].copy_from_slice(&parts[3..]);
+    bytes[8] ^= 2;
+    let address = Ipv6Addr::from(bytes);
     Some(address.into())
 }
 

@@ -176,7 +176,7 @@ fn one(
         Action::Reject => standard::rejected(packet),
     };
     let because = Because::Rule {
-        rule: rule.clone(),
+        rule: Box::new(rule.clone()),
         group: group.cloned(),
         pos,
     };

@@ -55,7 +55,7 @@ fn is_critical(packet: &Packet) -> bool {
     packet.is(protocol) && names.iter().any(|name| packet.is_message(name))
 }
 
-/// UPnP, and what looks like the answer of a name server.
+/// What looks for devices (port 1900), and what looks like the answer of a name server.
 fn is_dropped_quietly(packet: &Packet) -> bool {
     packet.is(Protocol::UDP) && (packet.dest_port == Some(1900) || packet.source_ports == (53, 53))
 }

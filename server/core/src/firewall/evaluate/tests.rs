@@ -511,8 +511,7 @@ fn icmp() {
     ]);
 }
 
-/// `ruleset_create_vm_chain`, `ruleset_chain_add_ndp`, `compile_ipsets`; pve-firewall(8), "Notes on IPv6" and
-/// "Standard IP set 'ipfilter-net*'".
+/// `ruleset_create_vm_chain`, `ruleset_chain_add_ndp`; pve-firewall(8), "Notes on IPv6".
 #[test]
 fn options() {
     check(&[
@@ -582,6 +581,13 @@ fn options() {
             "out icmpv6 to ff02::1 type router-advertisement",
             "passes by ndp",
         ),
+    ]);
+}
+
+/// pve-firewall(8), "Standard IP set 'ipfilter-net*'"; `compile_ipsets`.
+#[test]
+fn own_addresses() {
+    check(&[
         case(
             "its own address",
             "[ipset guest ipfilter-net0] 192.0.2.10",
@@ -825,6 +831,13 @@ fn names() {
             "in tcp 1 from 192.0.2.5",
             "dropped by policy",
         ),
+    ]);
+}
+
+/// pve-firewall(8), "Standard IP set 'blacklist'"; `ruleset_chain_add_input_filters`.
+#[test]
+fn blacklist() {
+    check(&[
         case(
             "blacklisted",
             "[ipset blacklist] 77.240.159.182\nIN ACCEPT",

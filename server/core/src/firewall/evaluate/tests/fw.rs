@@ -185,7 +185,7 @@ fn entry(line: &str, pos: u32) -> ChainEntry {
     let options: Vec<&str> = words.collect();
     let options = options.chunks(2).map(|pair| (pair[0], pair[1].to_owned()));
     if kind == "GROUP" {
-        let interface = options.map(|(name, value)| {
+        let mut interface = options.map(|(name, value)| {
             assert_eq!(name, "-i");
             value
         });
@@ -193,7 +193,7 @@ fn entry(line: &str, pos: u32) -> ChainEntry {
             pos,
             group: action.to_owned(),
             enabled,
-            interface: interface.last().unwrap_or_default(),
+            interface: interface.next().unwrap_or_default(),
             comment: String::new(),
             assigned_here: true,
         });
@@ -265,10 +265,10 @@ pub(super) fn verdict(files: &Files, asked: &str) -> String {
     };
     let because = match &verdict.because {
         Because::Rule {
-            rule: Rule { pos, .. },
+            rule,
             group: Some(group),
             pos: at,
-        } => format!(" by {group} {pos} at {at}"),
+        } => format!(" by {group} {} at {at}", rule.pos),
         Because::Rule { rule, .. } => format!(" by rule {}", rule.pos),
         Because::Policy { set: true, .. } => " by policy as set".to_owned(),
         Because::Policy { set: false, .. } => " by policy".to_owned(),

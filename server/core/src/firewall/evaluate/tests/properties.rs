@@ -194,7 +194,13 @@ fn deciding(because: &Because) -> Option<(Option<String>, Rule)> {
     match because {
         Because::Rule { rule, group, .. } => {
             let pos = if group.is_some() { rule.pos } else { 0 };
-            Some((group.clone(), Rule { pos, ..rule.clone() }))
+            Some((
+                group.clone(),
+                Rule {
+                    pos,
+                    ..(**rule).clone()
+                },
+            ))
         }
         _ => None,
     }

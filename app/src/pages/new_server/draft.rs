@@ -47,6 +47,9 @@ pub struct Draft {
     pub ssh_keys: String,
     pub tags: String,
     pub description: String,
+    /// The firewall group; empty for none.
+    #[serde(default)]
+    pub firewall_group: String,
     /// What is said of single servers, in their order.
     pub rows: Vec<RowDraft>,
     /// The key of the next device.
@@ -71,6 +74,7 @@ impl Default for Draft {
             ssh_keys: String::new(),
             tags: String::new(),
             description: String::new(),
+            firewall_group: String::new(),
             rows: Vec::new(),
             next_key: 0,
         };
@@ -88,6 +92,10 @@ impl Draft {
     /// Takes a template: its disks stand in for those of the last one, its size for what was not changed.
     pub fn choose_template(&mut self, template: &TemplateRow, last: Option<&TemplateRow>) {
         self.template = template.vmid.to_string();
+        if self.cluster != template.cluster {
+            // Groups are a cluster's own.
+            self.firewall_group.clear();
+        }
         self.cluster.clone_from(&template.cluster);
         if self.cores.is_none() || self.cores == last.map(|last| i64::from(last.cores)) {
             self.cores = Some(i64::from(template.cores));
@@ -205,6 +213,7 @@ impl Draft {
             ssh_keys: filled(&self.ssh_keys),
             description: filled(&self.description),
             tags: self.tags.split([',', ' ', '\n']).filter_map(filled).collect(),
+            firewall_groups: filled(&self.firewall_group).into_iter().collect(),
         };
         (request, problems)
     }

@@ -15,6 +15,7 @@ pub const PASSWORD: &str = "vm_password";
 pub const SSH_KEYS: &str = "ssh_keys";
 pub const TAGS: &str = "tags";
 pub const DESCRIPTION: &str = "description";
+pub const FIREWALL_GROUPS: &str = "firewall_groups";
 
 /// Parts of a disk.
 pub const INTERFACE: &str = "interface";

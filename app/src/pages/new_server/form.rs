@@ -9,6 +9,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use super::{
     access::{Access, Notes},
     basics::Basics,
+    firewall::Firewall,
     hardware::{Disks, Size},
     kept,
     nics::Nics,
@@ -107,6 +108,7 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             <Size form=form />
             <Disks form=form />
             <Nics form=form />
+            <Firewall form=form />
             <Access form=form />
             <Notes form=form />
             <Servers form=form />

@@ -22,6 +22,7 @@ impl Form {
             fields::SSH_KEYS => say!(i18n, new_server.ssh_keys),
             fields::TAGS => say!(i18n, new_server.tags),
             fields::DESCRIPTION => say!(i18n, new_server.description),
+            fields::FIREWALL_GROUPS => say!(i18n, new_server.firewall_group),
             other => self
                 .draft
                 .with(|draft| device(draft, other))

@@ -4,6 +4,7 @@ mod access;
 mod basics;
 mod draft;
 mod fields;
+mod firewall;
 mod form;
 mod hardware;
 mod kept;

@@ -3,8 +3,9 @@
 use drover_types::{
     error::ApiError,
     firewall::{
-        Alias, AssignedGroups, Assignment, ClusterChange, ClusterOptions, FirewallOverview, Group, GroupDeleted, GroupDraft,
-        GroupId, GuestFirewall, IpSet, IpSetEntry, Macro, Question, Renaming, RuleDraft, Verdict,
+        Alias, AssignedGroups, Assignment, ClusterChange, ClusterOptions, FirewallOverview, Group,
+        GroupDeleted, GroupDraft, GroupId, GuestFirewall, IpSet, IpSetEntry, Macro, Question, Renaming,
+        RuleDraft, Verdict,
     },
     ids::GuestId,
     many::ManyActed,

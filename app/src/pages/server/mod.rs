@@ -1,10 +1,11 @@
-//! One server: what it is doing, its charts, its hardware and network, its tasks and logs.
+//! One server: what it is doing, its charts, its hardware, network and firewall, its tasks and logs.
 
 mod actions;
 mod charts;
 mod disks;
 mod edit;
 mod figures;
+mod firewall;
 mod hardware;
 mod header;
 mod log;

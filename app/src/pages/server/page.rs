@@ -21,6 +21,7 @@ use leptos_router::{
 use super::{
     actions::Actions,
     edit::Editor,
+    firewall::{Firewall, Reader},
     hardware::Hardware,
     header::Header,
     log::Log,
@@ -162,6 +163,7 @@ fn Known(first: GuestRow) -> impl IntoView {
     let part =
         Memo::new(move |_| query.with(|query| Part::parse(query.get_str(paths::TAB).unwrap_or_default())));
     let editor = Editor::new(guest);
+    let firewall = Reader::new(guest);
     let filter = TaskFilter {
         guest: Some(id.clone()),
         ..TaskFilter::default()
@@ -184,6 +186,7 @@ fn Known(first: GuestRow) -> impl IntoView {
                             Part::Overview => view! { <Overview guest=guest /> }.into_any(),
                             Part::Hardware => view! { <Hardware editor=editor /> }.into_any(),
                             Part::Network => view! { <Network editor=editor /> }.into_any(),
+                            Part::Firewall => view! { <Firewall reader=firewall /> }.into_any(),
                             Part::Tasks => {
                                 let filter = filter.clone();
                                 view! {

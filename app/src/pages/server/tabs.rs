@@ -15,15 +15,17 @@ pub enum Part {
     Overview,
     Hardware,
     Network,
+    Firewall,
     Tasks,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Overview,
         Self::Hardware,
         Self::Network,
+        Self::Firewall,
         Self::Tasks,
         Self::Log,
     ];
@@ -34,6 +36,7 @@ impl Part {
             Self::Overview => "",
             Self::Hardware => paths::HARDWARE_TAB,
             Self::Network => paths::NETWORK_TAB,
+            Self::Firewall => paths::FIREWALL_TAB,
             Self::Tasks => paths::TASKS_TAB,
             Self::Log => paths::LOG_TAB,
         }
@@ -57,6 +60,7 @@ impl Part {
             Self::Overview => say!(i18n, server.overview),
             Self::Hardware => say!(i18n, server.hardware),
             Self::Network => say!(i18n, server.network),
+            Self::Firewall => say!(i18n, server_firewall.title),
             Self::Tasks => say!(i18n, server.tasks),
             Self::Log => say!(i18n, server.log),
         }

@@ -10,3 +10,4 @@ mod send;
 mod task;
 
 pub use list::Disks;
+pub use task::LastTask;

@@ -3,6 +3,19 @@ import { expect, request } from "@playwright/test";
 
 import type { LabAddress } from "./lab";
 
+/** What a path of the API holds, such as `/cluster/firewall/groups`. */
+export async function getFromProxmox<T>(lab: LabAddress, path: string): Promise<T> {
+  const proxmox = await request.newContext({
+    ignoreHTTPSErrors: true,
+    extraHTTPHeaders: { authorization: `PVEAPIToken=${lab.token}` },
+  });
+  const answer = await proxmox.get(`${lab.api[0]}/api2/json${path}`);
+  expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+  const { data } = (await answer.json()) as { data: T };
+  await proxmox.dispose();
+  return data;
+}
+
 /** Posts a form to a path of the API, such as `/cluster/backup`. */
 export async function postToProxmox(lab: LabAddress, path: string, form: Record<string, string | number>): Promise<void> {
   const proxmox = await request.newContext({

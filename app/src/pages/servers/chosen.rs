@@ -15,6 +15,7 @@ use leptos::prelude::*;
 
 use super::{
     adopt::{Adopt, SetRole},
+    firewall::SetFirewallGroup,
     ticked::Ticked,
 };
 use crate::{
@@ -61,6 +62,7 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                     <MenuSeparator />
                     <Adopt ticked=ticked />
                     <SetRole ticked=ticked />
+                    <SetFirewallGroup ticked=ticked />
                 </Menu>
                 <Button
                     size=ButtonSize::Small
@@ -242,7 +244,12 @@ fn body(action: GuestAction, guests: &[Guest], all: usize) -> String {
 }
 
 /// Says which servers were left out after all; an error where every one was.
-fn told(acted: &ManyActed, toasts: Toasts, i18n: Signal<Locale>, lang: Signal<Lang>) -> Result<(), ApiError> {
+pub(super) fn told(
+    acted: &ManyActed,
+    toasts: Toasts,
+    i18n: Signal<Locale>,
+    lang: Signal<Lang>,
+) -> Result<(), ApiError> {
     let Some(first) = acted.rejected.first() else {
         return Ok(());
     };

@@ -7,6 +7,7 @@ mod columns;
 mod csv;
 mod export;
 mod filter;
+mod firewall;
 mod list;
 mod page;
 mod saved;

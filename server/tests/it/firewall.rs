@@ -13,9 +13,9 @@ pub async fn put(client: &Client, path: &str, body: Value) -> Answer {
 
 pub async fn app() -> TestApp {
     TestApp::with_lab(vec![
-        guest(501, "web-01", "stopped"),
-        guest(502, "web-02", "stopped"),
-        guest(503, "web-03", "stopped"),
+        guest(501, "sample-01", "stopped"),
+        guest(502, "sample-02", "stopped"),
+        guest(503, "sample-03", "stopped"),
     ])
     .await
 }
@@ -232,7 +232,7 @@ async fn bad_input_is_named_by_its_field_and_touches_nothing() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let answer = admin
         .post(
-            "/api/apply_security_group/web-01",
+            "/api/apply_security_group/sample-01",
             json!({"security_group": "nothing"}),
         )
         .await;
@@ -240,7 +240,7 @@ async fn bad_input_is_named_by_its_field_and_touches_nothing() {
         (answer.status, answer.code().as_str()),
         (StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND")
     );
-    let answer = admin.post("/api/apply_security_group/web-01", json!({})).await;
+    let answer = admin.post("/api/apply_security_group/sample-01", json!({})).await;
     assert_eq!(answer.fields(), ["security_group"]);
 }
 
@@ -338,11 +338,11 @@ async fn who_may_not_is_told_so() {
         reader.delete("/api/firewall/groups/web").await,
         reader
             .post(
-                "/api/apply_security_group/web-01",
+                "/api/apply_security_group/sample-01",
                 json!({"security_group": "web"}),
             )
             .await,
-        reader.post("/api/remove_firewall_group/web-01", json!({})).await,
+        reader.post("/api/remove_firewall_group/sample-01", json!({})).await,
     ] {
         assert_eq!(
             (answer.status, answer.code().as_str()),

@@ -12,10 +12,15 @@ pub async fn put(client: &Client, path: &str, body: Value) -> Answer {
 }
 
 pub async fn app() -> TestApp {
+    let with_nic = |vmid: u32, name: &str| {
+        let mut guest = guest(vmid, name, "stopped");
+        guest["config"]["net0"] = json!(format!("virtio=BC:24:11:00:05:{},bridge=vmbr0", vmid % 100 + 10));
+        guest
+    };
     TestApp::with_lab(vec![
-        guest(501, "sample-01", "stopped"),
-        guest(502, "sample-02", "stopped"),
-        guest(503, "sample-03", "stopped"),
+        with_nic(501, "sample-01"),
+        with_nic(502, "sample-02"),
+        with_nic(503, "sample-03"),
     ])
     .await
 }
@@ -342,7 +347,9 @@ async fn who_may_not_is_told_so() {
                 json!({"security_group": "web"}),
             )
             .await,
-        reader.post("/api/remove_firewall_group/sample-01", json!({})).await,
+        reader
+            .post("/api/remove_firewall_group/sample-01", json!({}))
+            .await,
     ] {
         assert_eq!(
             (answer.status, answer.code().as_str()),

@@ -178,7 +178,9 @@ async fn a_refusal_of_proxmox_is_no_success() {
         })
     };
     app.lab().fault(refuse("DELETE", 502)).await.unwrap();
-    let answer = admin.post("/api/remove_firewall_group/sample-02", json!({})).await;
+    let answer = admin
+        .post("/api/remove_firewall_group/sample-02", json!({}))
+        .await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (StatusCode::BAD_GATEWAY, "UPSTREAM_REFUSED"),

@@ -12,10 +12,15 @@ pub async fn put(client: &Client, path: &str, body: Value) -> Answer {
 }
 
 pub async fn app() -> TestApp {
+    let with_nic = |vmid: u32, name: &str| {
+        let mut guest = guest(vmid, name, "stopped");
+        guest["config"]["net0"] = json!(format!("virtio=BC:24:11:00:05:{},bridge=vmbr0", vmid % 100 + 10));
+        guest
+    };
     TestApp::with_lab(vec![
-        guest(501, "web-01", "stopped"),
-        guest(502, "web-02", "stopped"),
-        guest(503, "web-03", "stopped"),
+        with_nic(501, "sample-01"),
+        with_nic(502, "sample-02"),
+        with_nic(503, "sample-03"),
     ])
     .await
 }
@@ -232,7 +237,7 @@ async fn bad_input_is_named_by_its_field_and_touches_nothing() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let answer = admin
         .post(
-            "/api/apply_security_group/web-01",
+            "/api/apply_security_group/sample-01",
             json!({"security_group": "nothing"}),
         )
         .await;
@@ -240,7 +245,7 @@ async fn bad_input_is_named_by_its_field_and_touches_nothing() {
         (answer.status, answer.code().as_str()),
         (StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND")
     );
-    let answer = admin.post("/api/apply_security_group/web-01", json!({})).await;
+    let answer = admin.post("/api/apply_security_group/sample-01", json!({})).await;
     assert_eq!(answer.fields(), ["security_group"]);
 }
 
@@ -338,11 +343,13 @@ async fn who_may_not_is_told_so() {
         reader.delete("/api/firewall/groups/web").await,
         reader
             .post(
-                "/api/apply_security_group/web-01",
+                "/api/apply_security_group/sample-01",
                 json!({"security_group": "web"}),
             )
             .await,
-        reader.post("/api/remove_firewall_group/web-01", json!({})).await,
+        reader
+            .post("/api/remove_firewall_group/sample-01", json!({}))
+            .await,
     ] {
         assert_eq!(
             (answer.status, answer.code().as_str()),

@@ -62,7 +62,7 @@ async fn groups_replace_one_another_and_leave_others_alone() {
     own_rule(&app, 501, &FirewallRuleSpec::group("foreign")).await;
     own_rule(&app, 501, &own).await;
     let both = json!({"firewall_groups": ["web", "ssh"]});
-    let done = admin.post("/api/apply_security_group/web-01", both).await.ok();
+    let done = admin.post("/api/apply_security_group/sample-01", both).await.ok();
     assert_eq!(
         (&done["firewall_group"], &done["firewall_groups"], &done["status"]),
         (&json!("web"), &json!(["web", "ssh"]), &json!("completed")),
@@ -74,7 +74,7 @@ async fn groups_replace_one_another_and_leave_others_alone() {
     );
     assert_eq!(list(&app, 501).await, ["web", "ssh", "9100", "foreign"]);
 
-    let card = admin.get("/api/firewall/servers/web-01").await.ok();
+    let card = admin.get("/api/firewall/servers/sample-01").await.ok();
     let card = &card["firewall"];
     assert_eq!(
         (&card["guest_enabled"], &card["cluster_enabled"]),
@@ -105,7 +105,7 @@ async fn groups_replace_one_another_and_leave_others_alone() {
     // Two are replaced by one, by the alias of the address.
     admin
         .post(
-            "/api/assign_firewall_group/web-01",
+            "/api/assign_firewall_group/sample-01",
             json!({"firewall_group": "db"}),
         )
         .await
@@ -124,19 +124,19 @@ async fn groups_replace_one_another_and_leave_others_alone() {
         (refused.status, refused.code().as_str()),
         (StatusCode::CONFLICT, "CONFLICT")
     );
-    assert_eq!(refused.json()["details"]["servers"], json!(["web-01"]));
+    assert_eq!(refused.json()["details"]["servers"], json!(["sample-01"]));
     // Renamed, it is still the one to be taken away.
     put(&admin, "/api/firewall/groups/db", json!({"name": "data"}))
         .await
         .ok();
     assert_eq!(list(&app, 501).await, ["data", "9100", "foreign"]);
     let removed = admin
-        .post("/api/remove_firewall_group/web-01", json!({}))
+        .post("/api/remove_firewall_group/sample-01", json!({}))
         .await
         .ok();
     assert_eq!(removed["firewall_groups"], json!([]), "{removed}");
     assert_eq!(list(&app, 501).await, ["9100", "foreign"]);
-    let card = admin.get("/api/firewall/servers/web-01").await.ok();
+    let card = admin.get("/api/firewall/servers/sample-01").await.ok();
     assert_eq!(
         card["firewall"]["nics"][0]["enabled"],
         json!(true),
@@ -145,13 +145,13 @@ async fn groups_replace_one_another_and_leave_others_alone() {
 
     admin
         .post(
-            "/api/apply_security_group/web-01",
+            "/api/apply_security_group/sample-01",
             json!({"security_group": "data"}),
         )
         .await
         .ok();
     let gone = admin.delete("/api/firewall/groups/data?force=true").await.ok();
-    assert_eq!(gone["servers"], json!(["web-01"]), "{gone}");
+    assert_eq!(gone["servers"], json!(["sample-01"]), "{gone}");
     assert_eq!(list(&app, 501).await, ["9100", "foreign"]);
     assert_eq!(
         admin.get("/api/firewall/groups/data").await.status,
@@ -168,7 +168,7 @@ async fn a_refusal_of_proxmox_is_no_success() {
     with_groups(&admin, &["web"]).await;
     let one = json!({"security_group": "web"});
     admin
-        .post("/api/apply_security_group/web-02", one.clone())
+        .post("/api/apply_security_group/sample-02", one.clone())
         .await
         .ok();
     let refuse = |method: &str, vmid: u32| {
@@ -178,7 +178,9 @@ async fn a_refusal_of_proxmox_is_no_success() {
         })
     };
     app.lab().fault(refuse("DELETE", 502)).await.unwrap();
-    let answer = admin.post("/api/remove_firewall_group/web-02", json!({})).await;
+    let answer = admin
+        .post("/api/remove_firewall_group/sample-02", json!({}))
+        .await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (StatusCode::BAD_GATEWAY, "UPSTREAM_REFUSED"),
@@ -189,7 +191,7 @@ async fn a_refusal_of_proxmox_is_no_success() {
     app.lab().clear_faults().await.unwrap();
 
     app.lab().fault(refuse("POST", 501)).await.unwrap();
-    let names = json!(["web-01", "web-02", "web-03", "nobody"]);
+    let names = json!(["sample-01", "sample-02", "sample-03", "nobody"]);
     let body = json!({"server_names": names, "security_group": "web"});
     let answer = admin.post("/api/firewall/assign_bulk", body.clone()).await.ok();
     assert_eq!(
@@ -198,10 +200,10 @@ async fn a_refusal_of_proxmox_is_no_success() {
         "{answer}"
     );
     assert_eq!(answer["status"], "partial");
-    assert_eq!(answer["failed_servers"], json!(["nobody", "web-01"]));
+    assert_eq!(answer["failed_servers"], json!(["nobody", "sample-01"]));
     assert_eq!(list(&app, 501).await, Vec::<String>::new());
     assert_eq!(list(&app, 503).await, ["web"]);
-    let body = json!({"server_names": ["web-01"], "security_group": "web"});
+    let body = json!({"server_names": ["sample-01"], "security_group": "web"});
     let all = admin.post("/api/firewall/assign_bulk", body).await;
     assert_eq!(
         (all.status, all.code().as_str()),
@@ -212,7 +214,7 @@ async fn a_refusal_of_proxmox_is_no_success() {
     let body = json!({"server_names": ["nobody", "noone"], "security_group": "web"});
     let unknown = admin.post("/api/firewall/assign_bulk", body).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    let body = json!({"server_names": ["web-01", "web-02", "web-03"], "security_group": "none"});
+    let body = json!({"server_names": ["sample-01", "sample-02", "sample-03"], "security_group": "none"});
     let none = admin.post("/api/firewall/assign_bulk", body).await.ok();
     assert_eq!(none["summary"]["success"], 3, "{none}");
     assert_eq!(list(&app, 503).await, Vec::<String>::new());
@@ -233,13 +235,13 @@ async fn the_cluster_is_switched_on_only_when_asked_and_the_check_names_the_rule
         .ok();
     admin
         .post(
-            "/api/apply_security_group/web-01",
+            "/api/apply_security_group/sample-01",
             json!({"security_group": "web"}),
         )
         .await
         .ok();
     let check = async |port: u16| {
-        let path = format!("/api/firewall/check?server=web-01&protocol=tcp&port={port}&peer=10.0.0.5");
+        let path = format!("/api/firewall/check?server=sample-01&protocol=tcp&port={port}&peer=10.0.0.5");
         admin.get(&path).await.ok()
     };
     assert_eq!(check(443).await["verdict"]["outcome"], "not_filtered");
@@ -251,7 +253,7 @@ async fn the_cluster_is_switched_on_only_when_asked_and_the_check_names_the_rule
         .await
         .ok();
     assert_eq!(on["options"]["enabled"], json!(true), "{on}");
-    let card = admin.get("/api/firewall/servers/web-01").await.ok();
+    let card = admin.get("/api/firewall/servers/sample-01").await.ok();
     assert_eq!(
         (&card["firewall"]["filtered"], &card["firewall"]["off"]),
         (&json!(true), &json!([])),
@@ -263,7 +265,7 @@ async fn the_cluster_is_switched_on_only_when_asked_and_the_check_names_the_rule
     let dropped = check(22).await;
     assert_eq!(dropped["verdict"]["outcome"], "dropped", "{dropped}");
     let wrong = admin
-        .get("/api/firewall/check?server=web-01&port=22&peer=nobody")
+        .get("/api/firewall/check?server=sample-01&port=22&peer=nobody")
         .await;
     assert_eq!(wrong.fields(), ["peer"]);
 }

@@ -108,7 +108,9 @@ pub(super) fn read(body: Object) -> Read {
         mut problems,
         ignored: warnings,
     } = notes;
-    let mut keep = |field: &str, problem| drop(problems.entry(field.to_owned()).or_insert(problem));
+    let mut keep = |field: &str, problem| {
+        problems.entry(field.to_owned()).or_insert(problem);
+    };
     let action = Action::read(action.as_deref().unwrap_or_default())
         .map_err(|problem| keep("action", problem))
         .ok();

@@ -212,7 +212,6 @@ impl Draft {
             password: Some(self.password.clone()).filter(|password| !password.is_empty()),
             ssh_keys: filled(&self.ssh_keys),
             description: filled(&self.description),
-            firewall_groups: Vec::new(),
             tags: self.tags.split([',', ' ', '\n']).filter_map(filled).collect(),
             firewall_groups: filled(&self.firewall_group).into_iter().collect(),
         };

@@ -146,7 +146,8 @@ async fn assign(
     body: &AssignBody,
 ) -> Result<Assigned, Refusal> {
     let permissions = [Permission::AssignFirewallGroups];
-    request.context.require_any(&permissions)?;
+    // First: what is out of reach is not there, whatever is asked for.
+    let guest = named(server, request, &permissions, name).await?;
     let asked = AssignBody::assignment(
         body.security_group.as_deref(),
         body.firewall_group.as_deref(),
@@ -154,7 +155,6 @@ async fn assign(
         body.enable_firewall,
         body.filter_nics,
     )?;
-    let guest = named(server, request, &permissions, name).await?;
     done(server, request, lang, guest, &asked).await
 }
 

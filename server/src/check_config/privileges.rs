@@ -52,6 +52,8 @@ const PRIVILEGES: &[Needed] = &[
     needed("Datastore.AllocateSpace", "make disks"),
     needed("Sys.Audit", "see nodes and their tasks"),
     needed("SDN.Use", "plug NICs into bridges"),
+    // What is below `/cluster/firewall` is changed with it (`PVE::API2::Firewall::Groups`); a guest's own list is not.
+    useful("Sys.Modify", "write firewall groups, sets and aliases"),
     // An archive is listed for who may back its guest up (`check_volume_access` of `PVE::Storage`).
     useful("VM.Backup", "see when guests were backed up last"),
     // A volume that belongs to no guest is deleted by itself (`delete` of `PVE::API2::Storage::Content`).

@@ -22,7 +22,6 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
     let i18n = use_i18n();
     let session = use_session();
     let navigate = StoredValue::new(use_navigate());
-    let toasts = use_toasts();
     let [cluster, name, comment, role] = [(); 4].map(|()| RwSignal::new(String::new()));
     let rules = Starting::new();
     let busy = RwSignal::new(false);
@@ -45,7 +44,6 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
             name.set(chosen.as_str().to_owned());
         }
     });
-    let done = text!(i18n, firewall.made);
     let make = move |()| {
         busy.set(true);
         error.clear();
@@ -61,7 +59,6 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
             match answer {
                 Ok(Group { summary, .. }) => {
                     open.try_set(false);
-                    toasts.show(Toast::success(done.get_untracked()));
                     let to = paths::firewall_group(&summary.id());
                     navigate.with_value(|navigate| navigate(&to, NavigateOptions::default()));
                 }

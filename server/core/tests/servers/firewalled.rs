@@ -127,6 +127,7 @@ async fn a_group_that_went_meanwhile_fails_the_task_and_one_in_use_stays() {
         cluster: None,
         name: "web".into(),
         comment: String::new(),
+        ..GroupDraft::default()
     };
     process.firewall.create_group(&stage.ctx, &draft).await.unwrap();
     let task = process

@@ -136,11 +136,8 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
         }
         error.clear();
         let (id, digest) = (editor.id(), editor.digest());
+        let edited_now = edited;
         let edited = edited.get_untracked();
-        let at = match &edited {
-            Edited::Rule(rule) => Some(rule.pos),
-            Edited::New(_) => None,
-        };
         let change = async move {
             match edited {
                 Edited::New(pos) => rpc::firewall::add_firewall_rule(id, draft, pos, digest).await,
@@ -151,10 +148,11 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
             Ok(()) => drop(open.try_set(false)),
             Err(problem) => {
                 if problem.details.contains_key("current") {
-                    let now = editor.group.with_untracked(|group| {
-                        group.rules.iter().find(|rule| Some(rule.pos) == at).cloned()
-                    });
-                    theirs.try_set(now);
+                    theirs.try_set(
+                        editor
+                            .group
+                            .with_untracked(|group| follow(edited_now, base, &group.rules)),
+                    );
                 }
                 error.set(problem);
             }
@@ -179,6 +177,20 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
             <FormFields fields=fields error=error macros=macros />
         </ConfirmDialog>
     }
+}
+
+/// Somebody else has changed the rules: the form goes on with its rule where that stands now. Where it is not there
+/// any more, this is what has taken its place.
+fn follow(edited: RwSignal<Edited>, base: StoredValue<RuleDraft>, rules: &[Rule]) -> Option<Rule> {
+    let Edited::Rule(rule) = edited.get_untracked() else {
+        return None;
+    };
+    let is_it = |one: &&Rule| base.with_value(|base| RuleDraft::from((*one).clone()) == *base);
+    if let Some(same) = rules.iter().find(is_it) {
+        edited.set(Edited::Rule(Box::new(same.clone())));
+        return None;
+    }
+    rules.iter().find(|one| one.pos == rule.pos).cloned()
 }
 
 /// What stands at the place of the rule now.

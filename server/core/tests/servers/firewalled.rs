@@ -63,9 +63,8 @@ async fn killed_around_every_call() {
             let (id, node) = machine(&process).await;
             for name in ["a", "b", "c", "d", "foreign"] {
                 let draft = GroupDraft {
-                    cluster: None,
                     name: format!("group-{name}"),
-                    comment: String::new(),
+                    ..GroupDraft::default()
                 };
                 process.firewall.create_group(&stage.ctx, &draft).await.unwrap();
             }
@@ -124,9 +123,7 @@ async fn a_group_that_went_meanwhile_fails_the_task_and_one_in_use_stays() {
     let process = stage.process().await;
     let (id, node) = machine(&process).await;
     let draft = GroupDraft {
-        cluster: None,
         name: "web".into(),
-        comment: String::new(),
         ..GroupDraft::default()
     };
     process.firewall.create_group(&stage.ctx, &draft).await.unwrap();

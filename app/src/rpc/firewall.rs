@@ -116,12 +116,6 @@ pub async fn delete_firewall_rule(id: GroupId, pos: u32, digest: Option<String>)
     .await
 }
 
-/// The sets of a cluster with their lines.
-#[server(prefix = "/rpc", endpoint = "ip_sets", input = Json, output = Json)]
-pub async fn ip_sets(cluster: String) -> Result<Vec<IpSet>, ApiError> {
-    call(|drover, ctx| async move { drover.firewall.ip_sets(&ctx, Some(&cluster)).await }).await
-}
-
 /// Makes a set without lines.
 #[server(prefix = "/rpc", endpoint = "create_ip_set", input = Json, output = Json)]
 pub async fn create_ip_set(cluster: String, name: String, comment: String) -> Result<IpSet, ApiError> {
@@ -169,12 +163,6 @@ pub async fn delete_ip_set(cluster: String, name: String) -> Result<(), ApiError
     call(|drover, ctx| async move { drover.firewall.delete_ip_set(&ctx, Some(&cluster), &name).await }).await
 }
 
-/// The aliases of a cluster.
-#[server(name = LoadAliases, prefix = "/rpc", endpoint = "firewall_aliases", input = Json, output = Json)]
-pub async fn firewall_aliases(cluster: String) -> Result<Vec<Alias>, ApiError> {
-    call(|drover, ctx| async move { drover.firewall.aliases(&ctx, Some(&cluster)).await }).await
-}
-
 /// Makes an alias.
 #[server(prefix = "/rpc", endpoint = "create_alias", input = Json, output = Json)]
 pub async fn create_alias(
@@ -214,12 +202,6 @@ pub async fn delete_alias(cluster: String, name: String) -> Result<(), ApiError>
 #[server(prefix = "/rpc", endpoint = "firewall_macros", input = Json, output = Json)]
 pub async fn firewall_macros(cluster: String) -> Result<Vec<Macro>, ApiError> {
     call(|drover, ctx| async move { drover.firewall.macros(&ctx, Some(&cluster)).await }).await
-}
-
-/// The options of a cluster's firewall.
-#[server(prefix = "/rpc", endpoint = "cluster_firewall", input = Json, output = Json)]
-pub async fn cluster_firewall(cluster: String) -> Result<ClusterOptions, ApiError> {
-    call(|drover, ctx| async move { drover.firewall.cluster_options(&ctx, Some(&cluster)).await }).await
 }
 
 /// Changes the options of a cluster's firewall: nothing else switches it on or off.

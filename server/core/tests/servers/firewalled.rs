@@ -55,19 +55,16 @@ async fn killed_around_every_call() {
         ("PUT", "/firewall/options$", 0),
         ("PUT", "/config$", 0),
     ];
+    for name in ["a", "b", "c", "d", "foreign"] {
+        let name = format!("group-{name}");
+        stage.person().create_firewall_group(&name, None).await.unwrap();
+    }
     for (method, path, skip) in calls {
         for action in ["hold_before", "hold_after"] {
             println!("{action} {method} {path} {skip}");
             stage.reset().await;
             let process = stage.process().await;
             let (id, node) = machine(&process).await;
-            for name in ["a", "b", "c", "d", "foreign"] {
-                let draft = GroupDraft {
-                    name: format!("group-{name}"),
-                    ..GroupDraft::default()
-                };
-                process.firewall.create_group(&stage.ctx, &draft).await.unwrap();
-            }
             let of = RulesOf::Firewall(FirewallOf::Guest {
                 kind: GuestKind::Qemu,
                 node: &node,

@@ -109,6 +109,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"cluster": "lab", "volumes": ["local-lvm:vm-999999-disk-0"]}),
         ),
+        ("firewall_overview", Permitted, json!({})),
         ("firewall_groups", Permitted, json!({})),
         ("firewall_group", Permitted, json!({"id": group})),
         ("create_firewall_group", Permitted, json!({"draft": {"name": ""}})),
@@ -142,7 +143,6 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"id": group, "pos": 0, "digest": null}),
         ),
-        ("ip_sets", Permitted, json!({"cluster": "lab"})),
         (
             "create_ip_set",
             Permitted,
@@ -163,7 +163,6 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"cluster": "lab", "name": "nothing"}),
         ),
-        ("firewall_aliases", Permitted, json!({"cluster": "lab"})),
         (
             "create_alias",
             Permitted,
@@ -180,7 +179,6 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             json!({"cluster": "lab", "name": "nothing"}),
         ),
         ("firewall_macros", Permitted, json!({"cluster": "lab"})),
-        ("cluster_firewall", Permitted, json!({"cluster": "lab"})),
         (
             "change_cluster_firewall",
             Permitted,

@@ -1,6 +1,9 @@
 //! Sets of addresses.
 
-use drover_types::{firewall::IpSet, permission::Permission};
+use drover_types::{
+    firewall::{IpSet, Renaming},
+    permission::Permission,
+};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -96,13 +99,22 @@ fn EditIpSet(
         spawn_local(async move {
             let saved = async {
                 let set = match before {
-                    Some(set) => set,
                     None => {
                         let made = rpc::firewall::create_ip_set(cluster.clone(), name, comment).await?;
                         // Where a line is refused, the set is there already: what is sent next are its lines.
                         edited.try_set(Some(made.clone()));
                         made
                     }
+                    Some(set) if set.name != name || set.comment != comment => {
+                        let change = Renaming {
+                            name: Some(name),
+                            comment: Some(comment),
+                        };
+                        let changed = rpc::firewall::change_ip_set(cluster.clone(), set.name, change).await?;
+                        edited.try_set(Some(changed.clone()));
+                        changed
+                    }
+                    Some(set) => set,
                 };
                 let digest = Some(set.digest).filter(|digest| !digest.is_empty());
                 rpc::firewall::set_ip_set_entries(cluster, set.name, entries, digest).await
@@ -122,7 +134,6 @@ fn EditIpSet(
         None => say!(i18n, firewall.new_ip_set),
         Some(set) => say!(i18n, firewall.edit_of, name = set.name),
     });
-    let is_new = Memo::new(move |_| edited.with(Option::is_none));
     // The first line that is refused is named by its place among those that say something.
     let of_lines = Signal::derive(move || {
         let count = read(&lines.get()).len();
@@ -146,28 +157,20 @@ fn EditIpSet(
             busy=busy
             error=error.text()
         >
-            {move || {
-                is_new
-                    .get()
-                    .then(|| {
-                        view! {
-                            <TextInput
-                                label=text!(i18n, firewall.name)
-                                value=name
-                                required=true
-                                monospace=true
-                                autocomplete="off"
-                                error=error.field("name")
-                            />
-                            <TextInput
-                                label=text!(i18n, firewall.comment)
-                                value=comment
-                                autocomplete="off"
-                                error=error.field("comment")
-                            />
-                        }
-                    })
-            }}
+            <TextInput
+                label=text!(i18n, firewall.name)
+                value=name
+                required=true
+                monospace=true
+                autocomplete="off"
+                error=error.field("name")
+            />
+            <TextInput
+                label=text!(i18n, firewall.comment)
+                value=comment
+                autocomplete="off"
+                error=error.field("comment")
+            />
             <TextArea
                 label=text!(i18n, firewall.lines)
                 value=lines

@@ -123,32 +123,32 @@ fn columns(editor: Editor, refusal: Signal<Option<String>>, edit: Callback<Edite
     };
     vec![
         Column::new("pos", Signal::stored("#".to_owned()), |rule: &Rule| rule.pos + 1)
-            .width(48)
+            .width(44)
             .align(Align::End),
-        Column::live("enabled", text!(i18n, firewall.enabled), switch).width(70),
-        Column::live("direction", text!(i18n, firewall.direction), direction).width(96),
-        Column::live("action", text!(i18n, firewall.action), action).width(92),
+        Column::live("enabled", text!(i18n, firewall.enabled), switch).width(58),
+        Column::live("direction", text!(i18n, firewall.direction), direction).width(92),
+        Column::live("action", text!(i18n, firewall.action), action).width(84),
         Column::live("service", text!(i18n, firewall.service), |row: Signal<Rule>| {
             view! { {move || rule_service(&row.get().into())} }
         })
-        .width(150)
+        .width(130)
         .grow(),
         Column::new("source", text!(i18n, firewall.source), move |rule: &Rule| {
             address(&rule.source)
         })
-        .width(150),
+        .width(124),
         Column::new("dest", text!(i18n, firewall.dest), move |rule: &Rule| {
             address(&rule.dest)
         })
-        .width(150),
+        .width(104),
         Column::new("log", text!(i18n, firewall.log), |rule: &Rule| {
             rule.log.map_or("", drover_types::firewall::LogLevel::as_str)
         })
-        .width(76),
+        .width(64),
         Column::new("comment", text!(i18n, firewall.comment), |rule: &Rule| {
             rule.comment.clone()
         })
-        .width(160)
+        .width(110)
         .grow(),
         Column::live("menu", text!(i18n, firewall.actions), move |row| {
             view! { <RuleActions row=row editor=editor refusal=refusal edit=edit /> }

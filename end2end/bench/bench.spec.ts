@@ -8,6 +8,7 @@ import { type Bench, GUESTS, pause, test } from "./fixture";
 import { mean, median, most, percentile } from "./numbers";
 import { load, type Loaded, wasm } from "./page";
 import { held } from "./held";
+import { editing } from "./rules";
 import { creations, starts } from "./servers";
 import { Stream } from "./stream";
 import { CATEGORIES, keystrokes } from "./trace";
@@ -154,6 +155,8 @@ async function keys(page: Page, names: string[]): Promise<void> {
 test("the page of servers over a line as people have it", ({ bench, browser }) => usable(bench, browser));
 
 test("scrolling through ten thousand servers", ({ bench, browser }) => scrolling(bench, browser));
+
+test("editing a group of five hundred rules", ({ bench, browser }) => editing(bench, browser));
 
 test("the memory of an open page", async ({ bench, browser }) => {
   test.setTimeout(1_200_000);

@@ -75,8 +75,12 @@ test("a group begins with a template that was changed, and its rules are added, 
   await expect(page.getByRole("heading", { name: "Firewall", level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "New group" }).click();
   const dialog = page.getByRole("dialog", { name: "New group" });
+  // Another template leaves nothing of the one before.
+  await dialog.getByLabel("Begin with").selectOption("db");
+  await dialog.getByLabel("Source").first().fill("10.99.0.0/16");
   await dialog.getByLabel("Begin with").selectOption("was");
   await expect(dialog.getByLabel("Name")).toHaveValue("was");
+  await expect(dialog.getByLabel("Source").first()).toHaveValue("");
   await dialog.getByLabel("Name").fill("9wrong");
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(dialog.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
@@ -117,6 +121,7 @@ test("a group begins with a template that was changed, and its rules are added, 
   await expectSame(page, app, "apps", [drop, ssh.replace("on", "off"), web]);
   await page.getByRole("button", { name: "Actions of rule 1" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("dialog", { name: "Delete rule 1?" }).getByRole("button", { name: "Delete" }).click();
   await expectSame(page, app, "apps", [ssh.replace("on", "off"), web]);
   await expectAccessible(page);
 

@@ -35,14 +35,16 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
             error.clear();
         }
     });
-    Effect::new(move |_| {
-        let chosen = role.with(|role| ServerRole::ALL.iter().find(|one| one.as_str() == role).copied());
+    Effect::new(move |last: Option<String>| {
+        let now = role.get();
+        let chosen = ServerRole::ALL.iter().find(|one| one.as_str() == now).copied();
         rules.set(chosen.map(template).unwrap_or_default());
-        if let Some(chosen) = chosen
-            && name.with_untracked(String::is_empty)
-        {
-            name.set(chosen.as_str().to_owned());
+        // The name follows until somebody writes another.
+        let was_own = name.with_untracked(|name| !name.is_empty() && Some(name) != last.as_ref());
+        if !was_own {
+            name.set(now.clone());
         }
+        now
     });
     let make = move |()| {
         busy.set(true);

@@ -12,7 +12,8 @@ use crate::{
 /// A rule that is being thought about.
 #[derive(Clone, Copy)]
 struct Line {
-    number: usize,
+    /// Which beginning it is of, and its place in it: no other line was ever called so.
+    key: (u32, usize),
     draft: StoredValue<RuleDraft>,
     is_wanted: RwSignal<bool>,
     port: RwSignal<String>,
@@ -20,9 +21,9 @@ struct Line {
 }
 
 impl Line {
-    fn new(number: usize, draft: RuleDraft) -> Self {
+    fn new(key: (u32, usize), draft: RuleDraft) -> Self {
         Self {
-            number,
+            key,
             is_wanted: RwSignal::new(true),
             port: RwSignal::new(draft.dest_port.clone()),
             source: RwSignal::new(draft.source.clone()),
@@ -43,6 +44,10 @@ impl Line {
 #[derive(Clone, Copy)]
 pub(super) struct Starting {
     lines: RwSignal<Vec<Line>>,
+    /// How often they have begun anew.
+    times: StoredValue<u32>,
+    /// Lines live as long as the form, whoever begins anew.
+    owner: StoredValue<Owner>,
 }
 
 impl Starting {
@@ -50,14 +55,18 @@ impl Starting {
     pub fn new() -> Self {
         Self {
             lines: RwSignal::new(Vec::new()),
+            times: StoredValue::new(0),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
 
     /// Begins anew with these.
     pub fn set(self, drafts: Vec<RuleDraft>) {
-        let lines = drafts.into_iter().enumerate();
-        self.lines
-            .set(lines.map(|(number, draft)| Line::new(number, draft)).collect());
+        self.times.update_value(|times| *times += 1);
+        let time = self.times.get_value();
+        let line = |(place, draft)| Line::new((time, place), draft);
+        let lines = || drafts.into_iter().enumerate().map(line).collect();
+        self.lines.set(self.owner.with_value(|owner| owner.with(lines)));
     }
 
     /// Those that are wanted, as they stand.
@@ -68,10 +77,10 @@ impl Starting {
     }
 
     /// Which place a rule has among those that are sent.
-    fn place(self, number: usize) -> Option<usize> {
+    fn place(self, key: (u32, usize)) -> Option<usize> {
         let lines = self.lines.get();
         let mut wanted = lines.iter().filter(|line| line.is_wanted.get());
-        wanted.position(|line| line.number == number)
+        wanted.position(|line| line.key == key)
     }
 }
 
@@ -89,7 +98,7 @@ pub(super) fn StartingRules(rules: Starting, error: FormError) -> impl IntoView 
         });
         let problem = move |field: &'static str| {
             Signal::derive(move || {
-                let path = format!("rules[{}].{field}", rules.place(line.number)?);
+                let path = format!("rules[{}].{field}", rules.place(line.key)?);
                 error.at(&path).map(|problem| problem.text(lang.get()))
             })
         };
@@ -121,5 +130,5 @@ pub(super) fn StartingRules(rules: Starting, error: FormError) -> impl IntoView 
             </div>
         }
     };
-    view! { <For each=move || rules.lines.get() key=|line| line.draft.with_value(|draft| (line.number, draft.clone())) children=row /> }
+    view! { <For each=move || rules.lines.get() key=|line| line.key children=row /> }
 }

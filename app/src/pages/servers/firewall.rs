@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drover_types::{firewall::Assignment, many::MOST_SERVERS, permission::Permission};
+use drover_types::{firewall::Assignment, many::MOST_SERVERS, permission::Permission, text::Problem};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -14,6 +14,9 @@ use crate::{
     shared::use_refusal,
     texts::{say, text, use_i18n, use_lang},
 };
+
+/// What is chosen to take Drover's groups off; no group can be called so.
+const NONE: &str = "-";
 
 /// The item of the menu on what is ticked.
 #[component]
@@ -31,10 +34,11 @@ pub(super) fn SetFirewallGroup(ticked: Ticked) -> impl IntoView {
         });
         let group = ArcRwSignal::new(String::new());
         let chosen = group.clone();
+        let blocked = ArcRwSignal::new(Some(Problem::Required));
         let run = move || {
             let (names, group) = (names.clone(), chosen.get_untracked());
             async move {
-                let is_given = !group.is_empty();
+                let is_given = group != NONE;
                 let assignment = Assignment {
                     groups: Some(group).filter(|_| is_given).into_iter().collect(),
                     enable: is_given,
@@ -53,10 +57,12 @@ pub(super) fn SetFirewallGroup(ticked: Ticked) -> impl IntoView {
             say!(i18n, servers.firewall_give),
             run,
         );
+        let not_yet = blocked.clone();
         let choice = move || {
-            view! { <GroupChoice group=RwSignal::from(group.clone()) clusters=clusters.clone() /> }.into_any()
+            let group = RwSignal::from(group.clone());
+            view! { <GroupChoice group=group clusters=clusters.clone() blocked=not_yet.clone() /> }.into_any()
         };
-        confirm.ask(question.harmless().with(choice));
+        confirm.ask(question.harmless().unless(blocked).with(choice));
     };
     view! {
         <MenuItem
@@ -70,7 +76,12 @@ pub(super) fn SetFirewallGroup(ticked: Ticked) -> impl IntoView {
 
 /// Which group of those that each of the clusters has.
 #[component]
-fn GroupChoice(group: RwSignal<String>, clusters: BTreeSet<String>) -> impl IntoView {
+fn GroupChoice(
+    group: RwSignal<String>,
+    clusters: BTreeSet<String>,
+    /// Why there is nothing to send yet.
+    blocked: ArcRwSignal<Option<Problem>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();
@@ -92,16 +103,18 @@ fn GroupChoice(group: RwSignal<String>, clusters: BTreeSet<String>) -> impl Into
             }
         }
     });
+    Effect::new(move |_| blocked.set(group.with(String::is_empty).then_some(Problem::Required)));
     let options = Signal::derive(move || {
         let of = |name: String| SelectOption::new(name.clone(), name);
-        names.get().into_iter().map(of).collect::<Vec<_>>()
+        let none = SelectOption::new(NONE, say!(i18n, servers.firewall_none));
+        names.get().into_iter().map(of).chain([none]).collect::<Vec<_>>()
     });
     view! {
         <Select
             label=text!(i18n, servers.firewall_group)
             value=group
             options=options
-            placeholder=Signal::derive(move || Some(say!(i18n, servers.firewall_none)))
+            placeholder=Signal::derive(move || Some(say!(i18n, servers.firewall_choose)))
             error=Signal::derive(move || error.with(|error| Some(error.as_ref()?.text(lang.get()))))
         />
     }

@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use pve_client::{FirewallGroup, RulesOf};
 
 use super::service::{Firewall, not_found};
-use super::{conflict, names, wire};
+use super::{conflict, names, rules, wire};
 use crate::audit::changed;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
@@ -108,7 +108,7 @@ impl Firewall {
         names::group("name", &draft.name)?;
         names::comment("comment", &draft.comment)?;
         let cluster = self.0.clusters.named(draft.cluster.as_deref())?;
-        let rules = self.all_checked(cluster, &draft.rules).await?;
+        let rules = rules::all_checked(cluster, &draft.rules).await?;
         let id = GroupId::new(cluster.name.to_string(), draft.name.clone());
         let comment = names::said(&draft.comment);
         let made = cluster.client.create_firewall_group(&draft.name, comment).await;

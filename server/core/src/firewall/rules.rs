@@ -7,6 +7,7 @@ use drover_types::firewall::input::{AddressSpec, RulePlace};
 use drover_types::firewall::{Group, GroupId, Macro, Rule, RuleDraft, SetScope};
 use drover_types::permission::Permission;
 use drover_types::text::{Changed, Note, Problem};
+use futures::future::try_join;
 use pve_client::{FirewallOf, FirewallRef, FirewallRule};
 
 use super::edit::Editing;
@@ -59,6 +60,63 @@ fn unknown(text: &str, refs: &[FirewallRef]) -> Option<Problem> {
     }
 }
 
+/// What the names in a rule can mean in a cluster.
+struct Known {
+    macros: Vec<Macro>,
+    refs: Vec<FirewallRef>,
+}
+
+impl Known {
+    async fn read(cluster: &Cluster) -> Result<Self> {
+        let refs = async {
+            let refs = cluster.client.firewall_refs(FirewallOf::Cluster).await;
+            refs.map_err(upstream(cluster))
+        };
+        let (macros, refs) = try_join(macros(cluster), refs).await?;
+        Ok(Self { macros, refs })
+    }
+
+    /// The draft as it is sent, where nothing is wrong with it.
+    fn checked(&self, draft: &RuleDraft) -> Result<RuleDraft> {
+        let draft = draft.clone().tidied(Some(&self.macros));
+        let mut problems = draft.problems(RulePlace::Group, Some(&self.macros));
+        for (field, text) in [("source", &draft.source), ("dest", &draft.dest)] {
+            if let Some(problem) = unknown(text, &self.refs) {
+                problems.entry(field.to_owned()).or_insert(problem);
+            }
+        }
+        if problems.is_empty() {
+            Ok(draft)
+        } else {
+            Err(Error::Invalid(problems))
+        }
+    }
+}
+
+/// Drafts as they are sent, where nothing is wrong with any.
+pub(super) async fn all_checked(cluster: &Cluster, drafts: &[RuleDraft]) -> Result<Vec<RuleDraft>> {
+    if drafts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = Known::read(cluster).await?;
+    let (mut checked, mut problems) = (Vec::with_capacity(drafts.len()), FieldProblems::new());
+    for (n, draft) in drafts.iter().enumerate() {
+        match known.checked(draft) {
+            Ok(draft) => checked.push(draft),
+            Err(Error::Invalid(of_draft)) => {
+                let named = of_draft.into_iter();
+                problems.extend(named.map(|(field, problem)| (format!("rules[{n}].{field}"), problem)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if problems.is_empty() {
+        Ok(checked)
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
 impl Firewall {
     /// Adds a rule to a group, in front of the one that is at `pos` now, or at the end.
     ///
@@ -75,12 +133,33 @@ impl Firewall {
     ) -> Result<Group> {
         let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
         let editing = self.editing(id, draft, digest).await?;
-        let draft = self.checked(editing.cluster, draft).await?;
+        let draft = Known::read(editing.cluster).await?.checked(draft)?;
         editing.add(&draft, pos).await?;
         let mut changes = FieldChanges::new();
         changed(&mut changes, "rule", None, Some(&draft));
         self.told_of(actor, id, Action::AddFirewallRule, Changed::Made, changes)
             .await
+    }
+
+    /// A rule of a group with the mark of the rules, for a change of some of its fields. `yours` is that change, for
+    /// the case that somebody else was faster.
+    ///
+    /// # Errors
+    /// As [`Firewall::change_rule`].
+    pub async fn rule(
+        &self,
+        ctx: &OpContext,
+        id: &GroupId,
+        pos: u32,
+        yours: &serde_json::Value,
+        digest: Option<&str>,
+    ) -> Result<(Rule, String)> {
+        ctx.require_for_all(Permission::ManageFirewallGroups)?;
+        let editing = self.editing(id, yours, digest).await?;
+        match editing.rule(pos)? {
+            Some(rule) => Ok((rule, wire::digest(&editing.rules))),
+            None => Err(Error::NotFound(Problem::FirewallRuleNotFound { pos })),
+        }
     }
 
     /// Writes a rule of a group anew.
@@ -98,7 +177,7 @@ impl Firewall {
         let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
         let editing = self.editing(id, draft, digest).await?;
         let before = editing.rule(pos)?;
-        let draft = self.checked(editing.cluster, draft).await?;
+        let draft = Known::read(editing.cluster).await?.checked(draft)?;
         editing.change(pos, &draft).await?;
         let mut changes = FieldChanges::new();
         changed(
@@ -204,56 +283,6 @@ impl Firewall {
             return Err(editing.conflict(&editing.rules)?);
         }
         Ok(editing)
-    }
-
-    /// Drafts as they are sent, where nothing is wrong with any.
-    pub(super) async fn all_checked(
-        &self,
-        cluster: &Cluster,
-        drafts: &[RuleDraft],
-    ) -> Result<Vec<RuleDraft>> {
-        let (mut checked, mut problems) = (Vec::with_capacity(drafts.len()), FieldProblems::new());
-        for (n, draft) in drafts.iter().enumerate() {
-            match self.checked(cluster, draft).await {
-                Ok(draft) => checked.push(draft),
-                Err(Error::Invalid(of_draft)) => {
-                    let named = of_draft.into_iter();
-                    problems.extend(named.map(|(field, problem)| (format!("rules[{n}].{field}"), problem)));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if problems.is_empty() {
-            Ok(checked)
-        } else {
-            Err(Error::Invalid(problems))
-        }
-    }
-
-    /// The draft as it is sent, where nothing is wrong with it.
-    async fn checked(&self, cluster: &Cluster, draft: &RuleDraft) -> Result<RuleDraft> {
-        let macros = macros(cluster).await?;
-        let draft = draft.clone().tidied(Some(&macros));
-        let mut problems = draft.problems(RulePlace::Group, Some(&macros));
-        let named = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
-        if named(&draft.source) || named(&draft.dest) {
-            let of = FirewallOf::Cluster;
-            let refs = cluster
-                .client
-                .firewall_refs(of)
-                .await
-                .map_err(upstream(cluster))?;
-            for (field, text) in [("source", &draft.source), ("dest", &draft.dest)] {
-                if let Some(problem) = unknown(text, &refs) {
-                    problems.entry(field.to_owned()).or_insert(problem);
-                }
-            }
-        }
-        if problems.is_empty() {
-            Ok(draft)
-        } else {
-            Err(Error::Invalid(problems))
-        }
     }
 
     /// The rules of a group, in their order.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use drover_types::{
     error::{ApiError, ErrorCode},
     filter::Filter,
-    firewall::{AssignedGroups, Assignment, GroupSummary},
+    firewall::{AssignedGroups, Assignment},
     ids::GuestId,
     many::ManyActed,
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::servers::called;
+use super::{edit::Editor, servers::called};
 use crate::{
     clock::use_now,
     inventory::{Guest, use_inventory},
@@ -27,11 +27,7 @@ const MOST_SHOWN: usize = 100;
 
 /// The dialog.
 #[component]
-pub(super) fn AssignDialog(
-    group: StoredValue<GroupSummary>,
-    open: RwSignal<bool>,
-    reload: Callback<()>,
-) -> impl IntoView {
+pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();
@@ -55,7 +51,7 @@ pub(super) fn AssignDialog(
         text!(i18n, firewall.some_left_out),
     );
     let assign = move |()| {
-        let name = group.with_value(|group| group.name.clone());
+        let name = editor.id().name;
         let (chosen, in_place) = (ticked.get_untracked(), replace.get_untracked());
         let enable = enable.get_untracked();
         busy.set(true);
@@ -74,7 +70,7 @@ pub(super) fn AssignDialog(
                             first.problem.text(lang.get_untracked())
                         )),
                     });
-                    reload.run(());
+                    editor.reload();
                 }
                 Err(problem) => error.set(problem),
             }
@@ -89,7 +85,7 @@ pub(super) fn AssignDialog(
         <ConfirmDialog
             open=open
             title=Signal::derive(move || {
-                let name = group.with_value(|group| group.name.clone());
+                let name = editor.group.with(|group| group.summary.name.clone());
                 say!(i18n, firewall.assign_title, group = name)
             })
             confirm_label=text!(i18n, firewall.assign_now)
@@ -100,7 +96,7 @@ pub(super) fn AssignDialog(
             disabled=nothing
             error=error.text()
         >
-            <Choice group=group filter=filter ticked=ticked />
+            <Choice editor=editor filter=filter ticked=ticked />
             <Switch
                 label=text!(i18n, firewall.replace)
                 value=replace
@@ -117,18 +113,15 @@ pub(super) fn AssignDialog(
 
 /// The servers of the group's cluster that do not have it, narrowed down as the list of servers is.
 #[component]
-fn Choice(
-    group: StoredValue<GroupSummary>,
-    filter: RwSignal<String>,
-    ticked: RwSignal<BTreeSet<GuestId>>,
-) -> impl IntoView {
+fn Choice(editor: Editor, filter: RwSignal<String>, ticked: RwSignal<BTreeSet<GuestId>>) -> impl IntoView {
     let i18n = use_i18n();
     let inventory = use_inventory();
     let now = use_now();
     let found = Memo::new(move |_| {
         let wanted = Filter::parse(&filter.get(), now.get_untracked()).unwrap_or_default();
         inventory.with_guests(|guests| {
-            group.with_value(|group| {
+            editor.group.with(|group| {
+                let group = &group.summary;
                 let fits = |guest: &&Guest| {
                     let is_own = guest.id.cluster == group.cluster && !guest.template;
                     is_own && !group.servers.contains(&guest.id) && wanted.matches(guest)

@@ -10,6 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 
 use crate::{
+    rpc,
     session::{Session, use_session},
     texts::use_lang,
 };
@@ -21,6 +22,8 @@ pub(super) struct Editor {
     pub group: RwSignal<Group>,
     /// Whether a change is on its way.
     pub busy: RwSignal<bool>,
+    /// How often a change came to nothing: a switch that was pressed goes back then.
+    refused: RwSignal<u32>,
     session: Session,
 }
 
@@ -37,6 +40,7 @@ impl Editor {
         Self {
             group: RwSignal::new(group),
             busy: RwSignal::new(false),
+            refused: RwSignal::new(0),
             session: use_session(),
         }
     }
@@ -52,6 +56,21 @@ impl Editor {
         Some(digest).filter(|digest| !digest.is_empty())
     }
 
+    /// Tells whoever shows something that was pressed that it has come to nothing.
+    pub fn heed_refusals(self) {
+        self.refused.track();
+    }
+
+    /// Reads the group anew, in place: what is open over the page stays. What fails is told with the next change.
+    pub fn reload(self) {
+        let id = self.id();
+        spawn_local(async move {
+            if let Ok(group) = self.session.heeded(rpc::firewall::firewall_group(id).await) {
+                self.group.try_set(group);
+            }
+        });
+    }
+
     /// How many rules there are. Tracked.
     pub fn count(self) -> u32 {
         self.group
@@ -64,6 +83,7 @@ impl Editor {
         F: Future<Output = Result<Group, ApiError>> + 'static,
     {
         if self.busy.get_untracked() {
+            self.refused.update(|times| *times += 1);
             return;
         }
         self.busy.set(true);
@@ -77,6 +97,7 @@ impl Editor {
                 }
                 Err(error) => {
                     self.show_current(&error);
+                    self.refused.try_update(|times| *times += 1);
                     then(Err(error));
                 }
             }
@@ -84,7 +105,7 @@ impl Editor {
     }
 
     /// Where somebody else was faster, the answer has what there is now.
-    fn show_current(self, error: &ApiError) {
+    pub fn show_current(self, error: &ApiError) {
         let Some(current) = error.details.get("current") else {
             return;
         };

@@ -4,6 +4,7 @@ mod assign;
 mod edit;
 mod header;
 mod page;
+mod rule_fields;
 mod rule_form;
 mod rules;
 mod rules_menu;

@@ -56,7 +56,7 @@ fn GroupPage() -> impl IntoView {
     );
     let reload = Callback::new(move |()| loaded.refetch());
     let show = move |answer: Result<Group, ApiError>| match answer {
-        Ok(group) => view! { <Known group=group reload=reload /> }.into_any(),
+        Ok(group) => view! { <Known group=group /> }.into_any(),
         Err(error) => view! {
             <Page title=Signal::derive(move || address.get())>
                 <Path here=Signal::derive(move || address.get()) />
@@ -93,18 +93,23 @@ fn Path(here: Signal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Known(group: Group, reload: Callback<()>) -> impl IntoView {
-    let name = Signal::stored(group.summary.name.clone());
-    let summary = group.summary.clone();
+fn Known(group: Group) -> impl IntoView {
     let editor = Editor::new(group);
+    let of =
+        move |read: fn(&Group) -> &String| Memo::new(move |_| editor.group.with(|group| read(group).clone()));
+    let (name, comment) = (
+        of(|group| &group.summary.name),
+        of(|group| &group.summary.comment),
+    );
     view! {
         <Page title=name actions=move || view! { <Header editor=editor /> }>
-            <Path here=name />
+            <Path here=name.into() />
             <div class="detail">
-                {(!summary.comment.is_empty())
-                    .then(|| view! { <p class="firewall__hint">{summary.comment.clone()}</p> })}
+                <p class="firewall__hint" hidden=move || comment.with(String::is_empty)>
+                    {comment}
+                </p>
                 <Rules editor=editor />
-                <Servers group=summary reload=reload />
+                <Servers editor=editor />
             </div>
         </Page>
     }

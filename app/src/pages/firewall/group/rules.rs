@@ -90,7 +90,10 @@ fn columns(editor: Editor, refusal: Signal<Option<String>>, edit: Callback<Edite
     let send = use_send(editor);
     let switch = move |row: Signal<Rule>| {
         let value = Bound::new(
-            move || row.with(|rule| rule.enabled),
+            move || {
+                editor.heed_refusals();
+                row.with(|rule| rule.enabled)
+            },
             move |enabled| {
                 let rule = row.get_untracked();
                 let (id, digest, pos) = (editor.id(), editor.digest(), rule.pos);

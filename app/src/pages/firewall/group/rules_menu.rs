@@ -1,6 +1,10 @@
 //! The buttons of a rule: earlier, later, and the rest in a menu.
 
-use drover_types::firewall::Rule;
+use drover_types::{
+    error::{ApiError, ErrorCode},
+    firewall::Rule,
+    text::Problem,
+};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -9,7 +13,9 @@ use super::{
     rules::Edited,
 };
 use crate::{
+    layout::{Question, use_confirm},
     rpc,
+    shared::rule_service,
     texts::{say, text, use_i18n},
 };
 
@@ -31,11 +37,11 @@ pub(super) fn RuleActions(
             Box::pin(rpc::firewall::move_firewall_rule(id, pos, to, digest))
         }));
     };
+    let confirm = use_confirm();
+    let owner = StoredValue::new(Owner::current().unwrap_or_default());
     let delete = move |()| {
-        let (id, digest, pos) = (editor.id(), editor.digest(), pos.get_untracked());
-        send(Box::new(move || {
-            Box::pin(rpc::firewall::delete_firewall_rule(id, pos, digest))
-        }));
+        let question = || deletion(editor, row.get());
+        confirm.ask(owner.with_value(|owner| owner.with(|| untrack(question))));
     };
     let or = move |reason: Option<String>| refusal.get().or(reason);
     let first = Signal::derive(move || or((pos.get() == 0).then(|| say!(i18n, firewall.is_first))));
@@ -88,4 +94,36 @@ pub(super) fn RuleActions(
             </Menu>
         </span>
     }
+}
+
+/// Asks, and deletes the rule that was asked about: where another stands in its place by then, nothing is done.
+fn deletion(editor: Editor, rule: Rule) -> Question {
+    let i18n = use_i18n();
+    let (number, service) = (rule.pos + 1, rule_service(&rule.clone().into()));
+    let run = move || {
+        let asked = rule.clone();
+        async move {
+            let is_there = editor.group.with_untracked(|group| group.rules.contains(&asked));
+            if !is_there {
+                return Err(ApiError::new(ErrorCode::Conflict, Problem::FirewallChanged));
+            }
+            let gone = rpc::firewall::delete_firewall_rule(editor.id(), asked.pos, editor.digest());
+            match gone.await {
+                Ok(group) => {
+                    editor.group.try_set(group);
+                    Ok(())
+                }
+                Err(error) => {
+                    editor.show_current(&error);
+                    Err(error)
+                }
+            }
+        }
+    };
+    Question::new(
+        say!(i18n, firewall.delete_rule, number = number),
+        say!(i18n, firewall.delete_rule_body, service = service),
+        say!(i18n, common.delete),
+        run,
+    )
 }

@@ -1,18 +1,21 @@
 //! The servers that have the group, and giving it to more.
 
 use drover_types::{
-    firewall::{AssignedGroups, Assignment, GroupSummary},
+    event::LiveEvent,
+    firewall::{AssignedGroups, Assignment},
     guest::GuestRow,
     ids::GuestId,
     permission::Permission,
+    task::TaskKind,
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::assign::AssignDialog;
+use super::{assign::AssignDialog, edit::Editor};
 use crate::{
     inventory::use_inventory,
     layout::{Question, use_confirm},
+    live::use_live,
     paths, rpc,
     running::use_running,
     shared::use_refusal,
@@ -27,26 +30,30 @@ pub(super) fn called(row: Option<&GuestRow>, id: &GuestId) -> String {
     }
 }
 
+/// Whether a task of this kind can change who has the group.
+const fn changes_groups(kind: TaskKind) -> bool {
+    use TaskKind::{AssignFirewall, CreateServer, DeleteServer, RemoveFirewall};
+    matches!(
+        kind,
+        AssignFirewall | RemoveFirewall | CreateServer | DeleteServer
+    )
+}
+
 /// The list, with the way to more.
 #[component]
-pub(super) fn Servers(group: GroupSummary, reload: Callback<()>) -> impl IntoView {
+pub(super) fn Servers(editor: Editor) -> impl IntoView {
     let i18n = use_i18n();
-    let running = use_running();
+    let live = use_live();
     let open = RwSignal::new(false);
     let refusal = use_refusal(Permission::AssignFirewallGroups);
-    let group = StoredValue::new(group);
-    let servers = group.with_value(|group| group.servers.clone());
-    // A task on one of them may have changed who has it.
-    let at_work = {
-        let servers = servers.clone();
-        Memo::new(move |_| servers.iter().filter(|id| running.of_guest(id).is_some()).count())
-    };
-    Effect::new(move |last: Option<usize>| {
-        let now = at_work.get();
-        if last.is_some_and(|last| now < last) {
-            reload.run(());
+    let servers = Memo::new(move |_| editor.group.with(|group| group.summary.servers.clone()));
+    // A task that has ended may have changed who has it.
+    live.on(move |event| match event {
+        LiveEvent::Task { task, .. } if task.state.has_ended() && changes_groups(task.kind) => {
+            editor.reload()
         }
-        now
+        LiveEvent::Resync => editor.reload(),
+        _ => {}
     });
     let actions = move || {
         view! {
@@ -55,23 +62,25 @@ pub(super) fn Servers(group: GroupSummary, reload: Callback<()>) -> impl IntoVie
             </Button>
         }
     };
-    let is_empty = servers.is_empty();
     view! {
         <Card title=text!(i18n, firewall.servers_with) actions=actions>
-            {is_empty.then(|| view! { <p class="firewall__hint">{text!(i18n, firewall.no_servers)}</p> })}
+            <p class="firewall__hint" hidden=move || !servers.with(Vec::is_empty)>
+                {text!(i18n, firewall.no_servers)}
+            </p>
             <ul class="firewall__list">
-                {servers
-                    .into_iter()
-                    .map(|id| view! { <Server id=id group=group reload=reload /> })
-                    .collect_view()}
+                <For
+                    each=move || servers.get()
+                    key=Clone::clone
+                    children=move |id| view! { <Server id=id editor=editor /> }
+                />
             </ul>
         </Card>
-        <AssignDialog group=group open=open reload=reload />
+        <AssignDialog editor=editor open=open />
     }
 }
 
 #[component]
-fn Server(id: GuestId, group: StoredValue<GroupSummary>, reload: Callback<()>) -> impl IntoView {
+fn Server(id: GuestId, editor: Editor) -> impl IntoView {
     let i18n = use_i18n();
     let inventory = use_inventory();
     let confirm = use_confirm();
@@ -84,7 +93,7 @@ fn Server(id: GuestId, group: StoredValue<GroupSummary>, reload: Callback<()>) -
     };
     let href = paths::server_tab(&id, paths::FIREWALL_TAB);
     let ask = move |_| {
-        let (id, own) = (id.clone(), group.with_value(|group| group.name.clone()));
+        let (id, own) = (id.clone(), editor.id().name);
         let question = || {
             let run = move || {
                 let (id, own) = (id.clone(), own.clone());
@@ -96,11 +105,10 @@ fn Server(id: GuestId, group: StoredValue<GroupSummary>, reload: Callback<()>) -
                         nics: false,
                     };
                     running.take(rpc::firewall::assign_firewall(id, assignment).await?);
-                    spawn_local(async move { reload.run(()) });
                     Ok(())
                 }
             };
-            let group = group.with_value(|group| group.name.clone());
+            let group = editor.id().name;
             Question::new(
                 say!(i18n, firewall.take_off_title, group = group, server = name.get()),
                 say!(i18n, firewall.take_off_body),

@@ -130,8 +130,8 @@ async fn a_group_is_made_filled_changed_and_deleted() {
     .ok();
     assert_eq!(ports(&written["group"]), ["8443", "53", "81"]);
     assert_eq!(
-        written["group"]["rules"][2]["source_ip"], "",
-        "what is not said is gone"
+        written["group"]["rules"][2]["source_ip"], "10.0.0.0/8",
+        "what is not said stays"
     );
     let gone = admin.delete(&format!("{rules}/1")).await.ok();
     assert_eq!(ports(&gone["group"]), ["8443", "81"]);
@@ -173,6 +173,26 @@ async fn a_group_is_made_filled_changed_and_deleted() {
     );
     let audit = admin.get("/api/audit?action=firewall_group.delete").await.ok();
     assert!(audit.to_string().contains("8443"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_twin_that_is_off_does_not_keep_a_rule_from_the_end() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    with_groups(&admin, &["web"]).await;
+    let rules = "/api/firewall/groups/web/rules";
+    let rule = |port: &str, enable: bool| json!({"action": "ACCEPT", "port": port, "enable": enable});
+    let mut last = Value::Null;
+    for (port, enable) in [("22", false), ("80", true), ("22", true), ("22", false)] {
+        last = admin.post(rules, rule(port, enable)).await.ok();
+    }
+    assert_eq!(ports(&last["group"]), ["22", "80", "22", "22"], "{last}");
+    let mut head = rule("22", true);
+    head["position"] = json!(0);
+    admin.post(rules, head).await.ok();
+    let there = proxmox(&app).firewall_rules(RulesOf::Group("web")).await.unwrap();
+    let on: Vec<bool> = there.iter().map(|rule| rule.spec.enable).collect();
+    assert_eq!(on, [true, false, true, true, false], "{there:?}");
 }
 
 #[tokio::test]

@@ -303,3 +303,81 @@ async fn a_new_server_is_filtered_before_it_starts() {
     let end = crate::tasks::until_ended(&admin, made["task_id"].as_str().unwrap()).await;
     assert_eq!(end["status"], "completed", "{end}");
 }
+
+#[tokio::test]
+async fn a_form_that_is_sent_back_takes_no_group_away() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    with_groups(&admin, &["web", "ssh"]).await;
+    let both = json!({"firewall_groups": ["web", "ssh"]});
+    admin.post("/api/apply_security_group/sample-01", both).await.ok();
+    let config = "/api/server/config/sample-01";
+    let form = json!({"firewall_group": "web", "description": "the shop"});
+    let saved = put(&admin, config, form.clone()).await.ok();
+    assert_eq!(saved["firewall_task_id"], json!(null), "{saved}");
+    assert_eq!(list(&app, 501).await, ["web", "ssh"]);
+    // Taken away by somebody else, it comes back, and the other stays.
+    let node = node_of(&app, 501).await;
+    let of = RulesOf::Firewall(FirewallOf::Guest {
+        kind: GuestKind::Qemu,
+        node: &node,
+        vmid: 501,
+    });
+    proxmox(&app).delete_firewall_rule(of, 0, None).await.unwrap();
+    assert_eq!(list(&app, 501).await, ["ssh"]);
+    let saved = put(&admin, config, form).await.ok();
+    assert!(saved["firewall_task_id"].is_string(), "{saved}");
+    assert_eq!(list(&app, 501).await, ["web", "ssh"]);
+    put(&admin, config, json!({"firewall_group": "ssh"})).await.ok();
+    assert_eq!(list(&app, 501).await, ["ssh"]);
+}
+
+#[tokio::test]
+async fn what_a_refusal_left_out_is_not_on_record() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    with_groups(&admin, &["web", "ssh"]).await;
+    let one = json!({"security_group": "ssh"});
+    admin.post("/api/apply_security_group/sample-01", one).await.ok();
+    let refusal = json!({
+        "match": {"method": "POST", "path": "/qemu/501/firewall/rules"},
+        "action": "status", "status": 500, "message": "unable to open file", "count": null,
+    });
+    app.lab().fault(refusal).await.unwrap();
+    let web = json!({"security_group": "web"});
+    let refused = admin
+        .post("/api/apply_security_group/sample-01", web.clone())
+        .await;
+    assert_eq!(refused.status, StatusCode::BAD_GATEWAY, "{}", refused.json());
+    let recorded = async || {
+        let guest = GuestId::new("lab", 501);
+        app.drover.firewall.assigned_to(&guest).await.unwrap()
+    };
+    assert_eq!(recorded().await, ["ssh"]);
+    assert_eq!(list(&app, 501).await, ["ssh"]);
+    let form = json!({"firewall_group": "web"});
+    let again = put(&admin, "/api/server/config/sample-01", form.clone()).await;
+    assert_eq!(again.status, StatusCode::BAD_GATEWAY, "{}", again.json());
+    app.lab().clear_faults().await.unwrap();
+    put(&admin, "/api/server/config/sample-01", form).await.ok();
+    assert_eq!(recorded().await, ["web"]);
+    assert_eq!(list(&app, 501).await, ["web"]);
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_afterwards_is_a_warning() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    with_groups(&admin, &["web"]).await;
+    // Once for the task, and again for the answer.
+    let silent = json!({
+        "match": {"method": "GET", "path": "/cluster/firewall/options"},
+        "action": "status", "status": 500, "message": "unable to open file", "count": null, "skip": 1,
+    });
+    app.lab().fault(silent).await.unwrap();
+    let web = json!({"security_group": "web"});
+    let done = admin.post("/api/apply_security_group/sample-01", web).await.ok();
+    assert_eq!(done["status"], "completed", "{done}");
+    assert_eq!(done["warnings"].as_array().unwrap().len(), 1, "{done}");
+    assert_eq!(list(&app, 501).await, ["web"]);
+}

@@ -14,6 +14,7 @@ mod configuration;
 mod create;
 mod document;
 mod firewall;
+mod firewall_bodies;
 mod firewall_servers;
 mod guard;
 mod inside;

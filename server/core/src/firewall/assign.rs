@@ -11,6 +11,7 @@ use drover_types::permission::Permission;
 use drover_types::task::{TaskKind, TaskRow};
 use drover_types::text::{Problem, Progress};
 use futures::stream::{self, StreamExt};
+use pve_client::{FirewallOf, RulesOf};
 
 use super::service::{Firewall, not_found};
 use super::usage::User;
@@ -361,6 +362,32 @@ impl Firewall {
     /// Where the database does not answer.
     pub async fn assigned_to(&self, guest: &GuestId) -> Result<Vec<String>> {
         Ok(firewall_groups::of(&self.0.db, guest).await?)
+    }
+
+    /// Those of [`Firewall::assigned_to`] that stand in the server's list this moment and count.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or the cluster's.
+    pub async fn standing(&self, ctx: &OpContext, guest: &GuestId) -> Result<Vec<String>> {
+        let row = self.0.servers.row(ctx.signed_in()?, guest).await?;
+        let cluster = self.0.clusters.named(Some(&guest.cluster))?;
+        let of = RulesOf::Firewall(FirewallOf::Guest {
+            kind: match row.kind {
+                GuestKind::Qemu => pve_client::GuestKind::Qemu,
+                GuestKind::Lxc => pve_client::GuestKind::Lxc,
+            },
+            node: &row.node,
+            vmid: guest.vmid,
+        });
+        let rules = cluster.client.firewall_rules(of).await;
+        let rules = rules.map_err(upstream(cluster))?;
+        let mut ours = firewall_groups::of(&self.0.db, guest).await?;
+        ours.retain(|name| {
+            rules.iter().any(|rule| {
+                rule.spec.group_name() == Some(name) && rule.spec.iface.is_none() && rule.spec.enable
+            })
+        });
+        Ok(ours)
     }
 }
 

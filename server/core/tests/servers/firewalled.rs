@@ -46,10 +46,14 @@ fn assignment(groups: &[&str]) -> Assignment {
 #[tokio::test]
 async fn killed_around_every_call() {
     let mut stage = stage().await;
-    // Two are to be replaced by two others, on a list that has a rule of the guest's own and a group of somebody else's.
+    // Two are to be replaced by two others, on a list that has rules of the guest's own, in front of them and behind,
+    // and a group of somebody else's.
     let calls = [
         ("POST", "/firewall/rules$", 0),
         ("POST", "/firewall/rules$", 1),
+        // Moved behind the guest's own rule, and switched on.
+        ("PUT", r"/firewall/rules/\d+$", 0),
+        ("PUT", r"/firewall/rules/\d+$", 2),
         ("DELETE", r"/firewall/rules/\d+$", 0),
         ("DELETE", r"/firewall/rules/\d+$", 1),
         ("PUT", "/firewall/options$", 0),
@@ -86,6 +90,7 @@ async fn killed_around_every_call() {
             };
             let task = process.firewall.assign(&stage.ctx, &id, &first).await.unwrap();
             assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+            person.add_firewall_rule(of, &own).await.unwrap();
 
             stage.hold(action, method, path, skip).await;
             let wanted = assignment(&["group-c", "group-d"]);
@@ -98,7 +103,7 @@ async fn killed_around_every_call() {
             assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
             assert_eq!(
                 names(&stage, &node, id.vmid).await,
-                ["group-c", "group-d", "group-foreign", "-"]
+                ["-", "group-c", "group-d", "group-foreign", "-"]
             );
             let card = process.firewall.effective(&stage.ctx, &id).await.unwrap();
             assert!(
@@ -108,7 +113,7 @@ async fn killed_around_every_call() {
             let none = assignment(&[]);
             let task = process.firewall.assign(&stage.ctx, &id, &none).await.unwrap();
             process.end(task.id).await;
-            assert_eq!(names(&stage, &node, id.vmid).await, ["group-foreign", "-"]);
+            assert_eq!(names(&stage, &node, id.vmid).await, ["-", "group-foreign", "-"]);
             process.stop().await;
         }
     }

@@ -179,10 +179,13 @@ async fn done(
         (true, false) => Said::FirewallGroupAssigned,
     };
     let mut warnings = Vec::new();
-    if !asked.groups.is_empty()
-        && let Some(problem) = firewall.cluster_is_off(&guest).await?
-    {
-        warnings.push(problem.text(lang));
+    if !asked.groups.is_empty() {
+        // The groups are there by now: that the switch can't be read is no failure of theirs.
+        match firewall.cluster_is_off(&guest).await {
+            Ok(None) => {}
+            Ok(Some(problem)) => warnings.push(problem.text(lang)),
+            Err(error) => warnings.push(error.into_api(request.context.request_id).problem.text(lang)),
+        }
     }
     Ok(Assigned {
         success: true,

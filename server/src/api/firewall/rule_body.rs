@@ -1,22 +1,45 @@
 //! From the body of a rule, as every version of the API writes it, to the input of the service.
 
 use drover_types::error::FieldProblems;
-use drover_types::firewall::{Action, Direction, LogLevel, RuleDraft};
+use drover_types::firewall::{Action, Direction, LogLevel, Rule, RuleDraft};
+use drover_types::text::Problem;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api::input::Object;
 use crate::api::servers::fields::{Fields, Notes};
 
-/// A rule. Fields that are not listed are ignored and named in the answer's `warnings`.
+/// Words that would narrow a rule and that no version of the API has, with the one that is meant. Left out, the rule
+/// would match more than was asked for.
+const NOT_OURS: [(&str, &str); 14] = [
+    ("iface", ""),
+    ("interface", ""),
+    ("src", "source_ip"),
+    ("src_ip", "source_ip"),
+    ("source_address", "source_ip"),
+    ("dst", "dest_ip"),
+    ("dst_ip", "dest_ip"),
+    ("dest_address", "dest_ip"),
+    ("destination", "dest_ip"),
+    ("destination_ip", "dest_ip"),
+    ("src_port", "source_port"),
+    ("dst_port", "port"),
+    ("destination_port", "port"),
+    ("ports", "port"),
+];
+
+/// A rule. Where one is changed, what is not said stays as it is and an empty text takes a field away. Two names of a
+/// field that say different things are refused, and so is a word that would narrow the rule and is not listed; other
+/// fields that are not listed are ignored and named in the answer's `warnings`.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "action": "ACCEPT", "protocol": "tcp", "port": "443", "source_ip": "10.0.0.0/8", "description": "HTTPS"
 }))]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct RuleBody {
-    /// `ACCEPT`, `DROP` or `REJECT`; `DENY` is `DROP`. Required.
-    action: String,
+    /// `ACCEPT`, `DROP` or `REJECT`; `DENY` is `DROP`. Required for a new rule.
+    action: Option<String>,
     /// `in`, `out` or `forward`.
     #[schema(default = "in")]
     direction: Option<String>,
@@ -53,8 +76,9 @@ pub(super) struct RuleBody {
 
 /// A body that was read.
 pub(super) struct Read {
-    /// The rule; `None` where its words are not understood.
-    pub rule: Option<RuleDraft>,
+    sent: Sent,
+    /// The body as it came, for the case that somebody else was faster.
+    pub yours: Value,
     /// In front of which one it is put.
     pub position: Option<u32>,
     /// The rule that is changed.
@@ -69,95 +93,213 @@ pub(super) struct Read {
     pub warnings: Vec<String>,
 }
 
-/// Reads `body`.
-pub(super) fn read(body: Object) -> Read {
-    let mut notes = Notes::default();
-    let mut fields = Fields::new(body);
-    let mut one_of = |names: &[&str], notes: &mut Notes| {
-        // The first that says something counts; the others are looked at all the same.
-        let mut found = None;
+/// The fields of a rule that were sent; one that is empty is to be taken away.
+struct Sent {
+    action: Option<Action>,
+    direction: Option<Direction>,
+    enabled: Option<bool>,
+    macro_name: Option<String>,
+    protocol: Option<String>,
+    source: Option<String>,
+    dest: Option<String>,
+    source_port: Option<String>,
+    dest_port: Option<String>,
+    icmp_type: Option<String>,
+    log: Option<Option<LogLevel>>,
+    comment: Option<String>,
+}
+
+impl Read {
+    /// The new rule; `None` where its action is not understood.
+    pub(super) fn new_rule(&self) -> Option<RuleDraft> {
+        let mut blank = RuleDraft::new(Direction::In, self.sent.action?);
+        if self.sent.macro_name.is_none() {
+            "tcp".clone_into(&mut blank.protocol);
+        }
+        Some(self.laid_over(blank))
+    }
+
+    /// The stored rule with what was sent.
+    pub(super) fn changed(&self, stored: Rule) -> RuleDraft {
+        self.laid_over(stored.into())
+    }
+
+    fn laid_over(&self, under: RuleDraft) -> RuleDraft {
+        let sent = &self.sent;
+        let over = |sent: &Option<String>, under: String| sent.clone().unwrap_or(under);
+        RuleDraft {
+            direction: sent.direction.unwrap_or(under.direction),
+            action: sent.action.unwrap_or(under.action),
+            enabled: sent.enabled.unwrap_or(under.enabled),
+            macro_name: over(&sent.macro_name, under.macro_name),
+            protocol: over(&sent.protocol, under.protocol),
+            source: over(&sent.source, under.source),
+            dest: over(&sent.dest, under.dest),
+            source_port: over(&sent.source_port, under.source_port),
+            dest_port: over(&sent.dest_port, under.dest_port),
+            icmp_type: over(&sent.icmp_type, under.icmp_type),
+            interface: under.interface,
+            log: sent.log.unwrap_or(under.log),
+            comment: over(&sent.comment, under.comment),
+        }
+    }
+}
+
+/// A body on its way.
+struct Reading {
+    fields: Fields,
+    notes: Notes,
+    /// The fields that are an empty text, where that says something: in a change.
+    blank: Vec<String>,
+}
+
+impl Reading {
+    fn keep(&mut self, field: &str, problem: Problem) {
+        self.notes.problems.entry(field.to_owned()).or_insert(problem);
+    }
+
+    /// A text under any of its names. Where two of them differ nobody knows which is meant.
+    fn text(&mut self, names: &[&str]) -> Option<String> {
+        let mut found: Option<String> = None;
         for name in names {
-            found = found.or(fields.text(name, notes));
+            let read = self.fields.text(name, &mut self.notes);
+            let said = read.or_else(|| {
+                let is_blank = self.blank.iter().any(|blank| blank == name);
+                is_blank.then(String::new)
+            });
+            match (&found, said) {
+                (None, said) => found = said,
+                (Some(first), Some(given)) if *first != given => {
+                    let known = vec![first.clone()];
+                    self.keep(name, Problem::UnknownChoice { given, known });
+                }
+                _ => {}
+            }
         }
         found
-    };
-    let action = one_of(&["action"], &mut notes);
-    let direction = one_of(&["direction", "type"], &mut notes);
-    let protocol = one_of(&["protocol", "proto"], &mut notes);
-    let port = one_of(&["port", "dport", "dest_port"], &mut notes);
-    let source_port = one_of(&["source_port", "sport"], &mut notes);
-    let source = one_of(&["source_ip", "source"], &mut notes);
-    let dest = one_of(&["dest_ip", "dest"], &mut notes);
-    let macro_name = one_of(&["macro"], &mut notes);
-    let icmp_type = one_of(&["icmp_type", "icmp-type"], &mut notes);
-    let log = one_of(&["log"], &mut notes);
-    let comment = one_of(&["description", "comment"], &mut notes);
-    let digest = one_of(&["digest"], &mut notes);
-    let cluster = one_of(&["cluster"], &mut notes);
-    let enabled = fields.flag_or_number("enable", &mut notes);
-    let enabled = enabled.or(fields.flag_or_number("enabled", &mut notes));
-    let mut place = |name: &str, notes: &mut Notes| {
-        let number = fields.number(name, notes)?;
+    }
+
+    /// A word of a list, under any of its names; problems are told under the first.
+    fn word<T>(&mut self, names: &[&str], read: impl Fn(&str) -> Result<T, Problem>) -> Option<T> {
+        let text = self.text(names)?;
+        match (read(&text), names) {
+            (Ok(word), _) => Some(word),
+            (Err(problem), [name, ..]) => {
+                self.keep(name, problem);
+                None
+            }
+            (Err(_), []) => None,
+        }
+    }
+
+    fn enabled(&mut self) -> Option<bool> {
+        let one = self.fields.flag_or_number("enable", &mut self.notes);
+        let other = self.fields.flag_or_number("enabled", &mut self.notes);
+        if let (Some(one), Some(other)) = (one, other)
+            && one != other
+        {
+            let problem = Problem::UnknownChoice {
+                given: other.to_string(),
+                known: vec![one.to_string()],
+            };
+            self.keep("enabled", problem);
+        }
+        one.or(other)
+    }
+
+    fn place(&mut self, name: &str) -> Option<u32> {
+        let number = self.fields.number(name, &mut self.notes)?;
         Some(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+}
+
+/// Whether a field of a body says something.
+fn says(value: &Value) -> bool {
+    !value.is_null() && !is_blank(value)
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+/// Reads `body`; `at` is the rule that the address names.
+pub(super) fn read(body: Object, at: Option<u32>) -> Read {
+    let yours = Value::Object(body.clone());
+    let narrowing: Vec<(&str, &str)> = NOT_OURS
+        .into_iter()
+        .filter(|(name, _)| body.get(*name).is_some_and(says))
+        .collect();
+    let blank: Vec<String> = body
+        .iter()
+        .filter(|(_, value)| is_blank(value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut reading = Reading {
+        fields: Fields::new(body),
+        notes: Notes::default(),
+        blank: Vec::new(),
     };
-    let position = place("position", &mut notes);
-    let pos = place("rule_id", &mut notes);
-    let pos = pos.or(place("pos", &mut notes));
+    for (name, meant) in narrowing {
+        let problem = if meant.is_empty() {
+            Problem::NoInterfaceInGroup
+        } else {
+            Problem::UnknownChoice {
+                given: name.to_owned(),
+                known: vec![meant.to_owned()],
+            }
+        };
+        reading.keep(name, problem);
+    }
+    let position = reading.place("position");
+    let (rule_id, pos) = (reading.place("rule_id"), reading.place("pos"));
+    let pos = at.or(rule_id).or(pos);
+    let digest = reading.text(&["digest"]);
+    let cluster = reading.text(&["cluster"]);
+    if pos.is_some() {
+        reading.blank = blank;
+    }
+    let sent = sent(&mut reading);
+    // A rule that is new has to say what it does.
+    if pos.is_none() && sent.action.is_none() {
+        let problem = Action::read("").err().unwrap_or(Problem::Required);
+        reading.keep("action", problem);
+    }
+    let Reading {
+        fields, mut notes, ..
+    } = reading;
     fields.finish(&mut notes);
-    let Notes {
-        mut problems,
-        ignored: warnings,
-    } = notes;
-    let mut keep = |field: &str, problem| {
-        problems.entry(field.to_owned()).or_insert(problem);
-    };
-    let action = Action::read(action.as_deref().unwrap_or_default())
-        .map_err(|problem| keep("action", problem))
-        .ok();
-    let direction = match direction.as_deref() {
-        None => Some(Direction::In),
-        Some(text) => Direction::read(text)
-            .map_err(|problem| keep("direction", problem))
-            .ok(),
-    };
-    let log = match log.as_deref() {
-        None => Some(None),
-        Some(text) => LogLevel::read(text)
-            .map_err(|problem| keep("log", problem))
-            .ok()
-            .map(Some),
-    };
-    let protocol = match protocol {
-        Some(text) if text.eq_ignore_ascii_case("any") || text.eq_ignore_ascii_case("all") => String::new(),
-        Some(text) => text,
-        None if macro_name.is_none() => "tcp".to_owned(),
-        None => String::new(),
-    };
-    let rule = match (action, direction, log) {
-        (Some(action), Some(direction), Some(log)) => Some(RuleDraft {
-            direction,
-            action,
-            enabled: enabled.unwrap_or(true),
-            macro_name: macro_name.unwrap_or_default(),
-            protocol,
-            source: source.unwrap_or_default(),
-            dest: dest.unwrap_or_default(),
-            source_port: source_port.unwrap_or_default(),
-            dest_port: port.unwrap_or_default(),
-            icmp_type: icmp_type.unwrap_or_default(),
-            interface: String::new(),
-            log,
-            comment: comment.unwrap_or_default(),
-        }),
-        _ => None,
-    };
     Read {
-        rule,
+        sent,
+        yours,
         position,
         pos,
         digest,
         cluster,
-        problems,
-        warnings,
+        problems: notes.problems,
+        warnings: notes.ignored,
+    }
+}
+
+fn sent(reading: &mut Reading) -> Sent {
+    let any = |text: String| {
+        let is_any = text.eq_ignore_ascii_case("any") || text.eq_ignore_ascii_case("all");
+        if is_any { String::new() } else { text }
+    };
+    Sent {
+        action: reading.word(&["action"], Action::read),
+        direction: reading.word(&["direction", "type"], Direction::read),
+        enabled: reading.enabled(),
+        macro_name: reading.text(&["macro"]),
+        protocol: reading.text(&["protocol", "proto"]).map(any),
+        source: reading.text(&["source_ip", "source"]),
+        dest: reading.text(&["dest_ip", "dest"]),
+        source_port: reading.text(&["source_port", "sport"]),
+        dest_port: reading.text(&["port", "dport", "dest_port"]),
+        icmp_type: reading.text(&["icmp_type", "icmp-type"]),
+        log: reading.word(&["log"], |text| match text {
+            "" => Ok(None),
+            text => LogLevel::read(text).map(Some),
+        }),
+        comment: reading.text(&["description", "comment"]),
     }
 }

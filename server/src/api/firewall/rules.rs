@@ -87,10 +87,9 @@ fn refuse(read: &Read) -> Result<(), Error> {
         return Ok(());
     }
     let mut problems = read.problems.clone();
-    let rest = read
-        .rule
-        .iter()
-        .flat_map(|rule| rule.problems(RulePlace::Group, None));
+    // What is wrong with the rest of a rule that is changed shows once it is laid over the stored one.
+    let new = read.pos.is_none().then(|| read.new_rule()).flatten();
+    let rest = new.iter().flat_map(|rule| rule.problems(RulePlace::Group, None));
     for (field, problem) in rest {
         problems.entry(field).or_insert(problem);
     }
@@ -114,9 +113,9 @@ pub(super) async fn save_firewall_rule(
     request
         .context
         .require_for_all(Permission::ManageFirewallGroups)?;
-    let read = rule_body::read(body);
+    let read = rule_body::read(body, None);
     let id = named(&server, &request, &name, read.cluster.as_deref()).await?;
-    save(&server, &request, &id, read.pos, read)
+    save(&server, &request, &id, read)
         .await
         .map(|(said, group, warnings)| {
             Json(RulesSaved {
@@ -132,31 +131,32 @@ async fn save(
     server: &Server,
     request: &Request,
     id: &GroupId,
-    pos: Option<u32>,
     read: Read,
 ) -> Result<(Said, Group, Vec<String>), Refusal> {
     refuse(&read)?;
-    let Some(rule) = &read.rule else {
-        return Err(Error::field("action", Problem::Required).into());
-    };
     let (firewall, context) = (&server.drover.firewall, &request.context);
     let digest = read.digest.as_deref();
-    let (said, group) = match pos {
-        Some(pos) => {
-            let changed = firewall.change_rule(context, id, pos, rule, digest).await?;
-            (Said::FirewallRuleChanged, changed)
-        }
-        None => {
-            let added = firewall
-                .add_rule(context, id, rule, read.position, digest)
-                .await?;
-            (Said::FirewallRuleAdded, added)
-        }
+    let (said, group) = if let Some(pos) = read.pos {
+        // Against the rules that were read here, so that nothing is laid over a rule that is another by then.
+        let (stored, known) = firewall.rule(context, id, pos, &read.yours, digest).await?;
+        let rule = read.changed(stored);
+        let changed = firewall
+            .change_rule(context, id, pos, &rule, Some(&known))
+            .await?;
+        (Said::FirewallRuleChanged, changed)
+    } else {
+        let rule = read
+            .new_rule()
+            .ok_or_else(|| Error::field("action", Problem::Required))?;
+        let added = firewall
+            .add_rule(context, id, &rule, read.position, digest)
+            .await?;
+        (Said::FirewallRuleAdded, added)
     };
     Ok((said, group, read.warnings))
 }
 
-/// Write a rule of a firewall group anew. What the body does not say is taken out.
+/// Change a rule of a firewall group. What the body does not say stays as it is.
 #[utoipa::path(
     put, path = "/api/firewall/groups/{group}/rules/{rule_id}", tag = "firewall",
     params(
@@ -176,9 +176,9 @@ pub(super) async fn change_firewall_rule(
     request
         .context
         .require_for_all(Permission::ManageFirewallGroups)?;
-    let read = rule_body::read(body);
+    let read = rule_body::read(body, Some(place(&pos)?));
     let id = named(&server, &request, &name, read.cluster.as_deref()).await?;
-    let (said, group, warnings) = save(&server, &request, &id, Some(place(&pos)?), read).await?;
+    let (said, group, warnings) = save(&server, &request, &id, read).await?;
     Ok(Json(RulesSaved {
         success: true,
         message: said.text(lang),

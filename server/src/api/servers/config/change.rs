@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
+use drover_core::firewall::Settled;
 use drover_types::configuration::PendingChange;
 use drover_types::firewall::Assignment;
 use drover_types::ids::{GuestId, TaskId};
+use drover_types::lang::Lang;
 use drover_types::permission::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,7 +38,7 @@ pub(crate) struct ConfigChanged {
     task_id: Option<TaskId>,
     /// The task that changed the firewall group; null where that was not asked for or it has it already.
     firewall_task_id: Option<TaskId>,
-    /// Proxmox's mark of the configuration as it is now.
+    /// Proxmox's mark of the configuration as it is now; empty where the groups are still being changed.
     digest: String,
     /// Fields of the body that were not applied.
     warnings: Vec<String>,
@@ -45,7 +47,9 @@ pub(crate) struct ConfigChanged {
 /// Change a server's configuration.
 ///
 /// A running server gets some of it at its next start only: that is told, and with `apply` a task restarts the server.
-/// A task at work on the server, a lock of Proxmox's, or a change that came between is answered with 409.
+/// A task at work on the server, a lock of Proxmox's, or a change that came between is answered with 409. Where the
+/// firewall group takes longer than a minute, `firewall_task_id` goes on and `warnings` names everything else: none of
+/// it was applied.
 #[utoipa::path(
     put, path = "/api/server/config/{server}", tag = "servers",
     params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
@@ -73,10 +77,14 @@ pub(crate) async fn change_server_config(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems).into());
     }
-    let firewall_task_id = match group {
+    let regrouped = match group {
         Some(group) => regrouped(&server, &request, &id, &group).await?,
         None => None,
     };
+    if let Some(running) = regrouped.as_ref().filter(|settled| !settled.is_done()) {
+        let answer = still_regrouping(running.task.id, sent, notes.ignored, lang);
+        return Ok(Json(answer));
+    }
     let servers = &server.drover.servers;
     let changed = servers
         .change_configuration(&request.context, &id, &change)
@@ -97,29 +105,87 @@ pub(crate) async fn change_server_config(
         reboot_required: changed.reboot_required,
         pending: changed.pending,
         task_id: changed.task.map(|task| task.id),
-        firewall_task_id,
+        firewall_task_id: regrouped.map(|settled| settled.task.id),
         digest: changed.digest,
         warnings: notes.ignored,
     }))
 }
 
-/// Gives the server the group, and waits until it has it.
+/// What is answered while the task at work on the groups keeps everything else from being changed.
+fn still_regrouping(task: TaskId, sent: Object, mut warnings: Vec<String>, lang: Lang) -> ConfigChanged {
+    let (mut data, mut left_out) = (Object::new(), Vec::new());
+    for (field, value) in sent {
+        if field == "firewall_group" {
+            data.insert(field, value);
+        } else if field != "digest" && !warnings.contains(&field) {
+            left_out.push(field);
+        }
+    }
+    warnings.append(&mut left_out);
+    ConfigChanged {
+        success: true,
+        message: Said::FirewallAssignRuns.text(lang),
+        data,
+        reboot_required: false,
+        pending: Vec::new(),
+        task_id: None,
+        firewall_task_id: Some(task),
+        digest: String::new(),
+        warnings,
+    }
+}
+
+/// Gives the server the group, and waits until it has it. Nothing is done where it is the first of those that the
+/// server has: an older client, which knows of one alone, sends it back with the rest of its form.
 async fn regrouped(
     server: &Server,
     request: &Request,
     id: &GuestId,
     group: &str,
-) -> Result<Option<TaskId>, Refusal> {
+) -> Result<Option<Settled>, Refusal> {
     let firewall = &server.drover.firewall;
-    let groups: Vec<String> = (group != "none").then(|| group.to_owned()).into_iter().collect();
-    if firewall.assigned_to(id).await? == groups {
-        return Ok(None);
-    }
+    let recorded = firewall.assigned_to(id).await?;
+    let groups = if group == "none" {
+        if recorded.is_empty() {
+            return Ok(None);
+        }
+        Vec::new()
+    } else if recorded.first().is_some_and(|first| first == group) {
+        // What is on record may have been taken away by somebody else.
+        let standing = firewall.standing(&request.context, id).await?;
+        if standing.iter().any(|name| name == group) {
+            return Ok(None);
+        }
+        recorded
+    } else {
+        vec![group.to_owned()]
+    };
     let asked = Assignment::of(groups);
     let task = firewall.assign(&request.context, id, &asked).await?;
     let settled = firewall.settle(task.id, PATIENCE).await?;
     match failed(&settled) {
         Some(error) => Err(error.into()),
-        None => Ok(Some(task.id)),
+        None => Ok(Some(settled)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_applied_is_named_while_the_groups_are_changed() {
+        let sent = json!({"firewall_group": "web", "memory": 2048, "colour": "red", "digest": "x"});
+        let sent: Object = serde_json::from_value(sent).unwrap();
+        let task = TaskId(uuid::Uuid::nil());
+        let answer = still_regrouping(task, sent, vec!["colour".to_owned()], Lang::En);
+        assert_eq!(
+            serde_json::to_value(&answer.data).unwrap(),
+            json!({"firewall_group": "web"})
+        );
+        assert_eq!(answer.warnings, ["colour", "memory"]);
+        assert_eq!(answer.firewall_task_id, Some(task));
     }
 }

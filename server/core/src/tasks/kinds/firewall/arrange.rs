@@ -12,7 +12,9 @@ use crate::tasks::step::StepError;
 
 /// The one call of the arranging.
 const CALL: &str = "rules";
-/// How many changes there are beyond one for each rule before something undoes them all the time.
+/// How many changes there are at most for a group that a guest should have: adding, ordering, placing, switching on.
+const PER_GROUP: usize = 4;
+/// How many changes there are beyond those and one for each rule before something undoes them all the time.
 const SPARE: usize = 32;
 /// How often somebody else's change may come between.
 const STALE: u32 = 10;
@@ -47,7 +49,7 @@ pub(in crate::tasks::kinds) async fn arrange(
 ) -> Result<Vec<FirewallRule>, StepError> {
     let client = &cluster.client;
     let of = RulesOf::Firewall(FirewallOf::Guest { kind, node, vmid });
-    let (mut changes, mut stale) = (0, 0);
+    let (mut changes, mut stale, mut most) = (0, 0, None);
     let mut ended = cx.settle(cluster, CALL).await?;
     loop {
         match ended.take() {
@@ -68,7 +70,8 @@ pub(in crate::tasks::kinds) async fn arrange(
             return Ok(rules);
         };
         changes += 1;
-        if changes > rules.len() + arrangement.wanted.len() + SPARE {
+        let most = *most.get_or_insert(rules.len() + PER_GROUP * arrangement.wanted.len() + SPARE);
+        if changes > most {
             return Err(StepError::failed(Problem::ReadBackDiffers {
                 field: "firewall_groups".to_owned(),
             }));
@@ -77,7 +80,13 @@ pub(in crate::tasks::kinds) async fn arrange(
         let digest = rules.iter().find_map(|rule| rule.digest.as_deref());
         let sent = cx.change(cluster, CALL, || async {
             match &next {
-                Move::Add(name) => client.add_firewall_rule(of, &FirewallRuleSpec::group(name)).await,
+                Move::Add(name) => {
+                    let off = FirewallRuleSpec {
+                        enable: false,
+                        ..FirewallRuleSpec::group(name)
+                    };
+                    client.add_firewall_rule(of, &off).await
+                }
                 Move::Enable(pos, spec) => client.change_firewall_rule(of, *pos, spec, digest).await,
                 Move::Put { pos, to } => client.move_firewall_rule(of, *pos, *to, digest).await,
                 Move::Remove { pos, .. } => client.delete_firewall_rule(of, *pos, digest).await,

@@ -1,5 +1,6 @@
-//! The step of the tasks that assign and remove groups. What was done stays where it fails: the record names every
-//! group that may be on the guest, so that the next task takes away what this one has left.
+//! The step of the tasks that assign and remove groups. What was done stays where it fails. The record names every
+//! group that may be on the guest while it is at work, and once it has failed those that are there: the next task takes
+//! away what this one has left.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use drover_types::task::StepName;
 use drover_types::text::Problem;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::GuestKind;
+use pve_client::{FirewallOf, FirewallRule, GuestKind, RulesOf};
 use serde::{Deserialize, Serialize};
 
 use super::arrange::{arrange, check_groups};
@@ -73,11 +74,57 @@ impl Step for Assign {
     }
 
     fn undo<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
-        async move { cx.halt(&self.cluster).await }.boxed()
+        async move {
+            cx.halt(&self.cluster).await?;
+            self.record_what_stands(cx).await
+        }
+        .boxed()
     }
 }
 
 impl Assign {
+    /// Strikes out of the record what is not on the guest. Where the guest can't be read the record stays as it is, as
+    /// it names too many rather than too few: the task ends all the same, and the next one reads the list anew.
+    async fn record_what_stands(&self, cx: &StepContext) -> Result<(), StepError> {
+        let recorded = firewall_groups::of(cx.db(), &self.input.guest).await?;
+        if recorded.is_empty() {
+            return Ok(());
+        }
+        if !cx.journal.open().is_empty() {
+            // It may still arrive, and what it puts there has to be on record.
+            cx.pause(cx.settings().late_call).await?;
+        }
+        let FirewallInput { guest, node, .. } = &self.input;
+        let of = RulesOf::Firewall(FirewallOf::Guest {
+            kind: wire_kind(self.input.kind),
+            node,
+            vmid: guest.vmid,
+        });
+        // Asked once: a cluster that says nothing keeps no task from its end.
+        let read = cx.unless_stopped(self.cluster.client.firewall_rules(of)).await?;
+        let rules = match read {
+            Ok(rules) => rules,
+            Err(error) => {
+                tracing::warn!(task = %cx.task(), %guest, %error, "which groups a guest has can't be read");
+                return Ok(());
+            }
+        };
+        let standing: Vec<String> = recorded
+            .iter()
+            .filter(|name| {
+                let stands = |rule: &FirewallRule| {
+                    rule.spec.group_name() == Some(name.as_str()) && rule.spec.iface.is_none()
+                };
+                rules.iter().any(stands)
+            })
+            .cloned()
+            .collect();
+        if standing == recorded {
+            return Ok(());
+        }
+        record(cx, guest, &standing).await
+    }
+
     async fn assign(&self, cx: &mut StepContext) -> Result<(), StepError> {
         let FirewallInput {
             guest,
@@ -85,10 +132,7 @@ impl Assign {
             work,
             ..
         } = &self.input;
-        let kind = match self.input.kind {
-            Kind::Qemu => GuestKind::Qemu,
-            Kind::Lxc => GuestKind::Lxc,
-        };
+        let kind = wire_kind(self.input.kind);
         let meant = (self.input.node.as_str(), kind);
         let (node, config) = match guest::find(cx, &self.cluster, guest.vmid, meant).await? {
             Whereabouts::At { node, config } => (node, config),
@@ -133,6 +177,13 @@ impl Assign {
                 record(cx, guest, &left).await
             }
         }
+    }
+}
+
+const fn wire_kind(kind: Kind) -> GuestKind {
+    match kind {
+        Kind::Qemu => GuestKind::Qemu,
+        Kind::Lxc => GuestKind::Lxc,
     }
 }
 

@@ -19,7 +19,7 @@ pub(in crate::tasks::kinds) struct Arrangement {
 /// One change to a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Move {
-    /// A group comes to the head of the list.
+    /// A group comes to the head of the list, off.
     Add(String),
     /// A reference that is off is switched on.
     Enable(u32, FirewallRuleSpec),
@@ -40,36 +40,33 @@ pub(super) enum Move {
 }
 
 impl Arrangement {
-    /// The next change; `None` where the list is as it should be. What is new comes before what is old goes, so that
-    /// nothing is without rules in between; and what goes goes from the highest place down.
+    /// The next change; `None` where the list is as it should be. What is new is off until all of it is in its place,
+    /// and comes into force before what is old goes, so that nothing is without rules in between, nor decided in an
+    /// order that nobody meant. What goes goes from the highest place down.
     pub(super) fn next(&self, rules: &[FirewallRule]) -> Option<Move> {
-        let placed = |name: &str| rules.iter().find(|rule| is_ours(rule, name));
         // Each comes to the head, so the last of them comes first.
-        if let Some(missing) = self.wanted.iter().rev().find(|name| placed(name).is_none()) {
+        let missing = |name: &&String| placed(rules, name).is_none();
+        if let Some(missing) = self.wanted.iter().rev().find(missing) {
             return Some(Move::Add(missing.clone()));
         }
-        let of_wanted: Vec<&FirewallRule> = self.wanted.iter().filter_map(|name| placed(name)).collect();
-        if let Some(off) = of_wanted.iter().find(|rule| !rule.spec.enable) {
+        let wanted: Vec<&FirewallRule> = self
+            .wanted
+            .iter()
+            .filter_map(|name| placed(rules, name))
+            .collect();
+        let put = misplaced(&wanted).or_else(|| self.out_of_place(rules, &wanted));
+        if put.is_some() {
+            return put;
+        }
+        if let Some(off) = wanted.iter().find(|rule| !rule.spec.enable) {
             let mut spec = off.spec.clone();
             spec.enable = true;
             return Some(Move::Enable(off.pos, spec));
         }
-        let mut places: Vec<u32> = of_wanted.iter().map(|rule| rule.pos).collect();
-        places.sort_unstable();
-        let misplaced = of_wanted
-            .iter()
-            .zip(&places)
-            .find(|(rule, place)| rule.pos != **place);
-        if let Some((rule, place)) = misplaced {
-            return Some(Move::Put {
-                pos: rule.pos,
-                to: *place,
-            });
-        }
-        let stays = |rule: &FirewallRule| places.contains(&rule.pos);
+        let stays = |rule: &FirewallRule| wanted.iter().any(|one| one.pos == rule.pos);
         rules.iter().rev().find_map(|rule| {
             let group = rule.spec.group_name()?;
-            let repeated = self.wanted.iter().any(|name| is_ours(rule, name)) && !stays(rule);
+            let repeated = self.is_wanted(rule) && !stays(rule);
             let goes = self.gone.contains(group) && (self.wherever || is_ours(rule, group));
             (repeated || goes).then(|| Move::Remove {
                 pos: rule.pos,
@@ -77,6 +74,61 @@ impl Arrangement {
             })
         })
     }
+
+    fn is_wanted(&self, rule: &FirewallRule) -> bool {
+        self.wanted.iter().any(|name| is_ours(rule, name))
+    }
+
+    /// The first of what was there before: of what is on, as that has decided; what is off only where nothing is on,
+    /// and then only what goes, for the rest may just have been added.
+    fn first_old(&self, rules: &[FirewallRule]) -> Option<u32> {
+        let goes = |rule: &FirewallRule| self.gone.iter().any(|name| is_ours(rule, name));
+        let on = rules
+            .iter()
+            .find(|rule| rule.spec.enable && (goes(rule) || self.is_wanted(rule)));
+        on.or_else(|| rules.iter().find(|rule| goes(rule)))
+            .map(|rule| rule.pos)
+    }
+
+    /// Brings what is off to its place: the first takes that of the first old one, as in front of it may be rules of
+    /// the guest's own that are to decide before; each other goes behind the one before it. What is right already
+    /// stays where it is.
+    fn out_of_place(&self, rules: &[FirewallRule], wanted: &[&FirewallRule]) -> Option<Move> {
+        let anchor = self.first_old(rules);
+        wanted.iter().enumerate().find_map(|(n, rule)| {
+            if rule.spec.enable {
+                return None;
+            }
+            let later = wanted[n..].iter().find(|one| one.spec.enable);
+            let in_front = later.is_none_or(|later| rule.pos < later.pos);
+            let (to, behind) = match n.checked_sub(1) {
+                Some(before) => (wanted[before].pos + 1, wanted[before].pos < rule.pos),
+                None => {
+                    let anchor = anchor?;
+                    let mut between = rules.iter().filter(|one| (rule.pos..anchor).contains(&one.pos));
+                    (anchor, between.all(|one| !one.spec.enable && self.is_wanted(one)))
+                }
+            };
+            let pos = rule.pos;
+            (!in_front || !behind).then_some(Move::Put { pos, to })
+        })
+    }
+}
+
+/// The reference that counts for a group: the first that is on, or else the first.
+fn placed<'a>(rules: &'a [FirewallRule], name: &str) -> Option<&'a FirewallRule> {
+    let ours = || rules.iter().filter(|rule| is_ours(rule, name));
+    ours().find(|rule| rule.spec.enable).or_else(|| ours().next())
+}
+
+/// Brings those that are on into their order, in the places that they have.
+fn misplaced(wanted: &[&FirewallRule]) -> Option<Move> {
+    let on = || wanted.iter().filter(|rule| rule.spec.enable);
+    let mut places: Vec<u32> = on().map(|rule| rule.pos).collect();
+    places.sort_unstable();
+    let (rule, place) = on().zip(places).find(|(rule, place)| rule.pos != *place)?;
+    let pos = rule.pos;
+    Some(Move::Put { pos, to: place })
 }
 
 /// Whether a rule refers to this group for all of a guest's NICs, as Drover's references do.
@@ -139,15 +191,16 @@ mod tests {
         words.join(" ")
     }
 
-    /// Makes every change as Proxmox would.
-    fn settled(before: &str, arrangement: &Arrangement) -> String {
+    /// Makes every change as Proxmox would. Gives what the list is after each, from before the first on.
+    fn walk(before: &str, arrangement: &Arrangement) -> Vec<String> {
         let mut rules = list(before);
+        let mut seen = vec![shown(&rules)];
         for _ in 0..50 {
             let Some(next) = arrangement.next(&rules) else {
-                return shown(&rules);
+                return seen;
             };
             match next {
-                Move::Add(name) => rules.insert(0, list(&name).remove(0)),
+                Move::Add(name) => rules.insert(0, list(&name.to_uppercase()).remove(0)),
                 Move::Enable(pos, spec) => rules[pos as usize].spec = spec,
                 Move::Put { pos, to } => {
                     let rule = rules.remove(pos as usize);
@@ -159,8 +212,13 @@ mod tests {
             for (pos, rule) in (0..).zip(&mut rules) {
                 rule.pos = pos;
             }
+            seen.push(shown(&rules));
         }
-        panic!("{before} never settles with {arrangement:?}");
+        panic!("{before} never settles with {arrangement:?}: {seen:?}");
+    }
+
+    fn settled(before: &str, arrangement: &Arrangement) -> String {
+        walk(before, arrangement).pop().unwrap()
     }
 
     fn arrangement(wanted: &str, gone: &str) -> Arrangement {
@@ -179,13 +237,23 @@ mod tests {
             // Two are replaced by one.
             ("a b -", "c", "a b", "c -"),
             // What others have put there stays, before and after.
-            ("x - a y", "b", "a", "b x - y"),
+            ("x - a y", "b", "a", "x - b y"),
+            ("x - a y", "b c", "a", "x - b c y"),
+            // What was added by a task that failed is no place to go to.
+            ("B x - a y", "c", "a b", "x - c y"),
+            ("B x - a y", "b", "a", "x - b y"),
+            ("- a - b", "a b c", "", "- a - b c"),
+            ("- a - b", "c a b", "", "- c a - b"),
+            ("- a - b", "a c b", "", "- a c - b"),
+            ("- A", "b", "a", "- b"),
             ("a x b", "b a", "", "b a x"),
             ("- a - b", "a b", "", "- a - b"),
             ("c - b a", "a b c", "", "a b c -"),
             // What is off is switched on; what stands twice stands once.
             ("A -", "a", "", "a -"),
             ("a - a", "a", "", "a -"),
+            ("A - a", "a", "", "- a"),
+            ("a - B", "a b", "", "a - b"),
             // A reference for one NIC is none of Drover's.
             ("a@", "a", "", "a a@"),
             ("a@ a", "", "a", "a@"),
@@ -205,11 +273,22 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_goes_last_and_from_the_highest_place() {
-        let both = arrangement("c", "a b");
-        assert_eq!(both.next(&list("a b")), Some(Move::Add("c".into())));
-        let group = "b".to_owned();
-        assert_eq!(both.next(&list("c a b")), Some(Move::Remove { pos: 2, group }));
+    fn what_is_new_is_off_until_all_of_it_is_in_its_place_and_what_goes_goes_last() {
+        let both = arrangement("c d", "a b");
+        assert_eq!(
+            walk("- a b", &both),
+            [
+                "- a b",
+                "D - a b",
+                "C D - a b",
+                "D - C a b",
+                "- C D a b",
+                "- c D a b",
+                "- c d a b",
+                "- c d a",
+                "- c d"
+            ]
+        );
     }
 
     proptest::proptest! {
@@ -221,14 +300,43 @@ mod tests {
             use proptest::prop_assert_eq;
             let gone: Vec<&str> = ["a", "b", "c", "d"].into_iter().filter(|name| !wanted.contains(name)).collect();
             let arrangement = arrangement(&wanted.join(" "), &gone.join(" "));
-            let after = settled(&before.join(" "), &arrangement);
+            let steps = walk(&before.join(" "), &arrangement);
+            let after = steps.last().unwrap();
             let others = |text: &str| -> Vec<String> {
                 text.split_whitespace().filter(|word| !matches!(word.to_lowercase().as_str(), "a" | "b" | "c" | "d"))
                     .map(|word| if word.ends_with('@') { word.to_lowercase() } else { word.to_owned() }).collect()
             };
-            prop_assert_eq!(others(&after), others(&before.join(" ")));
+            prop_assert_eq!(others(after), others(&before.join(" ")));
             let ours: Vec<&str> = after.split_whitespace().filter(|word| matches!(*word, "a" | "b" | "c" | "d")).collect();
-            prop_assert_eq!(ours, wanted);
+            prop_assert_eq!(&ours, &wanted);
+
+            // In front of the first that decided is nothing later that decides, while arranging and afterwards; and
+            // without one before, there is none without rules.
+            let is_on = |word: &&str| matches!(*word, "a" | "b" | "c" | "d");
+            let in_front = |text: &str| {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let first = words.iter().position(|word| is_on(&word))?;
+                Some(others(&words[..first].join(" ")).len())
+            };
+            if let Some(was) = in_front(&steps[0]) {
+                for step in &steps {
+                    let now = in_front(step);
+                    proptest::prop_assert!(now.is_none_or(|now| now >= was), "{step} in {steps:?}");
+                    proptest::prop_assert!(now.is_some() || wanted.is_empty(), "{step} in {steps:?}");
+                }
+            }
+            // What is switched on is so in the order that is wanted.
+            for pair in steps.windows(2) {
+                let on = |text: &str| text.split_whitespace().filter(is_on).count();
+                if on(&pair[1]) > on(&pair[0]) {
+                    let mut now: Vec<&str> = pair[1].split_whitespace().filter(is_on).collect();
+                    now.retain(|word| wanted.contains(word));
+                    now.dedup();
+                    let first: Vec<usize> = wanted.iter()
+                        .filter_map(|name| now.iter().position(|word| word == name)).collect();
+                    proptest::prop_assert!(first.is_sorted(), "{} in {steps:?}", pair[1]);
+                }
+            }
         }
     }
     use proptest::strategy::Strategy;

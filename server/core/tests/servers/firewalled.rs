@@ -7,7 +7,7 @@ use drover_types::firewall::{Assignment, GroupDraft, GroupId};
 use drover_types::ids::GuestId;
 use drover_types::task::TaskState;
 use drover_types::text::Problem;
-use pve_client::{FirewallOf, FirewallRuleSpec, GuestKind, RulesOf};
+use pve_client::{ConfigChange, ConfigView, FirewallOf, FirewallRuleSpec, GuestKind, RulesOf};
 
 use crate::stage::{Process, Stage};
 
@@ -69,17 +69,23 @@ async fn killed_around_every_call() {
             stage.reset().await;
             let process = stage.process().await;
             let (id, node) = machine(&process).await;
-            let of = RulesOf::Firewall(FirewallOf::Guest {
+            let guest = FirewallOf::Guest {
                 kind: GuestKind::Qemu,
                 node: &node,
                 vmid: id.vmid,
-            });
+            };
+            let of = RulesOf::Firewall(guest);
             let own = FirewallRuleSpec {
                 direction: Some("in".into()),
                 action: Some("ACCEPT".into()),
                 ..FirewallRuleSpec::default()
             };
             let person = stage.person();
+            let config = person
+                .qemu_config(&node, id.vmid, ConfigView::Current)
+                .await
+                .unwrap();
+            let nic = config.get("net0").unwrap().to_owned();
             person.add_firewall_rule(of, &own).await.unwrap();
             let foreign = FirewallRuleSpec::group("group-foreign");
             person.add_firewall_rule(of, &foreign).await.unwrap();
@@ -115,6 +121,16 @@ async fn killed_around_every_call() {
             process.end(task.id).await;
             assert_eq!(names(&stage, &node, id.vmid).await, ["-", "group-foreign", "-"]);
             process.stop().await;
+            // The lab keeps what a guest's firewall is, whatever becomes of the guest, as Proxmox does.
+            let rules = person.firewall_rules(of).await.unwrap();
+            for rule in rules.iter().rev() {
+                person.delete_firewall_rule(of, rule.pos, None).await.unwrap();
+            }
+            let off = ConfigChange::new().set("enable", 0);
+            person.change_firewall_options(guest, &off).await.unwrap();
+            let nic = nic.replace(",firewall=1", "");
+            let unfiltered = ConfigChange::new().set("net0", &nic);
+            person.update_qemu(&node, id.vmid, &unfiltered).await.unwrap();
         }
     }
 }

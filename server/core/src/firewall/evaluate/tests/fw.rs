@@ -2,8 +2,8 @@
 
 use drover_types::firewall::{
     Alias, Because, ChainEntry, CheckNote, ClusterOptions, Direction, FirewallOption, Group, GroupReference,
-    GroupSummary, GuestOptions, IpSet, IpSetEntry, NicFirewall, NodeOptions, Outcome, Question, Rule,
-    RuleDraft, SetScope, Switch,
+    GroupSummary, GuestOptions, IpSet, IpSetEntry, NicFirewall, NodeOptions, Outcome, Question, RuleDraft,
+    SetScope, Switch,
 };
 use drover_types::guest::GuestKind;
 

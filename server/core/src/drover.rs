@@ -119,6 +119,10 @@ impl Drover {
     ///
     /// # Errors
     /// Where the database or the key can't be used.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one service after another, each made of those before it"
+    )]
     pub async fn start(options: Options, clock: Clock) -> Result<Arc<Self>, StartError> {
         let db = Db::open(&options.database()?).await?;
         let vault = match &options.secret_key {

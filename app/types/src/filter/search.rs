@@ -126,8 +126,8 @@ mod tests {
     fn row((vmid, name, addresses, tags): (u32, String, Vec<String>, Vec<String>)) -> GuestRow {
         GuestRow {
             name,
-            addresses,
             tags,
+            addresses,
             ..GuestRow::unknown(GuestId::new("lab", vmid))
         }
     }

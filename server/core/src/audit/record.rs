@@ -114,10 +114,10 @@ pub(crate) async fn record_tasks(tx: &mut Tx, actor: &Actor, tasks: &[TaskInsert
             token: actor.origin.token,
             address: &actor.origin.address,
             action: task.kind.as_str(),
-            object_kind: if task.kind.category() != "system" {
-                ObjectKind::Server.as_str()
-            } else {
+            object_kind: if task.kind.category() == "system" {
                 ObjectKind::Task.as_str()
+            } else {
+                ObjectKind::Server.as_str()
             },
             object,
             changes,

@@ -35,7 +35,7 @@ impl Firewall {
         let actor = ctx.require(Permission::ViewAll)?;
         let row = self.0.servers.row(actor, guest).await?;
         let cluster = self.0.clusters.named(Some(&guest.cluster))?;
-        Ok(self.card(actor, cluster, &row).await?.firewall)
+        Ok(Box::pin(self.card(actor, cluster, &row)).await?.firewall)
     }
 
     /// The card of a server that was found.

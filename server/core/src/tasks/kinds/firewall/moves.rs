@@ -22,7 +22,7 @@ pub(super) enum Move {
     /// A group comes to the head of the list, off.
     Add(String),
     /// A reference that is off is switched on.
-    Enable(u32, FirewallRuleSpec),
+    Enable(u32, Box<FirewallRuleSpec>),
     /// A reference goes in front of what stands at a place.
     Put {
         /// Where it is.
@@ -61,7 +61,7 @@ impl Arrangement {
         if let Some(off) = wanted.iter().find(|rule| !rule.spec.enable) {
             let mut spec = off.spec.clone();
             spec.enable = true;
-            return Some(Move::Enable(off.pos, spec));
+            return Some(Move::Enable(off.pos, Box::new(spec)));
         }
         let stays = |rule: &FirewallRule| wanted.iter().any(|one| one.pos == rule.pos);
         rules.iter().rev().find_map(|rule| {
@@ -101,13 +101,12 @@ impl Arrangement {
             }
             let later = wanted[n..].iter().find(|one| one.spec.enable);
             let in_front = later.is_none_or(|later| rule.pos < later.pos);
-            let (to, behind) = match n.checked_sub(1) {
-                Some(before) => (wanted[before].pos + 1, wanted[before].pos < rule.pos),
-                None => {
-                    let anchor = anchor?;
-                    let mut between = rules.iter().filter(|one| (rule.pos..anchor).contains(&one.pos));
-                    (anchor, between.all(|one| !one.spec.enable && self.is_wanted(one)))
-                }
+            let (to, behind) = if let Some(before) = n.checked_sub(1) {
+                (wanted[before].pos + 1, wanted[before].pos < rule.pos)
+            } else {
+                let anchor = anchor?;
+                let mut between = rules.iter().filter(|one| (rule.pos..anchor).contains(&one.pos));
+                (anchor, between.all(|one| !one.spec.enable && self.is_wanted(one)))
             };
             let pos = rule.pos;
             (!in_front || !behind).then_some(Move::Put { pos, to })
@@ -201,7 +200,7 @@ mod tests {
             };
             match next {
                 Move::Add(name) => rules.insert(0, list(&name.to_uppercase()).remove(0)),
-                Move::Enable(pos, spec) => rules[pos as usize].spec = spec,
+                Move::Enable(pos, spec) => rules[pos as usize].spec = *spec,
                 Move::Put { pos, to } => {
                     let rule = rules.remove(pos as usize);
                     let to = if to > pos { to - 1 } else { to };
@@ -315,7 +314,7 @@ mod tests {
             let is_on = |word: &&str| matches!(*word, "a" | "b" | "c" | "d");
             let in_front = |text: &str| {
                 let words: Vec<&str> = text.split_whitespace().collect();
-                let first = words.iter().position(|word| is_on(&word))?;
+                let first = words.iter().position(|word| is_on(word))?;
                 Some(others(&words[..first].join(" ")).len())
             };
             if let Some(was) = in_front(&steps[0]) {

@@ -48,6 +48,7 @@ fn ports(group: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn a_group_is_made_filled_changed_and_deleted() {
     let app = app().await;
     let admin = app.client("admin").await;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::firewall::{app, proxmox, put, with_groups};
 use crate::support::TestApp;
 
-async fn node_of(app: &TestApp, vmid: u32) -> String {
+fn node_of(app: &TestApp, vmid: u32) -> String {
     app.drover
         .inventory
         .guest(&GuestId::new("lab", vmid))
@@ -18,7 +18,7 @@ async fn node_of(app: &TestApp, vmid: u32) -> String {
 
 /// A guest's list as Proxmox has it: groups by name, other rules by port.
 async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
-    let node = node_of(app, vmid).await;
+    let node = node_of(app, vmid);
     let rules = proxmox(app)
         .guest_firewall_rules(GuestKind::Qemu, &node, vmid)
         .await
@@ -34,7 +34,7 @@ async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
 }
 
 async fn own_rule(app: &TestApp, vmid: u32, rule: &FirewallRuleSpec) {
-    let node = node_of(app, vmid).await;
+    let node = node_of(app, vmid);
     let of = FirewallOf::Guest {
         kind: GuestKind::Qemu,
         node: &node,
@@ -47,6 +47,7 @@ async fn own_rule(app: &TestApp, vmid: u32, rule: &FirewallRuleSpec) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn groups_replace_one_another_and_leave_others_alone() {
     let app = app().await;
     let admin = app.client("admin").await;
@@ -91,7 +92,7 @@ async fn groups_replace_one_another_and_leave_others_alone() {
     );
     assert_eq!(card["chain"].as_array().unwrap().len(), 4);
     assert_eq!(card["filtered"], json!(false));
-    let node = node_of(&app, 501).await;
+    let node = node_of(&app, 501);
     let of = FirewallOf::Guest {
         kind: GuestKind::Qemu,
         node: &node,
@@ -317,7 +318,7 @@ async fn a_form_that_is_sent_back_takes_no_group_away() {
     assert_eq!(saved["firewall_task_id"], json!(null), "{saved}");
     assert_eq!(list(&app, 501).await, ["web", "ssh"]);
     // Taken away by somebody else, it comes back, and the other stays.
-    let node = node_of(&app, 501).await;
+    let node = node_of(&app, 501);
     let of = RulesOf::Firewall(FirewallOf::Guest {
         kind: GuestKind::Qemu,
         node: &node,

@@ -43,9 +43,12 @@ pub(super) fn ClusterView(
         move |group: GroupSummary| navigate(&paths::firewall_group(&group.id()), NavigateOptions::default());
     let label = {
         let cluster = cluster.clone();
-        Signal::derive(move || match is_only {
-            true => say!(i18n, firewall.groups),
-            false => say!(i18n, firewall.groups_of, cluster = cluster.clone()),
+        Signal::derive(move || {
+            if is_only {
+                say!(i18n, firewall.groups)
+            } else {
+                say!(i18n, firewall.groups_of, cluster = cluster.clone())
+            }
         })
     };
     let empty = move || {

@@ -16,6 +16,21 @@ use crate::{
     texts::{say, text, use_i18n},
 };
 
+/// Begins anew with the rules of the role that is chosen.
+fn follow_template(role: RwSignal<String>, name: RwSignal<String>, rules: Starting) {
+    Effect::new(move |last: Option<String>| {
+        let now = role.get();
+        let chosen = ServerRole::ALL.iter().find(|one| one.as_str() == now).copied();
+        rules.set(chosen.map(template).unwrap_or_default());
+        // The name follows until somebody writes another.
+        let was_own = name.with_untracked(|name| !name.is_empty() && Some(name) != last.as_ref());
+        if !was_own {
+            name.set(now.clone());
+        }
+        now
+    });
+}
+
 /// The dialog.
 #[component]
 pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>) -> impl IntoView {
@@ -35,17 +50,7 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
             error.clear();
         }
     });
-    Effect::new(move |last: Option<String>| {
-        let now = role.get();
-        let chosen = ServerRole::ALL.iter().find(|one| one.as_str() == now).copied();
-        rules.set(chosen.map(template).unwrap_or_default());
-        // The name follows until somebody writes another.
-        let was_own = name.with_untracked(|name| !name.is_empty() && Some(name) != last.as_ref());
-        if !was_own {
-            name.set(now.clone());
-        }
-        now
-    });
+    follow_template(role, name, rules);
     let make = move |()| {
         busy.set(true);
         error.clear();

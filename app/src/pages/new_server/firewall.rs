@@ -41,9 +41,10 @@ pub fn Firewall(form: Form) -> impl IntoView {
         })
     });
     let hint = Signal::derive(move || {
-        Some(match unread.get() {
-            true => say!(i18n, new_server.firewall_unread),
-            false => say!(i18n, new_server.firewall_group_hint),
+        Some(if unread.get() {
+            say!(i18n, new_server.firewall_unread)
+        } else {
+            say!(i18n, new_server.firewall_group_hint)
         })
     });
     view! {

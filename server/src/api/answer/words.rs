@@ -69,6 +69,7 @@ pub(crate) enum Said {
 
 impl Said {
     /// The sentence.
+    #[expect(clippy::too_many_lines, reason = "a line or two for each sentence")]
     pub(crate) const fn text(self, lang: Lang) -> &'static str {
         let (ko, en) = match self {
             Self::SignedIn => ("로그인 성공", "Signed in."),

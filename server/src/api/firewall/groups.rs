@@ -149,16 +149,15 @@ pub(super) async fn save_firewall_group(
         Err(error) if is_taken(&error) => None,
         other => Some(other?),
     };
-    let (said, group) = match made {
-        Some(group) => (Said::FirewallGroupMade, group),
-        None => {
-            let change = Renaming {
-                name: None,
-                comment: body.description,
-            };
-            let changed = firewall.change_group(context, &id, &change).await?;
-            (Said::FirewallGroupChanged, changed)
-        }
+    let (said, group) = if let Some(group) = made {
+        (Said::FirewallGroupMade, group)
+    } else {
+        let change = Renaming {
+            name: None,
+            comment: body.description,
+        };
+        let changed = firewall.change_group(context, &id, &change).await?;
+        (Said::FirewallGroupChanged, changed)
     };
     Ok(Json(GroupSaved {
         success: true,

@@ -94,6 +94,10 @@ pub(super) struct Read {
 }
 
 /// The fields of a rule that were sent; one that is empty is to be taken away.
+#[expect(
+    clippy::option_option,
+    reason = "of the log nothing is said, or it is taken away, or it gets a level"
+)]
 struct Sent {
     action: Option<Action>,
     direction: Option<Direction>,

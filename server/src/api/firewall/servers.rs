@@ -119,11 +119,8 @@ pub(super) async fn check_firewall(
         icmp_type: query.icmp_type.filter(|text| !text.is_empty()),
     };
     let guest = named(&server, &request, &[Permission::ViewAll], &query.server).await?;
-    let verdict = server
-        .drover
-        .firewall
-        .check(&request.context, &guest, &question)
-        .await?;
+    let firewall = &server.drover.firewall;
+    let verdict = Box::pin(firewall.check(&request.context, &guest, &question)).await?;
     Ok(Json(CheckReply {
         success: true,
         passes: verdict.outcome.passes(),

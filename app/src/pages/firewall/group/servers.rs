@@ -50,7 +50,7 @@ pub(super) fn Servers(editor: Editor) -> impl IntoView {
     // A task that has ended may have changed who has it.
     live.on(move |event| match event {
         LiveEvent::Task { task, .. } if task.state.has_ended() && changes_groups(task.kind) => {
-            editor.reload()
+            editor.reload();
         }
         LiveEvent::Resync => editor.reload(),
         _ => {}

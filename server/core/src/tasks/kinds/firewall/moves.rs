@@ -314,7 +314,7 @@ mod tests {
             let is_on = |word: &&str| matches!(*word, "a" | "b" | "c" | "d");
             let in_front = |text: &str| {
                 let words: Vec<&str> = text.split_whitespace().collect();
-                let first = words.iter().position(|word| is_on(word))?;
+                let first = words.iter().position(&is_on)?;
                 Some(others(&words[..first].join(" ")).len())
             };
             if let Some(was) = in_front(&steps[0]) {

@@ -8,6 +8,7 @@ pub mod access;
 pub mod action;
 pub mod adoption;
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 pub mod cluster;
 pub mod configuration;

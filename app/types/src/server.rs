@@ -276,6 +276,18 @@ fn same_network(a: IpAddr, b: IpAddr, prefix: u8) -> bool {
     }
 }
 
+/// What is wrong with the name of a new server, whatever the cluster holds.
+pub fn name_problem(name: &str) -> Option<Problem> {
+    if name.is_empty() {
+        return Some(Problem::Required);
+    }
+    if RESERVED_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+        let word = name.to_owned();
+        return Some(Problem::ReservedWord { word });
+    }
+    (!is_dns_name(name)).then_some(Problem::InvalidName)
+}
+
 impl CreateServer {
     /// What is wrong with the input by itself, whatever the cluster holds.
     pub fn problems(&self) -> FieldProblems {
@@ -283,17 +295,8 @@ impl CreateServer {
         let mut add = |field: String, problem: Problem| {
             problems.entry(field).or_insert(problem);
         };
-        if self.name.is_empty() {
-            add("name".into(), Problem::Required);
-        } else if RESERVED_NAMES.contains(&self.name.to_ascii_lowercase().as_str()) {
-            add(
-                "name".into(),
-                Problem::ReservedWord {
-                    word: self.name.clone(),
-                },
-            );
-        } else if !is_dns_name(&self.name) {
-            add("name".into(), Problem::InvalidName);
+        if let Some(problem) = name_problem(&self.name) {
+            add("name".into(), problem);
         }
         // Proxmox's own limits are 128 cores a socket and 4 PiB; these catch slips of the keyboard.
         if !(1..=512).contains(&self.cores) {

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
-use crate::backups::Backups;
+use crate::backups::{BackupCollector, Backups, Catalog};
 use crate::cluster_info::ClusterInfo;
 use crate::firewall::Firewall;
 use crate::inventory::Inventory;
@@ -88,8 +88,10 @@ pub struct Drover {
     pub clusters: Clusters,
     /// The live picture of all guests.
     pub inventory: Inventory,
-    /// What the storages hold of backups.
+    /// Backups: what storages hold of them, making, restoring, deleting, jobs.
     pub backups: Backups,
+    /// Keeps what is known of backups up to date.
+    pub backup_collector: BackupCollector,
     /// Nodes, templates, storages, bridges, and the overview.
     pub cluster_info: ClusterInfo,
     /// Servers: plan, create, act.
@@ -134,9 +136,11 @@ impl Drover {
         let settings = Settings::new(db.clone(), clock.clone());
         let passwords = Passwords::new(options.passwords);
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
-        let backups = Backups::new(
+        let catalog = Catalog::default();
+        let backup_collector = BackupCollector::new(
             clusters.clone(),
             inventory.clone(),
+            catalog.clone(),
             clock.clone(),
             options.backup_refresh,
         );
@@ -156,6 +160,7 @@ impl Drover {
             Resources {
                 clusters: clusters.clone(),
                 vault: vault.clone(),
+                catalog: catalog.clone(),
             },
             options.tasks,
         );
@@ -174,6 +179,18 @@ impl Drover {
             settings.clone(),
             tasks.clone(),
             vault.clone(),
+        );
+        let backups = Backups::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            settings.clone(),
+            servers.clone(),
+            tasks.clone(),
+            catalog,
+            backup_collector.clone(),
         );
         let firewall = Firewall::new(
             db.clone(),
@@ -217,6 +234,7 @@ impl Drover {
             clusters,
             inventory,
             backups,
+            backup_collector,
             cluster_info,
             servers,
             firewall,
@@ -244,7 +262,7 @@ impl Drover {
         tokio::join!(
             self.events.listen(stop.clone()),
             self.inventory.run(stop.clone()),
-            self.backups.run(stop.clone()),
+            self.backup_collector.run(stop.clone()),
             self.tasks.run(stop.clone()),
             self.servers.run(stop.clone()),
             self.keep_house(stop),

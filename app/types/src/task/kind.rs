@@ -43,6 +43,16 @@ named! {
         RemoveFirewall = "remove_firewall",
         /// Does one of both to several guests, each by a task of its own.
         AssignFirewalls = "assign_firewalls",
+        /// Backs a server up.
+        BackUpServer = "back_up_server",
+        /// Backs several servers up, each by a task of its own.
+        BackUpServers = "back_up_servers",
+        /// Puts a server back to what it was at a backup.
+        RestoreServer = "restore_server",
+        /// Makes a server from a backup.
+        RestoreNewServer = "restore_new_server",
+        /// Deletes backups of a server.
+        DeleteBackups = "delete_backups",
         /// Deletes disks of a guest that is not there.
         PurgeDisks = "purge_disks",
         /// Tries the queue.
@@ -90,6 +100,16 @@ impl TaskKind {
             (Self::RemoveFirewall, Lang::En) => "Remove firewall groups",
             (Self::AssignFirewalls, Lang::Ko) => "방화벽 그룹 일괄 변경",
             (Self::AssignFirewalls, Lang::En) => "Change firewall groups of servers",
+            (Self::BackUpServer, Lang::Ko) => "서버 백업",
+            (Self::BackUpServer, Lang::En) => "Back up server",
+            (Self::BackUpServers, Lang::Ko) => "서버 일괄 백업",
+            (Self::BackUpServers, Lang::En) => "Back up servers",
+            (Self::RestoreServer, Lang::Ko) => "서버 복원",
+            (Self::RestoreServer, Lang::En) => "Restore server",
+            (Self::RestoreNewServer, Lang::Ko) => "백업에서 새 서버 만들기",
+            (Self::RestoreNewServer, Lang::En) => "Restore as new server",
+            (Self::DeleteBackups, Lang::Ko) => "백업 삭제",
+            (Self::DeleteBackups, Lang::En) => "Delete backups",
             (Self::PurgeDisks, Lang::Ko) => "남은 디스크 삭제",
             (Self::PurgeDisks, Lang::En) => "Delete orphan disks",
             (Self::SelfTest, Lang::Ko) => "자체 점검",
@@ -139,6 +159,17 @@ impl TaskKind {
                 "모든 서버의 방화벽 그룹이 바뀌었습니다.",
                 "All servers have their firewall groups.",
             ),
+            Self::BackUpServer => ("서버가 백업되었습니다.", "The server is backed up."),
+            Self::BackUpServers => ("서버가 모두 백업되었습니다.", "All servers are backed up."),
+            Self::RestoreServer => (
+                "서버가 백업 시점으로 복원되었습니다.",
+                "The server is as it was at the backup.",
+            ),
+            Self::RestoreNewServer => (
+                "백업에서 새 서버를 만들었습니다.",
+                "The server was made from the backup.",
+            ),
+            Self::DeleteBackups => ("백업이 삭제되었습니다.", "The backups are deleted."),
             Self::PurgeDisks => ("남은 디스크가 삭제되었습니다.", "The orphan disks are deleted."),
             Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
         };
@@ -171,9 +202,19 @@ impl TaskKind {
             Self::AssignFirewall => "firewall_assign",
             Self::RemoveFirewall => "firewall_remove",
             Self::AssignFirewalls => "bulk_firewall_assign",
+            Self::BackUpServer => "backup",
+            Self::BackUpServers => "bulk_backup",
+            Self::RestoreServer => "restore",
+            Self::RestoreNewServer => "restore_new",
+            Self::DeleteBackups => "backup_deletion",
             Self::PurgeDisks => "orphan_disks",
             Self::SelfTest => "self_test",
         }
+    }
+
+    /// Whether it makes a server: what it has reserved and made is undone where it comes to nothing.
+    pub const fn makes_server(self) -> bool {
+        matches!(self, Self::CreateServer | Self::RestoreNewServer)
     }
 
     /// The API's category of that notification.
@@ -181,6 +222,11 @@ impl TaskKind {
         match self {
             Self::SelfTest => "system",
             Self::AssignFirewall | Self::RemoveFirewall | Self::AssignFirewalls => "firewall",
+            Self::BackUpServer
+            | Self::BackUpServers
+            | Self::RestoreServer
+            | Self::RestoreNewServer
+            | Self::DeleteBackups => "backup",
             _ => "server",
         }
     }

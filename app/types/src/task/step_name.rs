@@ -43,6 +43,12 @@ named! {
         Destroy = "destroy",
         /// Gives name, id and addresses back.
         Release = "release",
+        /// Backs up.
+        Backup = "backup",
+        /// Restores from a backup.
+        Restore = "restore",
+        /// Deletes backups.
+        DeleteBackups = "delete_backups",
         /// Deletes volumes.
         Purge = "purge",
         /// Tries the queue.
@@ -90,6 +96,12 @@ impl StepName {
             (Self::Destroy, Lang::En) => "Delete",
             (Self::Release, Lang::Ko) => "예약 해제",
             (Self::Release, Lang::En) => "Release",
+            (Self::Backup, Lang::Ko) => "백업",
+            (Self::Backup, Lang::En) => "Back up",
+            (Self::Restore, Lang::Ko) => "복원",
+            (Self::Restore, Lang::En) => "Restore",
+            (Self::DeleteBackups, Lang::Ko) => "백업 삭제",
+            (Self::DeleteBackups, Lang::En) => "Delete backups",
             (Self::Purge, Lang::Ko) => "디스크 삭제",
             (Self::Purge, Lang::En) => "Delete disks",
             (Self::Probe, Lang::Ko) => "점검",

@@ -214,6 +214,24 @@ named! {
         AliasNotFound {
             name: String,
         },
+        StorageWithoutBackups {
+            storage: String,
+        },
+        InvalidBackupVolume {
+            given: String,
+        },
+        BackupOfAnother {
+            volume: String,
+        },
+        VmidTaken {
+            vmid: u32,
+        },
+        InvalidSchedule {
+            given: String,
+        },
+        PoolNotFound {
+            pool: String,
+        },
         MalformedBody,
         BodyTooLarge {
             max_bytes: u64,
@@ -314,6 +332,15 @@ named! {
         DiskUnknown {
             volume: String,
         },
+        BackupNotFound {
+            volume: String,
+        },
+        BackupProtected {
+            volume: String,
+        },
+        BackupJobNotFound {
+            id: String,
+        },
         TaskEnded,
         TaskUndoing,
         TaskFinishing,
@@ -340,6 +367,13 @@ named! {
         ProxmoxTaskLost {
             kind: String,
         },
+        StorageFull {
+            storage: String,
+        },
+        BackupMissing {
+            storage: String,
+        },
+        RestoreIncomplete,
         NoFreeVmid,
         NoNodeFits,
         NotEnoughMemory {

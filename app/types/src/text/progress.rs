@@ -9,7 +9,7 @@ use crate::ids::GuestId;
 use crate::lang::Lang;
 use crate::removal::Reference;
 use crate::task::TaskKind;
-use crate::units::size;
+use crate::units::{duration, size};
 
 named! {
     /// One thing that happened in a task.
@@ -101,6 +101,25 @@ named! {
         NotFilteredYet {
             problem: Problem,
         },
+        BackingUp {
+            storage: String,
+        },
+        WaitingForOtherBackup,
+        Copying {
+            done_bytes: u64,
+            total_bytes: u64,
+            bytes_per_second: Option<u64>,
+            seconds_left: Option<u64>,
+            incremental: bool,
+        },
+        BackedUp {
+            volume: String,
+            bytes: u64,
+        },
+        Restoring {
+            volume: String,
+        },
+        Restored,
         EachOf {
             kind: TaskKind,
             count: u32,
@@ -253,6 +272,36 @@ impl Progress {
                 format!("아직 걸러지지 않습니다. {}", problem.text(Lang::Ko)),
                 format!("Nothing is filtered yet. {}", problem.text(Lang::En)),
             ),
+            Self::BackingUp { storage } => say(
+                format!("스토리지 {storage}에 백업합니다"),
+                format!("Backing up to {storage}"),
+            ),
+            Self::WaitingForOtherBackup => fixed(
+                "이 노드의 다른 백업이 끝나기를 기다립니다",
+                "Waiting for another backup of this node to end",
+            ),
+            Self::Copying {
+                done_bytes,
+                total_bytes,
+                bytes_per_second,
+                seconds_left,
+                incremental,
+            } => copying(
+                (*done_bytes, *total_bytes),
+                *bytes_per_second,
+                *seconds_left,
+                *incremental,
+                lang,
+            ),
+            Self::BackedUp { volume, bytes } => say(
+                format!("{volume}에 백업했습니다({})", size(*bytes)),
+                format!("Backed up to {volume} ({})", size(*bytes)),
+            ),
+            Self::Restoring { volume } => say(
+                format!("{volume}에서 복원합니다"),
+                format!("Restoring from {volume}"),
+            ),
+            Self::Restored => fixed("복원했습니다", "Restored"),
             Self::EachOf { kind, count } => say(
                 format!("{}: {count}대", kind.name(Lang::Ko)),
                 format!("{}: {count}", kind.name(Lang::En)),
@@ -295,5 +344,51 @@ impl Progress {
                 format!("{ended} of {total} have ended"),
             ),
         }
+    }
+}
+
+/// How far a backup or a restore is.
+fn copying(
+    (done, total): (u64, u64),
+    speed: Option<u64>,
+    left: Option<u64>,
+    incremental: bool,
+    lang: Lang,
+) -> String {
+    let total = size(total);
+    let mut text = match (lang, incremental) {
+        (Lang::Ko, false) => format!("{total} 중 {}", size(done)),
+        (Lang::Ko, true) => format!("바뀐 {total} 중 {}", size(done)),
+        (Lang::En, false) => format!("{} of {total}", size(done)),
+        (Lang::En, true) => format!("{} of {total} that changed", size(done)),
+    };
+    if let Some(speed) = speed {
+        text.push_str(&format!(", {}/s", size(speed)));
+    }
+    if let Some(left) = left.and_then(|left| i64::try_from(left).ok()) {
+        let left = duration(left, lang);
+        text.push_str(&lang.pick(format!(", {left} 남음"), format!(", {left} left")));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{GIB, MIB};
+
+    #[test]
+    fn a_copy_says_how_much_how_fast_and_for_how_long() {
+        let copying = |seconds_left, incremental| Progress::Copying {
+            done_bytes: 3 * GIB,
+            total_bytes: 32 * GIB,
+            bytes_per_second: Some(410 * MIB),
+            seconds_left,
+            incremental,
+        };
+        let full = copying(Some(72), false);
+        assert_eq!(full.text(Lang::En), "3 GiB of 32 GiB, 410 MiB/s, 1 min 12 s left");
+        assert_eq!(full.text(Lang::Ko), "32 GiB 중 3 GiB, 410 MiB/s, 1분 12초 남음");
+        assert_eq!(copying(None, true).text(Lang::En), "3 GiB of 32 GiB that changed, 410 MiB/s");
     }
 }

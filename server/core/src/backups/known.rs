@@ -2,34 +2,26 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use drover_types::backup::{Archive, Verification};
 use drover_types::guest::GuestKind;
 use pve_client::Volume;
 
 use super::places::Place;
 use crate::inventory::Archives;
 
-/// A storage that may hold backups, and how it last answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BackupStorage {
-    /// The storage.
-    pub storage: String,
-    /// The node whose it is; `None` where the nodes share it.
-    pub node: Option<String>,
+/// When guests of a kind and an id were backed up last.
+type Newest = HashMap<(GuestKind, u32), i64>;
+
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// The backups there.
+    pub archives: Vec<Archive>,
     /// When it last told what it holds, in seconds since 1970; `None` where it never did.
     pub fetched_at: Option<i64>,
     /// Why it did not answer when it was last asked; `None` where it did.
     pub problem: Option<String>,
-}
-
-/// When guests of a kind and an id were backed up last.
-pub(super) type Newest = HashMap<(GuestKind, u32), i64>;
-
-#[derive(Debug, Default)]
-struct Listing {
-    /// When each guest was backed up there last.
-    newest: Newest,
-    fetched_at: Option<i64>,
-    problem: Option<String>,
+    /// How often tasks have told of it: what was asked for before that may be older than what they said.
+    told: u64,
 }
 
 /// The storages of one cluster.
@@ -37,20 +29,59 @@ struct Listing {
 pub(super) struct Known(BTreeMap<Place, Listing>);
 
 impl Known {
-    /// Takes over what a storage said at `now`.
-    pub(super) fn heard(&mut self, place: Place, newest: Newest, now: i64) {
-        let listing = Listing {
-            newest,
+    /// How often tasks have told of a storage, to be given back with what it says.
+    pub(super) fn told(&self, place: &Place) -> u64 {
+        self.0.get(place).map_or(0, |listing| listing.told)
+    }
+
+    /// Takes over what a storage said at `now`; `false` where a task has told of it since it was asked.
+    pub(super) fn heard(&mut self, place: Place, archives: Vec<Archive>, now: i64, told: u64) -> bool {
+        let listing = self.0.entry(place).or_default();
+        if listing.told != told {
+            return false;
+        }
+        *listing = Listing {
+            archives,
             fetched_at: Some(now),
             problem: None,
+            told,
         };
-        self.0.insert(place, listing);
+        true
     }
 
     /// Notes that a storage did not answer, and tells whether that is new.
     pub(super) fn failed(&mut self, place: Place, why: String) -> bool {
         let listing = self.0.entry(place).or_default();
         listing.problem.replace(why).is_none()
+    }
+
+    /// Puts what a task has read of one guest in the place of what was known of it.
+    pub(super) fn replace_guest(&mut self, place: &Place, of: (GuestKind, u32), archives: Vec<Archive>) {
+        let listing = self.0.entry(place.clone()).or_default();
+        let is_of = |one: &Archive| one.kind == Some(of.0) && one.vmid == Some(of.1);
+        listing.archives.retain(|one| !is_of(one));
+        listing.archives.extend(archives);
+        listing.told += 1;
+    }
+
+    /// Forgets one backup.
+    pub(super) fn remove(&mut self, place: &Place, volume: &str) {
+        if let Some(listing) = self.0.get_mut(place) {
+            listing.archives.retain(|one| one.volume != volume);
+            listing.told += 1;
+        }
+    }
+
+    /// Puts a backup in the place of what was known of it.
+    pub(super) fn replace(&mut self, archive: &Archive) {
+        let place = Place::of(archive);
+        if let Some(listing) = self.0.get_mut(&place) {
+            let old = listing.archives.iter_mut().find(|one| one.volume == archive.volume);
+            if let Some(old) = old {
+                old.clone_from(archive);
+            }
+            listing.told += 1;
+        }
     }
 
     /// What the rows of guests and storages show of it.
@@ -71,39 +102,64 @@ impl Known {
         self.0.retain(|place, _| is_there(place));
     }
 
-    /// When each guest was backed up last, wherever.
+    /// The storages, in order.
+    pub(super) fn storages(&self) -> impl Iterator<Item = (&Place, &Listing)> {
+        self.0.iter()
+    }
+
+    /// What is known of a storage.
+    pub(super) fn listing(&self, place: &Place) -> Option<&Listing> {
+        self.0.get(place)
+    }
+
+    /// Whether a storage is known to hold this backup.
+    pub(super) fn has(&self, place: &Place, volume: &str) -> bool {
+        self.listing(place)
+            .is_some_and(|listing| listing.archives.iter().any(|one| one.volume == volume))
+    }
+
+    /// Every backup, storage by storage.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Archive> {
+        self.0.values().flat_map(|listing| &listing.archives)
+    }
+
+    /// When each guest was backed up last, wherever, as far as that is not known to be broken. An archive whose guest
+    /// or kind Proxmox does not tell counts for none.
     fn newest(&self) -> Newest {
         let mut newest = HashMap::new();
-        for listing in self.0.values() {
-            for (of, at) in &listing.newest {
-                later(&mut newest, *of, *at);
+        for archive in self.all().filter(|one| one.is_good()) {
+            if let (Some(kind), Some(vmid)) = (archive.kind, archive.vmid) {
+                let known = newest.entry((kind, vmid)).or_insert(archive.made_at);
+                *known = archive.made_at.max(*known);
             }
         }
         newest
     }
-
-    /// The storages, in order.
-    pub(super) fn storages(&self) -> Vec<BackupStorage> {
-        let storage = |(place, listing): (&Place, &Listing)| BackupStorage {
-            storage: place.storage.clone(),
-            node: place.node.clone(),
-            fetched_at: listing.fetched_at,
-            problem: listing.problem.clone(),
-        };
-        self.0.iter().map(storage).collect()
-    }
 }
 
-/// When each guest was backed up last, by what a storage holds. An archive whose guest, kind or time Proxmox does not
-/// tell counts for none.
-pub(super) fn newest(volumes: &[Volume]) -> Newest {
-    let mut newest = HashMap::new();
-    for volume in volumes {
-        if let (Some(kind), Some(vmid), Some(at)) = (kind(&volume.volid), volume.vmid, volume.ctime) {
-            later(&mut newest, (kind, vmid), at);
+/// A backup, as a storage lists it; `None` where it does not say when it was made.
+pub(crate) fn archive(place: &Place, volume: &Volume) -> Option<Archive> {
+    let verification = volume.verification.as_ref().map(|found| {
+        if found.state == "ok" {
+            Verification::Ok
+        } else {
+            Verification::Failed
         }
-    }
-    newest
+    });
+    Some(Archive {
+        volume: volume.volid.clone(),
+        storage: place.storage.clone(),
+        node: place.node.clone(),
+        kind: kind(&volume.volid),
+        vmid: volume.vmid,
+        made_at: volume.ctime?,
+        bytes: volume.size.unwrap_or_default(),
+        format: volume.format.clone().unwrap_or_default(),
+        notes: volume.notes.clone().filter(|notes| !notes.trim().is_empty()),
+        protected: volume.protected,
+        verification,
+        encrypted: volume.encrypted.is_some(),
+    })
 }
 
 /// Of what kind of guest an archive is, by its name: `vzdump-qemu-…` in a folder (`PVE::VZDump`), `backup/vm/…` on a
@@ -120,11 +176,6 @@ fn kind(volid: &str) -> Option<GuestKind> {
     }
 }
 
-fn later(newest: &mut Newest, of: (GuestKind, u32), at: i64) {
-    let known = newest.entry(of).or_insert(at);
-    *known = at.max(*known);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +187,19 @@ mod tests {
         }
     }
 
+    fn volume(name: &str, vmid: Option<u32>, ctime: Option<i64>) -> Volume {
+        let volid = format!("nfs:backup/{name}");
+        serde_json::from_value(serde_json::json!({"volid": volid, "vmid": vmid, "ctime": ctime})).unwrap()
+    }
+
+    fn held(of: &[(u32, i64)]) -> Vec<Archive> {
+        let one = |(vmid, at): &(u32, i64)| {
+            let name = format!("vzdump-qemu-{vmid}-{at}.vma.zst");
+            archive(&place("nfs"), &volume(&name, Some(*vmid), Some(*at))).unwrap()
+        };
+        of.iter().map(one).collect()
+    }
+
     fn vms(newest: &[(u32, i64)]) -> Newest {
         let of = |(vmid, at): &(u32, i64)| ((GuestKind::Qemu, *vmid), *at);
         newest.iter().map(of).collect()
@@ -144,22 +208,18 @@ mod tests {
     #[test]
     fn the_newest_of_all_storages_counts_and_a_silent_one_keeps_its_word() {
         let mut known = Known::default();
-        known.heard(place("nfs"), vms(&[(100, 50), (101, 60)]), 1000);
-        known.heard(place("pbs"), vms(&[(100, 70)]), 1000);
+        known.heard(place("nfs"), held(&[(100, 50), (101, 60)]), 1000, 0);
+        known.heard(place("pbs"), held(&[(100, 70)]), 1000, 0);
         let all = vms(&[(100, 70), (101, 60)]);
         assert_eq!(known.newest(), all);
 
         assert!(known.failed(place("pbs"), "timeout".into()));
         assert!(!known.failed(place("pbs"), "timeout".into()), "it is told once");
         assert_eq!(known.newest(), all);
-        let failing: Vec<_> = known
-            .storages()
-            .into_iter()
-            .map(|one| one.problem.is_some())
-            .collect();
+        let failing: Vec<_> = known.storages().map(|(_, listing)| listing.problem.is_some()).collect();
         assert_eq!(failing, [false, true]);
 
-        known.heard(place("pbs"), HashMap::new(), 2000);
+        known.heard(place("pbs"), Vec::new(), 2000, 0);
         assert_eq!(known.newest(), vms(&[(100, 50), (101, 60)]));
         known.retain(|place| place.storage == "pbs");
         assert!(known.newest().is_empty());
@@ -168,7 +228,7 @@ mod tests {
     #[test]
     fn nothing_is_whole_before_every_storage_has_told_once() {
         let mut known = Known::default();
-        known.heard(place("nfs"), vms(&[(100, 50)]), 1000);
+        known.heard(place("nfs"), held(&[(100, 50)]), 1000, 0);
         known.failed(place("pbs"), "timeout".into());
         let archives = known.archives();
         assert!(!archives.is_whole);
@@ -176,17 +236,30 @@ mod tests {
             archives.failing,
             HashMap::from([(("pbs".to_owned(), None), "timeout".to_owned())])
         );
-        known.heard(place("pbs"), HashMap::new(), 1000);
+        known.heard(place("pbs"), Vec::new(), 1000, 0);
         known.failed(place("nfs"), "timeout".into());
         assert!(known.archives().is_whole, "what it told before stays");
     }
 
     #[test]
+    fn what_a_task_says_is_not_overwritten_by_what_was_asked_for_before() {
+        let (mut known, nfs) = (Known::default(), place("nfs"));
+        known.heard(nfs.clone(), held(&[(100, 50), (101, 60)]), 1000, 0);
+        let asked = known.told(&nfs);
+        known.replace_guest(&nfs, (GuestKind::Qemu, 100), held(&[(100, 50), (100, 90)]));
+        assert!(!known.heard(nfs.clone(), held(&[(100, 50), (101, 60)]), 1001, asked));
+        assert_eq!(known.newest(), vms(&[(100, 90), (101, 60)]));
+        let newest = known.all().find(|one| one.made_at == 90).unwrap().clone();
+        known.replace(&Archive { protected: true, ..newest.clone() });
+        assert!(known.all().any(|one| one.protected));
+        known.remove(&nfs, &newest.volume);
+        assert_eq!(known.newest(), vms(&[(100, 50), (101, 60)]));
+        let asked = known.told(&nfs);
+        assert!(known.heard(nfs, held(&[(100, 95)]), 1002, asked));
+    }
+
+    #[test]
     fn the_latest_archive_of_a_guest_is_its_newest() {
-        let volume = |name: &str, vmid: Option<u32>, ctime: Option<i64>| -> Volume {
-            let volid = format!("nfs:backup/{name}");
-            serde_json::from_value(serde_json::json!({"volid": volid, "vmid": vmid, "ctime": ctime})).unwrap()
-        };
         let vm = "vzdump-qemu-100-2026_01_01-00_00_00.vma.zst";
         let volumes = [
             volume(vm, Some(100), Some(9)),
@@ -198,8 +271,22 @@ mod tests {
             volume(vm, Some(101), None),
             volume("somebodys-own.vma.zst", Some(103), Some(99)),
         ];
+        let nfs = place("nfs");
+        let archives = volumes.iter().filter_map(|volume| archive(&nfs, volume)).collect();
+        let mut known = Known::default();
+        known.heard(nfs, archives, 1000, 0);
         let mut all = vms(&[(100, 9), (101, 7)]);
         all.extend([((GuestKind::Lxc, 100), 20), ((GuestKind::Lxc, 102), 8)]);
-        assert_eq!(newest(&volumes), all);
+        assert_eq!(known.newest(), all);
+    }
+
+    #[test]
+    fn a_broken_backup_is_no_backup() {
+        let mut broken = held(&[(100, 90)]);
+        broken[0].verification = Some(Verification::Failed);
+        broken.extend(held(&[(100, 50)]));
+        let mut known = Known::default();
+        known.heard(place("nfs"), broken, 1000, 0);
+        assert_eq!(known.newest(), vms(&[(100, 50)]));
     }
 }

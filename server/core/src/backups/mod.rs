@@ -1,9 +1,27 @@
-//! Backups: which archives the storages hold, as far as lists show it: when each guest was backed up last. Asks
-//! seldom, beside the collector of the inventory, and changes nothing in Proxmox.
+//! Backups: what storages hold of them, making them, restoring them over a server or as a new one, deleting them, and
+//! Proxmox's own jobs that make them. Proxmox keeps all of it; Drover keeps in memory what the storages last said.
 
+mod back_up;
+mod catalog;
+mod collect;
+mod coverage;
+mod delete;
+mod edit;
+mod jobs;
 mod known;
+mod list;
+mod named;
 mod places;
+mod restore;
 mod service;
+mod status;
+mod targets;
+mod wire;
 
-pub use known::BackupStorage;
-pub use service::{Backups, DEFAULT_REFRESH};
+pub use catalog::Catalog;
+pub use collect::{BackupCollector, DEFAULT_REFRESH};
+pub(crate) use known::archive;
+pub(crate) use places::Place;
+pub use service::Backups;
+pub use status::BackupStatus;
+pub(crate) use wire::vzdump;

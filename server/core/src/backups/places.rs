@@ -2,21 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use drover_types::backup::Archive;
 use drover_types::cluster::StorageRow;
+use serde::{Deserialize, Serialize};
 
 /// A storage, or what one node has under its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) storage: String,
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// Its name.
+    pub(crate) storage: String,
     /// The node; `None` where all of them see the same.
-    pub(super) node: Option<String>,
+    pub(crate) node: Option<String>,
+}
+
+impl Place {
+    /// Where a backup is.
+    pub(crate) fn of(archive: &Archive) -> Self {
+        Self {
+            storage: archive.storage.clone(),
+            node: archive.node.clone(),
+        }
+    }
+}
+
+/// Whether a storage may hold backups.
+pub(super) fn holds_backups(row: &StorageRow) -> bool {
+    row.content.iter().any(|content| content == "backup")
 }
 
 /// The places of a cluster's storages, each with the node to be asked; `None` where none can be now.
 pub(super) fn places<'r>(rows: impl IntoIterator<Item = &'r StorageRow>) -> BTreeMap<Place, Option<&'r str>> {
     let mut places = BTreeMap::new();
     for row in rows {
-        if !row.content.iter().any(|content| content == "backup") {
+        if !holds_backups(row) {
             continue;
         }
         let place = Place {

@@ -211,7 +211,7 @@ fn gather(change: Change, changed: &mut BTreeSet<TaskId>, adoptions: &mut bool) 
 }
 
 fn is_creation(task: Option<&TaskRecord>) -> bool {
-    task.is_none_or(|task| task.row.kind == TaskKind::CreateServer)
+    task.is_none_or(|task| task.row.kind.makes_server())
 }
 
 fn is_removal(task: Option<&TaskRecord>) -> bool {
@@ -235,8 +235,8 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         .map(|reservation| reservation.guest.clone())
         .or_else(|| task.row.guest.clone())?;
     let doing = match task.row.kind {
-        TaskKind::CreateServer if task.undoing => Doing::Changing(GuestStatus::Deleting),
-        TaskKind::CreateServer => Doing::Creating {
+        TaskKind::CreateServer | TaskKind::RestoreNewServer if task.undoing => Doing::Changing(GuestStatus::Deleting),
+        TaskKind::CreateServer | TaskKind::RestoreNewServer => Doing::Creating {
             name: task.row.target.clone(),
             node: reservation
                 .map(|reservation| reservation.node.clone())
@@ -252,8 +252,13 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
             Doing::Changing(GuestStatus::Rebooting)
         }
         TaskKind::DeleteServer | TaskKind::CleanUpServer => Doing::Changing(GuestStatus::Deleting),
-        // What is done to a disk or the firewall leaves the guest as it is.
+        // What is done to a disk, the firewall or backups leaves the guest as it is; one that is restored over is
+        // switched off by that task as anybody would.
         TaskKind::ChangeDisks
+        | TaskKind::BackUpServer
+        | TaskKind::BackUpServers
+        | TaskKind::RestoreServer
+        | TaskKind::DeleteBackups
         | TaskKind::AssignFirewall
         | TaskKind::RemoveFirewall
         | TaskKind::AssignFirewalls

@@ -1,7 +1,7 @@
 //! A description: what people read of it, and the comments in it, by which Drover knows again what it made.
 
 /// A description as Proxmox renders it: what stands in HTML comments does not show.
-pub(super) fn without_comments(text: &str) -> String {
+pub(crate) fn without_comments(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;
     while let Some((before, comment)) = rest.split_once("<!--") {

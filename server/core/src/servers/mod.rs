@@ -21,6 +21,7 @@ mod detail;
 mod disks;
 mod draft;
 mod forget;
+mod from_backup;
 mod logs;
 mod metrics;
 mod origins;
@@ -37,6 +38,8 @@ mod survey;
 mod template;
 mod work;
 
+pub(crate) use description::without_comments;
+pub(crate) use from_backup::FromBackup;
 pub use origins::Origin;
 pub use service::Servers;
 pub(crate) use service::upstream;

@@ -19,17 +19,20 @@ pub(crate) enum UseClass {
     Storage,
     /// A template that is cloned.
     Template,
+    /// The backups that a node makes.
+    Dump,
 }
 
 impl UseClass {
     /// Every one.
-    pub(crate) const ALL: [Self; 3] = [Self::Node, Self::Storage, Self::Template];
+    pub(crate) const ALL: [Self; 4] = [Self::Node, Self::Storage, Self::Template, Self::Dump];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Node => "node",
             Self::Storage => "storage",
             Self::Template => "template",
+            Self::Dump => "dump",
         }
     }
 
@@ -64,6 +67,14 @@ impl Use {
                 Some(node) => format!("{cluster}/{node}/{storage}"),
                 None => format!("{cluster}/{storage}"),
             },
+        }
+    }
+
+    /// The backups that a node makes.
+    pub(crate) fn dump(cluster: &str, node: &str) -> Self {
+        Self {
+            class: UseClass::Dump,
+            resource: format!("{cluster}/{node}"),
         }
     }
 

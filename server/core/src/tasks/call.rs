@@ -28,6 +28,15 @@ pub(crate) enum Ended {
     Refused(Error),
 }
 
+/// What came of sending a changing call.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    /// It started this task, which is noted.
+    Started(Upid),
+    /// Nothing of it is left to be waited for.
+    Ended(Ended),
+}
+
 /// How long something has been waited for.
 #[derive(Default)]
 pub(crate) struct Patience {
@@ -85,8 +94,28 @@ impl StepContext {
         &mut self,
         cluster: &Cluster,
         key: &str,
-        mut call: F,
+        call: F,
     ) -> Result<Ended, StepError>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Option<Upid>, Error>>,
+    {
+        match self.send(cluster, key, call).await? {
+            Sent::Started(upid) => self.follow(cluster, key, &upid).await,
+            Sent::Ended(ended) => Ok(ended),
+        }
+    }
+
+    /// The first half of [`StepContext::change`]: whoever calls this waits for the task's end.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn send<F, Fut>(
+        &mut self,
+        cluster: &Cluster,
+        key: &str,
+        mut call: F,
+    ) -> Result<Sent, StepError>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Option<Upid>, Error>>,
@@ -101,12 +130,12 @@ impl StepContext {
                 Ok(Some(upid)) => {
                     drop(aside);
                     self.adopt(key, &upid).await?;
-                    return self.follow(cluster, key, &upid).await;
+                    return Ok(Sent::Started(upid));
                 }
                 Ok(None) => {
                     self.journal.end(key);
                     self.save().await?;
-                    return Ok(Ended::Done);
+                    return Ok(Sent::Ended(Ended::Done));
                 }
                 Err(error) if had_no_effect(&error) => {
                     aside.get_or_insert_with(|| self.stand_aside());
@@ -117,11 +146,11 @@ impl StepContext {
                 }
                 Err(error) if is_no_answer(&error) => {
                     tracing::warn!(task = %self.task(), key, %error, "a call to Proxmox was not answered");
-                    return Ok(Ended::Unanswered(at));
+                    return Ok(Sent::Ended(Ended::Unanswered(at)));
                 }
                 Err(error) => {
                     self.forget(key).await?;
-                    return Ok(Ended::Refused(error));
+                    return Ok(Sent::Ended(Ended::Refused(error)));
                 }
             }
         }

@@ -264,9 +264,35 @@ impl StepContext {
         Ok(())
     }
 
+    /// Says how far the step is, where that is known, and what it does right now, without a line in the log. Written
+    /// and told once a second at most.
+    pub(crate) async fn tell(&mut self, percent: Option<u8>, message: &Progress) -> Result<(), StepError> {
+        let early = self.told.is_some_and(|told| told.elapsed() < TELL_EVERY);
+        if self.undoing || early {
+            return Ok(());
+        }
+        self.told = Some(Instant::now());
+        let mut write = self.run.write().await?;
+        tasks::set_message(&mut write.tx, self.task(), message).await?;
+        if let Some(percent) = percent.map(|percent| percent.min(99)).filter(|it| *it > self.percent) {
+            self.percent = percent;
+            task_steps::set_progress(&mut write.tx, self.task(), self.position, percent).await?;
+            tasks::set_progress(&mut write.tx, self.task(), self.share.of_whole(percent)).await?;
+        }
+        write.commit().await?;
+        self.run.events.tell(Change::Task(self.task()));
+        self.run.tell_parent();
+        Ok(())
+    }
+
     /// What is known of a call of this step.
     pub(crate) fn past(&self, key: &str) -> Past {
         self.journal.past(key)
+    }
+
+    /// The task of Proxmox's that a call has started, whether or not its end was seen.
+    pub(crate) fn upid_of(&self, key: &str) -> Option<Upid> {
+        self.journal.upid(key).cloned()
     }
 
     /// The type of the task of Proxmox's that a call has started; empty where none is known.

@@ -98,8 +98,12 @@ impl Journal {
 
     /// The type of the task that a call has started.
     pub(crate) fn kind(&self, key: &str) -> Option<&str> {
-        let call = self.calls.iter().find(|call| call.key == key)?;
-        call.upid.as_ref().map(Upid::kind)
+        self.upid(key).map(Upid::kind)
+    }
+
+    /// The task that a call has started, whether or not its end was seen.
+    pub(crate) fn upid(&self, key: &str) -> Option<&Upid> {
+        self.calls.iter().find(|call| call.key == key)?.upid.as_ref()
     }
 
     /// How many lines of a call's log were taken over.

@@ -4,6 +4,7 @@
 mod call;
 mod context;
 mod engine;
+mod follow_log;
 mod housekeeping;
 mod journal;
 mod kinds;
@@ -18,8 +19,8 @@ mod step;
 
 pub use kinds::Resources;
 pub(crate) use kinds::{
-    CreateInput, DiskWork, DisksInput, FirewallInput, FirewallWork, Goes, Identity, Machine, PowerInput,
-    PurgeInput, PurgedDisk, RemoveInput, SECRET, is_disk, is_made_by, tags_to_be,
+    BackUpInput, CreateInput, DeleteInput, DiskWork, DisksInput, Doomed, FirewallInput, FirewallWork, Goes, Identity,
+    Machine, NewGuestInput, OverInput, PowerInput, PurgeInput, PurgedDisk, RemoveInput, SECRET, Safety, is_disk, is_made_by, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};

@@ -142,7 +142,7 @@ impl Tasks {
         Ok(TaskDetail {
             cancel_refusal: Self::cancel_refusal(actor, &task)
                 .or_else(|| is_finishing(&plan, &steps).then_some(Problem::TaskFinishing)),
-            undoes: undoes && task.row.kind == TaskKind::CreateServer && !task.row.state.has_ended(),
+            undoes: undoes && task.row.kind.makes_server() && !task.row.state.has_ended(),
             log: task_steps::log_of(&self.db, id, 0, LOG_LINES).await?,
             steps: steps.into_iter().map(|step| step.row).collect(),
             retry: self.retry(actor, &task).await?,
@@ -241,6 +241,11 @@ impl Tasks {
             TaskKind::AssignFirewall | TaskKind::AssignFirewalls => &[Permission::AssignFirewallGroups],
             TaskKind::RemoveFirewall => &[Permission::RemoveFirewallGroups],
             TaskKind::ChangeDisks => &[Permission::ManageServer, Permission::ManageStorage],
+            TaskKind::BackUpServer
+            | TaskKind::BackUpServers
+            | TaskKind::RestoreServer
+            | TaskKind::RestoreNewServer
+            | TaskKind::DeleteBackups => &[Permission::BackupManagement],
             TaskKind::SelfTest => {
                 return (actor.grants.role != UserRole::Admin).then_some(Problem::AdministratorsOnly);
             }

@@ -34,6 +34,8 @@ pub struct TaskSettings {
     pub proxmox_poll: Duration,
     /// How long a task of Proxmox's may take.
     pub proxmox_limit: Duration,
+    /// How long a backup or a restore may take.
+    pub backup_limit: Duration,
     /// How long to wait for a lock of Proxmox's.
     pub lock_patience: Duration,
     /// How long to wait for a Proxmox that does not answer.
@@ -63,6 +65,8 @@ impl TaskSettings {
             UseClass::Node => self.per_node,
             UseClass::Storage => self.per_storage,
             UseClass::Template => self.per_template,
+            // `vzdump` takes one lock for all of a node (`PVE::VZDump::getlock`).
+            UseClass::Dump => 1,
         };
         if limit == 0 { 1 } else { limit }
     }
@@ -83,6 +87,7 @@ impl Default for TaskSettings {
             stop_grace: Duration::from_secs(3),
             proxmox_poll: Duration::from_secs(1),
             proxmox_limit: Duration::from_hours(4),
+            backup_limit: Duration::from_hours(24),
             lock_patience: Duration::from_mins(5),
             outage_patience: Duration::from_mins(15),
             late_call: Duration::from_secs(10),

@@ -106,7 +106,7 @@ impl Servers {
     }
 
     /// The guest as it is this moment, where nothing is at work on it.
-    pub(in crate::servers) async fn free_to_change(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
+    pub(crate) async fn free_to_change(&self, actor: &Actor, id: &GuestId) -> Result<GuestRow> {
         self.listed(actor, id).await?;
         if let Some(task) = tasks::unended_of(&self.0.db, id).await? {
             return Err(Error::Conflict(Problem::TaskInTheWay { task }));

@@ -63,8 +63,7 @@ pub(crate) async fn finish(write: &mut Write<'_>, clock: &Clock, ended: &Ended<'
     if !tasks::end(&mut write.tx, ended.id, &ending).await? {
         return Ok(false);
     }
-    if matches!(ended.state, TaskState::Failed | TaskState::Cancelled) && ended.kind == TaskKind::CreateServer
-    {
+    if matches!(ended.state, TaskState::Failed | TaskState::Cancelled) && ended.kind.makes_server() {
         // What was made was undone or has gone: nothing stands for which something would have to be kept.
         reservations::release(&mut write.tx, ended.id).await?;
         tasks::set_guest(&mut write.tx, ended.id, None).await?;

@@ -1,18 +1,22 @@
 //! The kinds of task: for each, the steps it is made of. A kind knows Proxmox; the engine does not.
 
+mod backup;
 mod change_disks;
 mod converge;
 mod create_server;
 mod firewall;
 mod guest;
 mod locked;
+mod made;
 mod power;
 mod purge_disks;
 mod remove_server;
+mod reserve;
 mod self_test;
 mod standard;
 mod volume_users;
 
+pub(crate) use backup::{BackUpInput, DeleteInput, Doomed, NewGuestInput, OverInput, Safety};
 pub(crate) use change_disks::{DiskWork, DisksInput};
 pub(crate) use create_server::{CreateInput, SECRET, tags_to_be};
 pub(crate) use firewall::{FirewallInput, FirewallWork};

@@ -2,6 +2,7 @@
 
 use drover_types::task::{StepName, TaskKind};
 
+use super::backup::{self, BackUpInput, BackUpServer, DeleteBackups, DeleteInput, NewGuestInput, OverInput};
 use super::change_disks::{ChangeDisks, DisksInput};
 use super::create_server::{self, CreateInput};
 use super::firewall::{Assign, FirewallInput};
@@ -9,6 +10,7 @@ use super::power::{Power, PowerInput};
 use super::purge_disks::{Purge, PurgeInput};
 use super::remove_server::{self, RemoveInput};
 use super::self_test::{Probe, SelfTest};
+use crate::backups::Catalog;
 use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
 use crate::store::tasks::decode;
@@ -22,6 +24,8 @@ pub struct Resources {
     pub clusters: Clusters,
     /// Opens what a task keeps sealed.
     pub vault: Vault,
+    /// What is known of backups, which tasks make and delete.
+    pub catalog: Catalog,
 }
 
 /// The kinds that Drover has.
@@ -55,7 +59,10 @@ impl Kinds for Standard {
                 Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
             }
             // Its children do everything.
-            TaskKind::CreateServers | TaskKind::ActOnServers | TaskKind::AssignFirewalls => Ok(Vec::new()),
+            TaskKind::CreateServers
+            | TaskKind::ActOnServers
+            | TaskKind::AssignFirewalls
+            | TaskKind::BackUpServers => Ok(Vec::new()),
             TaskKind::StartServer => self.power(StepName::Start, input),
             TaskKind::StopServer => self.power(StepName::Stop, input),
             TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),
@@ -83,6 +90,35 @@ impl Kinds for Standard {
                 let input: FirewallInput = decode("firewall groups to be assigned", input)?;
                 let cluster = self.cluster(&input.guest.cluster)?;
                 Ok(vec![Box::new(Assign { cluster, input })])
+            }
+            TaskKind::BackUpServer => {
+                let input: BackUpInput = decode("a server to be backed up", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                let catalog = self.resources.catalog.clone();
+                Ok(vec![Box::new(BackUpServer {
+                    cluster,
+                    catalog,
+                    input,
+                })])
+            }
+            TaskKind::RestoreServer => {
+                let input: OverInput = decode("a server to be restored", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                Ok(backup::over(cluster, self.resources.catalog.clone(), input))
+            }
+            TaskKind::RestoreNewServer => {
+                let input: NewGuestInput = decode("a server to be made from a backup", input)?;
+                Ok(backup::new_guest(self.cluster(&input.cluster)?, input))
+            }
+            TaskKind::DeleteBackups => {
+                let input: DeleteInput = decode("backups to be deleted", input)?;
+                let cluster = self.cluster(&input.guest.cluster)?;
+                let catalog = self.resources.catalog.clone();
+                Ok(vec![Box::new(DeleteBackups {
+                    cluster,
+                    catalog,
+                    input,
+                })])
             }
             TaskKind::PurgeDisks => {
                 let input: PurgeInput = decode("disks to be deleted", input)?;

@@ -6,26 +6,24 @@ use drover_types::task::StepName;
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::{CloneQemu, ConfigChange, DeleteGuest, GuestState};
+use pve_client::{CloneQemu, GuestKind};
 use tokio::time::Instant;
 
 use super::holder::{Holder, QMCLONE, clones_over, holder};
 use super::plan::Plan;
-use super::reserve;
 use crate::store::reservations::{self, Reservation};
 use crate::tasks::call::Ended;
 use crate::tasks::context::StepContext;
 use crate::tasks::journal::Past;
 use crate::tasks::kinds::guest::{self, task_failed};
+use crate::tasks::kinds::reserve::{self, reserved};
+use crate::tasks::kinds::made;
 use crate::tasks::step::{Step, StepError};
 
 /// The clone itself.
 const CLONE: &str = "clone";
 /// Notes that a clone was once sent without an answer, and when.
 const LATE: &str = "late";
-const STOP: &str = "stop";
-const UNPROTECT: &str = "unprotect";
-const DELETE: &str = "delete";
 /// How often a clone is sent.
 const ROUNDS: u32 = 20;
 
@@ -52,7 +50,7 @@ impl Step for CloneTemplate {
 impl CloneTemplate {
     async fn clone_template(&self, cx: &mut StepContext) -> Result<(), StepError> {
         for _ in 0..ROUNDS {
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let ended = match cx.past(CLONE) {
                 Past::Never => self.send(cx, &reserved).await?,
                 _ => cx.settle(&self.0.cluster, CLONE).await?.unwrap_or(Ended::Done),
@@ -92,7 +90,7 @@ impl CloneTemplate {
                         kind: QMCLONE.to_owned(),
                     }));
                 }
-                Holder::Other => reserve::next(&self.0, cx, reserved.guest.vmid, CLONE).await?,
+                Holder::Other => reserve::next(&self.0.cluster, cx, reserved.guest.vmid, CLONE).await?,
             }
         }
         Err(StepError::failed(Problem::NoFreeVmid))
@@ -180,7 +178,7 @@ impl CloneTemplate {
             }
             Holder::Ours { node, .. } => {
                 guest::quiet(cx, cluster, &node, vmid).await?;
-                self.delete(cx, &node, vmid).await?;
+                made::delete(cx, cluster, GuestKind::Qemu, (&node, vmid)).await?;
                 match holder(&self.0, cx, &reserved).await? {
                     Holder::Ours { lock, .. } => Err(StepError::failed(Problem::GuestLocked {
                         lock: lock.unwrap_or_default(),
@@ -195,68 +193,11 @@ impl CloneTemplate {
             }
         }
     }
-
-    async fn delete(&self, cx: &mut StepContext, node: &str, vmid: u32) -> Result<(), StepError> {
-        let cluster = &self.0.cluster;
-        let client = &cluster.client;
-        let status = cx.ask_for(cluster, || client.qemu_status(node, vmid)).await?;
-        if status.status == GuestState::Running {
-            let ended = cx
-                .change(cluster, STOP, || async {
-                    client.stop_qemu(node, vmid).await.map(Some)
-                })
-                .await?;
-            succeeded(&cluster.name, "qmstop", ended)?;
-        }
-        self.unprotect(cx, node, vmid).await?;
-        let how = DeleteGuest {
-            purge: true,
-            destroy_unreferenced_disks: true,
-        };
-        let ended = cx
-            .change(cluster, DELETE, || async {
-                client.delete_qemu(node, vmid, how).await.map(Some)
-            })
-            .await?;
-        if matches!(ended, Ended::Unanswered(_)) {
-            return guest::quiet(cx, cluster, node, vmid).await;
-        }
-        succeeded(&cluster.name, "qmdestroy", ended)
-    }
-
-    /// A clone of a protected template is protected too.
-    async fn unprotect(&self, cx: &mut StepContext, node: &str, vmid: u32) -> Result<(), StepError> {
-        let cluster = &self.0.cluster;
-        let config = guest::config(cx, cluster, node, vmid).await?;
-        if config.is_none_or(|config| !config.is_protected()) {
-            return Ok(());
-        }
-        let change = ConfigChange::new().delete("protection");
-        let ended = cx
-            .change(cluster, UNPROTECT, || async {
-                cluster
-                    .client
-                    .update_qemu(node, vmid, &change)
-                    .await
-                    .map(|()| None)
-            })
-            .await?;
-        succeeded(&cluster.name, "qmconfig", ended)
-    }
 }
 
-/// Whether a call did what it was for, as far as is known.
-fn succeeded(cluster: &str, kind: &str, ended: Ended) -> Result<(), StepError> {
-    match ended {
-        Ended::Done | Ended::Lost | Ended::Unanswered(_) => Ok(()),
-        Ended::Refused(error) if error.is_not_found() => Ok(()),
-        Ended::Refused(error) => Err(StepError::proxmox(cluster, &error)),
-        Ended::Failed(reason) => Err(task_failed(kind, reason)),
-    }
-}
-
-/// Whether a clone failed because its id was taken, by the words of `PVE::AbstractConfig::create_and_lock_config`.
-fn is_taken(reason: &str) -> bool {
+/// Whether a clone or a restore failed because its id was taken, by the words of
+/// `PVE::AbstractConfig::create_and_lock_config`.
+pub(in crate::tasks::kinds) fn is_taken(reason: &str) -> bool {
     reason.contains("config file already exists")
         || (reason.contains("unable to create VM") && reason.contains("already exists"))
 }

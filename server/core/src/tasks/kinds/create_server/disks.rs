@@ -13,6 +13,7 @@ use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 const GIB: u64 = 1 << 30;
@@ -34,7 +35,7 @@ impl Step for Disks {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let machine = self.0.machine(cx, &reserved);
             for disk in self
                 .0

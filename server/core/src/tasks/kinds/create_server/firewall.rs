@@ -14,6 +14,7 @@ use crate::store::task_slots::UseClass;
 use crate::store::{firewall_groups, reservations};
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::firewall::{check_groups, enable_guest, filter_nics, give, say_what_is_off};
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 pub(super) struct Firewall(pub Arc<Plan>);
@@ -30,7 +31,7 @@ impl Step for Firewall {
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
             let Plan { cluster, input, .. } = &*self.0;
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let Holder::Ours { node, .. } = holder(&self.0, cx, &reserved).await? else {
                 return Err(StepError::failed(Problem::GuestGone));
             };

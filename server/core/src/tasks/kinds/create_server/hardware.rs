@@ -14,6 +14,7 @@ use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 pub(super) struct Hardware(pub Arc<Plan>);
@@ -29,7 +30,7 @@ impl Step for Hardware {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let machine = self.0.machine(cx, &reserved);
             converge(cx, &machine, "hardware", |config, _| {
                 Ok(missing(&self.0.input, config))

@@ -9,7 +9,6 @@ mod holder;
 mod input;
 mod network;
 mod plan;
-mod reserve;
 mod start;
 mod wait;
 

@@ -16,6 +16,7 @@ use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Change, Missing, converge};
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 /// Where a cloud-init drive is looked for room, the usual place first.
@@ -50,7 +51,7 @@ impl Step for Network {
                 }
                 None => None,
             };
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let machine = self.0.machine(cx, &reserved);
             converge(cx, &machine, "network", |config, sent| {
                 missing(&self.0.input, hash.as_ref().filter(|_| !sent), config).map_err(|error| {

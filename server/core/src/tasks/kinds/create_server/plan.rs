@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use drover_types::text::Problem;
-
 use super::clone::CloneTemplate;
 use super::disks::Disks;
 use super::firewall::Firewall;
 use super::hardware::Hardware;
 use super::input::{CreateInput, marker};
 use super::network::Network;
-use super::reserve::Reserve;
 use super::start::Start;
 use super::wait::Wait;
 use crate::clusters::Cluster;
@@ -18,6 +15,7 @@ use crate::store::reservations::{self, Reservation};
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Known, Machine};
 use crate::tasks::kinds::guest;
+use crate::tasks::kinds::reserve::Reserve;
 use crate::tasks::step::{Step, StepError};
 use crate::vault::Vault;
 
@@ -40,7 +38,7 @@ pub(in crate::tasks::kinds) fn steps(
         input,
     });
     let mut steps: Vec<Box<dyn Step>> = vec![
-        Box::new(Reserve(Arc::clone(&plan))),
+        Box::new(Reserve(plan.cluster.clone())),
         Box::new(CloneTemplate(Arc::clone(&plan))),
         Box::new(Hardware(Arc::clone(&plan))),
         Box::new(Disks(Arc::clone(&plan))),
@@ -56,15 +54,6 @@ pub(in crate::tasks::kinds) fn steps(
 }
 
 impl Plan {
-    /// What the task has taken.
-    pub(super) async fn reserved(&self, cx: &StepContext) -> Result<Reservation, StepError> {
-        let found = reservations::of(cx.db(), cx.task()).await?;
-        found.ok_or_else(|| StepError::Failed {
-            problem: Problem::Internal,
-            cause: Some("the task's reservation is gone".to_owned()),
-        })
-    }
-
     /// The machine that was made.
     pub(super) fn machine<'a>(&'a self, cx: &StepContext, reserved: &'a Reservation) -> Machine<'a> {
         Machine {

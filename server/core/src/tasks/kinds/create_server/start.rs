@@ -12,6 +12,7 @@ use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::power::{Target, Verb, bring_about};
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 pub(super) struct Start(pub Arc<Plan>);
@@ -31,7 +32,7 @@ impl Step for Start {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             let Holder::Ours { node, .. } = holder(&self.0, cx, &reserved).await? else {
                 return Err(StepError::failed(Problem::GuestGone));
             };

@@ -17,6 +17,7 @@ use super::plan::Plan;
 use crate::store::task_slots::UseClass;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::guest;
+use crate::tasks::kinds::reserve::reserved;
 use crate::tasks::step::{Step, StepError};
 
 /// How long a connection may take.
@@ -48,7 +49,7 @@ impl Step for Wait {
 
 impl Wait {
     async fn wait(&self, cx: &mut StepContext) -> Result<(), StepError> {
-        let reserved = self.0.reserved(cx).await?;
+        let reserved = reserved(cx).await?;
         let (mut node, vmid) = (reserved.node.clone(), reserved.guest.vmid);
         let own = marker(cx.task());
         let limit = cx.settings().answer_limit;

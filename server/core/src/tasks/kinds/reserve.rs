@@ -1,15 +1,14 @@
 //! Makes sure that the reserved id is still free, or takes the next one. What is reserved was written together
 //! with the task.
 
-use std::sync::Arc;
-
 use drover_types::ids::GuestId;
 use drover_types::task::StepName;
 use drover_types::text::{Problem, Progress};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::plan::Plan;
+use crate::clusters::Cluster;
+use crate::store::reservations::Reservation;
 use crate::store::{Unique, reservations, violated};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
@@ -17,7 +16,16 @@ use crate::tasks::step::{Step, StepError};
 /// How many ids are tried.
 const TRIES: u32 = 500;
 
-pub(super) struct Reserve(pub Arc<Plan>);
+pub(super) struct Reserve(pub Cluster);
+
+/// What the task has taken.
+pub(super) async fn reserved(cx: &StepContext) -> Result<Reservation, StepError> {
+    let found = reservations::of(cx.db(), cx.task()).await?;
+    found.ok_or_else(|| StepError::Failed {
+        problem: Problem::Internal,
+        cause: Some("the task's reservation is gone".to_owned()),
+    })
+}
 
 impl Step for Reserve {
     fn name(&self) -> StepName {
@@ -26,12 +34,12 @@ impl Step for Reserve {
 
     fn run<'a>(&'a self, cx: &'a mut StepContext) -> BoxFuture<'a, Result<(), StepError>> {
         async move {
-            let cluster = &self.0.cluster;
-            let vmid = self.0.reserved(cx).await?.guest.vmid;
+            let cluster = &self.0;
+            let vmid = reserved(cx).await?.guest.vmid;
             if !cx.ask_for(cluster, || cluster.client.vmid_is_free(vmid)).await? {
-                next(&self.0, cx, vmid, "").await?;
+                next(cluster, cx, vmid, "").await?;
             }
-            let reserved = self.0.reserved(cx).await?;
+            let reserved = reserved(cx).await?;
             cx.log(Progress::Reserved {
                 guest: reserved.guest,
                 node: reserved.node,
@@ -53,14 +61,19 @@ impl Step for Reserve {
 }
 
 /// Takes another id, because somebody else has `taken`, and strikes the call `key` out together with that.
-pub(super) async fn next(plan: &Plan, cx: &mut StepContext, taken: u32, key: &str) -> Result<(), StepError> {
-    let client = &plan.cluster.client;
+pub(super) async fn next(
+    cluster: &Cluster,
+    cx: &mut StepContext,
+    taken: u32,
+    key: &str,
+) -> Result<(), StepError> {
+    let client = &cluster.client;
     cx.log(Progress::VmidTaken { vmid: taken }).await?;
-    let mut vmid = cx.ask_for(&plan.cluster, || client.next_vmid()).await?;
+    let mut vmid = cx.ask_for(cluster, || client.next_vmid()).await?;
     for _ in 0..TRIES {
         if vmid != taken
-            && cx.ask_for(&plan.cluster, || client.vmid_is_free(vmid)).await?
-            && take(plan, cx, vmid, key).await?
+            && cx.ask_for(cluster, || client.vmid_is_free(vmid)).await?
+            && take(cluster, cx, vmid, key).await?
         {
             return Ok(());
         }
@@ -70,7 +83,7 @@ pub(super) async fn next(plan: &Plan, cx: &mut StepContext, taken: u32, key: &st
 }
 
 /// Takes this id; `false` where another task has it.
-async fn take(plan: &Plan, cx: &mut StepContext, vmid: u32, key: &str) -> Result<bool, StepError> {
+async fn take(cluster: &Cluster, cx: &mut StepContext, vmid: u32, key: &str) -> Result<bool, StepError> {
     let task = cx.task();
     cx.strike(key);
     let mut write = cx.write().await?;
@@ -78,7 +91,7 @@ async fn take(plan: &Plan, cx: &mut StepContext, vmid: u32, key: &str) -> Result
         Err(error) if violated(&error) == Some(Unique::ReservedVmid) => return Ok(false),
         other => other?,
     }
-    let guest = GuestId::new(plan.input.cluster.clone(), vmid);
+    let guest = GuestId::new(cluster.name.to_string(), vmid);
     if !cx.set_guest(&mut write, Some(&guest)).await? {
         return Ok(false);
     }

@@ -1,0 +1,237 @@
+//! What there is of backups, as far as the actor's scope reaches. Backups of guests that are gone are shown to whoever
+//! is not limited.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drover_types::backup::{Archive, BackedUpServer, BackupsOverview, Coverage, ServerBackups};
+use drover_types::guest::{GuestKind, GuestRow};
+use drover_types::ids::GuestId;
+use drover_types::permission::Permission;
+use futures::future::join_all;
+
+use super::coverage::{is_covered, takes};
+use super::service::Backups;
+use crate::clusters::Cluster;
+use crate::context::{Actor, OpContext};
+use crate::error::{Error, Result};
+use crate::settings;
+
+/// After how many days without a backup a server is overdue, where nothing is set.
+pub(super) const OVERDUE_DAYS: u32 = 7;
+
+/// A guest, as archives name it.
+type Key = (GuestKind, u32);
+
+impl Backups {
+    /// Every server with what there is of its backups, and every storage that may hold some.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or the database's. A cluster whose jobs can't be read is named.
+    pub async fn overview(&self, ctx: &OpContext) -> Result<BackupsOverview> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        self.hear_the_silent().await;
+        let days = self.0.settings.get(&settings::overdue_days()).await?;
+        let mut overview = BackupsOverview {
+            overdue_days: days.unwrap_or(OVERDUE_DAYS),
+            ..BackupsOverview::default()
+        };
+        let jobs = join_all(self.0.clusters.iter().map(|cluster| self.known_jobs(cluster))).await;
+        for (cluster, jobs) in self.0.clusters.iter().zip(jobs) {
+            let jobs = match jobs {
+                Ok(jobs) => Some(jobs),
+                Err(error) => {
+                    tracing::warn!(cluster = %cluster.name, %error, "the backup jobs can't be read");
+                    overview.jobs_unknown.push(cluster.name.to_string());
+                    None
+                }
+            };
+            let rows = self.reached(actor, cluster);
+            overview.storages.extend(self.storages(&cluster.name, |one| rows.shows(one)));
+            overview.servers.extend(self.servers(cluster, &rows, jobs.as_deref()));
+        }
+        Ok(overview)
+    }
+
+    /// The backups of one guest, the newest first. The guest may be gone, for whoever is not limited.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or [`Error::NotFound`].
+    pub async fn of_server(&self, ctx: &OpContext, guest: &GuestId) -> Result<ServerBackups> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        self.hear_the_silent().await;
+        let cluster = self.0.clusters.named(Some(&guest.cluster))?;
+        let row = self.0.inventory.guest_of(actor, guest);
+        let mut archives: Vec<Archive> = self.0.catalog.with(&guest.cluster, |known| {
+            let own = known.all().filter(|one| one.vmid == Some(guest.vmid));
+            own.filter(|one| row.as_ref().is_none_or(|row| one.kind == Some(row.kind)))
+                .cloned()
+                .collect()
+        });
+        if row.is_none() && (archives.is_empty() || !self.reaches(actor, guest)) {
+            // The same refusal as for any server that is not there.
+            self.0.servers.listed(actor, guest).await?;
+        }
+        newest_first(&mut archives);
+        let jobs = match &row {
+            Some(row) => self.jobs_of(cluster, row).await,
+            None => Vec::new(),
+        };
+        let all = self.storages(&guest.cluster, |_| false);
+        let silent: BTreeSet<String> = all
+            .into_iter()
+            .filter(|one| one.problem.is_some() || one.fetched_at.is_none())
+            .map(|one| one.storage)
+            .collect();
+        Ok(ServerBackups {
+            guest: guest.clone(),
+            archives,
+            jobs,
+            targets: row.map_or_else(Vec::new, |row| self.targets(&guest.cluster, &row.node)),
+            silent: silent.into_iter().collect(),
+        })
+    }
+
+    /// Every backup that the actor may see, of all clusters, the newest first; where `node` is named, those that it
+    /// sees.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub async fn archives(&self, ctx: &OpContext, node: Option<&str>) -> Result<Vec<(GuestId, Archive)>> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        self.hear_the_silent().await;
+        let mut all = Vec::new();
+        for cluster in &self.0.clusters {
+            let rows = self.reached(actor, cluster);
+            self.0.catalog.with(&cluster.name, |known| {
+                let seen = known.all().filter(|one| rows.shows(one));
+                let here = seen.filter(|one| node.is_none() || one.node.is_none() || one.node.as_deref() == node);
+                all.extend(here.filter_map(|one| {
+                    Some((GuestId::new(cluster.name.to_string(), one.vmid?), one.clone()))
+                }));
+            });
+        }
+        all.sort_by(|(_, one), (_, other)| (other.made_at, &one.volume).cmp(&(one.made_at, &other.volume)));
+        Ok(all)
+    }
+
+    /// Asks every storage anew for what it holds.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub async fn refresh(&self, ctx: &OpContext) -> Result<()> {
+        ctx.require(Permission::BackupManagement)?;
+        let asked = self.0.clusters.iter().map(|cluster| self.0.collector.collect(cluster));
+        join_all(asked).await;
+        Ok(())
+    }
+
+    /// Asks clusters of which nothing is known yet: nothing known does not mean that there is nothing.
+    async fn hear_the_silent(&self) {
+        let is_new = |cluster: &&Cluster| {
+            self.0
+                .catalog
+                .with(&cluster.name, |known| known.storages().next().is_none())
+        };
+        let asked = self.0.clusters.iter().filter(is_new);
+        join_all(asked.map(|cluster| self.0.collector.collect(cluster))).await;
+    }
+
+    /// The names of the jobs that back a guest up; none where they can't be read.
+    async fn jobs_of(&self, cluster: &Cluster, row: &GuestRow) -> Vec<String> {
+        let jobs = self.known_jobs(cluster).await.unwrap_or_else(|error| {
+            tracing::warn!(cluster = %cluster.name, %error, "the backup jobs can't be read");
+            Vec::new().into()
+        });
+        let own = jobs.iter().filter(|job| job.enabled && takes(job, row));
+        own.map(|job| job.id.clone()).collect()
+    }
+
+    fn reached(&self, actor: &Actor, cluster: &Cluster) -> Reached {
+        let picture = self.0.inventory.within(actor.grants.reach());
+        let rows = picture.guests.iter().filter(|row| *row.id.cluster == *cluster.name);
+        Reached {
+            rows: rows.map(|row| ((row.kind, row.id.vmid), row.clone())).collect(),
+            everything: actor.grants.reach().is_everything(),
+        }
+    }
+
+    fn servers(
+        &self,
+        cluster: &Cluster,
+        reached: &Reached,
+        jobs: Option<&[pve_client::BackupJob]>,
+    ) -> Vec<BackedUpServer> {
+        let new = |(kind, vmid): Key| BackedUpServer {
+            guest: GuestId::new(cluster.name.to_string(), vmid),
+            kind,
+            name: String::new(),
+            node: None,
+            newest: None,
+            count: 0,
+            bytes: 0,
+            storages: Vec::new(),
+            coverage: Coverage::Unknown,
+        };
+        let mut servers: BTreeMap<Key, BackedUpServer> = BTreeMap::new();
+        for (key, row) in &reached.rows {
+            let coverage = match jobs {
+                None => Coverage::Unknown,
+                Some(jobs) if is_covered(jobs, row) => Coverage::Covered,
+                Some(_) => Coverage::Uncovered,
+            };
+            let server = BackedUpServer {
+                name: row.name.clone(),
+                node: Some(row.node.clone()),
+                coverage,
+                ..new(*key)
+            };
+            servers.insert(*key, server);
+        }
+        // When the newest backup was made of which a gone guest's name was taken.
+        let mut named: BTreeMap<Key, i64> = BTreeMap::new();
+        self.0.catalog.with(&cluster.name, |known| {
+            for one in known.all().filter(|one| reached.shows(one)) {
+                let Some(key) = one.kind.zip(one.vmid) else { continue };
+                let server = servers.entry(key).or_insert_with(|| new(key));
+                server.count += 1;
+                server.bytes = server.bytes.saturating_add(one.bytes);
+                if one.is_good() {
+                    server.newest = server.newest.max(Some(one.made_at));
+                }
+                if let Err(at) = server.storages.binary_search(&one.storage) {
+                    server.storages.insert(at, one.storage.clone());
+                }
+                if server.node.is_none()
+                    && let Some(notes) = &one.notes
+                    && named.get(&key).is_none_or(|at| *at < one.made_at)
+                {
+                    named.insert(key, one.made_at);
+                    server.name = notes.lines().next().unwrap_or_default().to_owned();
+                }
+            }
+        });
+        // A template is made once and changes no more.
+        let is_template = |key: &Key| reached.rows.get(key).is_some_and(|row| row.template);
+        servers.retain(|key, server| server.count > 0 || !is_template(key));
+        servers.into_values().collect()
+    }
+}
+
+/// The guests of a cluster that an actor reaches.
+struct Reached {
+    rows: BTreeMap<Key, GuestRow>,
+    everything: bool,
+}
+
+impl Reached {
+    /// Whether a backup is one of theirs.
+    fn shows(&self, archive: &Archive) -> bool {
+        let key = archive.kind.zip(archive.vmid);
+        self.everything || key.is_some_and(|key| self.rows.contains_key(&key))
+    }
+}
+
+/// The order in which backups of a guest are shown.
+pub(super) fn newest_first(archives: &mut [Archive]) {
+    archives.sort_by(|one, other| (other.made_at, &one.volume).cmp(&(one.made_at, &other.volume)));
+}

@@ -1,0 +1,118 @@
+//! The storages that a backup can be put on, and whether one is good for it.
+
+use drover_types::backup::{Archive, BackupStorage, Totals};
+use drover_types::guest::GuestRow;
+use drover_types::text::Problem;
+use drover_types::units::GIB;
+
+use super::known::Listing;
+use super::places::{Place, holds_backups};
+use super::service::Backups;
+use crate::error::{Error, Result};
+
+/// What kind of storage keeps only what is new of a backup.
+const BACKUP_SERVER: &str = "pbs";
+
+impl Backups {
+    /// Every storage of a cluster that may hold backups, with what `counts` of them; in order.
+    pub(super) fn storages(
+        &self,
+        cluster: &str,
+        counts: impl Fn(&Archive) -> bool,
+    ) -> Vec<BackupStorage> {
+        let picture = self.0.inventory.snapshot();
+        let mut all: Vec<BackupStorage> = Vec::new();
+        self.0.catalog.with(cluster, |known| {
+            for row in picture.storages.iter().filter(|row| row.cluster == cluster && holds_backups(row)) {
+                let place = Place {
+                    storage: row.name.clone(),
+                    node: (!row.shared).then(|| row.node.clone()),
+                };
+                let is_same = |one: &BackupStorage| one.storage == place.storage && one.node == place.node;
+                if let Some(same) = all.iter_mut().find(|one| is_same(one)) {
+                    // Nodes where it does not answer have no figures.
+                    same.total_bytes = same.total_bytes.max(row.total_bytes);
+                    same.used_bytes = same.used_bytes.max(row.used_bytes);
+                    continue;
+                }
+                let listing = known.listing(&place);
+                let mut holds = Totals::default();
+                let archives = listing.map(|listing| &listing.archives);
+                for archive in archives.into_iter().flatten().filter(|one| counts(one)) {
+                    holds.add(archive);
+                }
+                all.push(BackupStorage {
+                    cluster: cluster.to_owned(),
+                    storage: place.storage,
+                    node: place.node,
+                    kind: row.kind.clone(),
+                    total_bytes: row.total_bytes,
+                    used_bytes: row.used_bytes,
+                    holds,
+                    fetched_at: listing.and_then(|listing: &Listing| listing.fetched_at),
+                    problem: listing.and_then(|listing| listing.problem.clone()),
+                });
+            }
+        });
+        all.sort_by(|one, other| (&one.storage, &one.node).cmp(&(&other.storage, &other.node)));
+        all
+    }
+
+    /// The storages on which a guest of `node` can be backed up.
+    pub(super) fn targets(&self, cluster: &str, node: &str) -> Vec<BackupStorage> {
+        let picture = self.0.inventory.snapshot();
+        let is_here = |storage: &str| {
+            let mut rows = picture.storages.iter();
+            rows.any(|row| row.cluster == cluster && row.node == node && row.name == storage && row.active)
+        };
+        let mut all = self.storages(cluster, |_| true);
+        all.retain(|one| one.node.as_deref().is_none_or(|own| own == node) && is_here(&one.storage));
+        all
+    }
+
+    /// Whether all nodes see what is on a storage on which the guest can be backed up.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming `field` where the storage is not there, is not for backups, or has no room.
+    pub(super) fn check_target(&self, row: &GuestRow, storage: &str, field: &str) -> Result<bool> {
+        let (cluster, node) = (&row.id.cluster, &row.node);
+        let picture = self.0.inventory.snapshot();
+        let found = picture
+            .storages
+            .iter()
+            .find(|one| one.cluster == *cluster && one.name == storage && one.node == *node && one.active);
+        let storage = storage.to_owned();
+        let Some(found) = found else {
+            let node = node.clone();
+            return Err(Error::field(field, Problem::StorageNotOnNode { storage, node }));
+        };
+        if !holds_backups(found) {
+            return Err(Error::field(field, Problem::StorageWithoutBackups { storage }));
+        }
+        let free = found.total_bytes.saturating_sub(found.used_bytes);
+        let needed = self.likely_bytes(row, &storage, &found.kind);
+        if found.total_bytes > 0 && free < needed {
+            let problem = Problem::NotEnoughSpace {
+                storage,
+                needed_gb: needed.div_ceil(GIB),
+                free_gb: free / GIB,
+            };
+            return Err(Error::field(field, problem));
+        }
+        Ok(found.shared)
+    }
+
+    /// How much a backup will take at the least, as far as can be told: what the guest's newest one takes, on whatever
+    /// storage of that sort. Nobody knows that of a first one, nor how much of one is new to a backup server.
+    fn likely_bytes(&self, row: &GuestRow, storage: &str, kind: &str) -> u64 {
+        if kind == BACKUP_SERVER {
+            return 1;
+        }
+        self.0.catalog.with(&row.id.cluster, |known| {
+            let own = known.all().filter(|one| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid));
+            let files = own.filter(|one| !one.format.starts_with(BACKUP_SERVER));
+            let newest = files.max_by_key(|one| (one.storage == storage, one.made_at));
+            newest.map_or(1, |one| one.bytes)
+        })
+    }
+}

@@ -2,6 +2,7 @@
 //! nothing of who uses it: no waiting for tasks, no policy, no translation.
 #![warn(missing_docs)]
 
+mod archive;
 mod auth;
 mod calls;
 mod client;
@@ -19,6 +20,7 @@ mod transport;
 mod upid;
 mod wire;
 
+pub use archive::{ArchiveCompression, ArchiveFormat, ArchiveName, InvalidArchive};
 pub use calls::{CloneQemu, ConfigView, DeleteGuest, FirewallOf, MoveDisk, RulesOf, Shutdown, TaskFilter};
 pub use client::Client;
 pub use config::{ClientConfig, Credentials, Fingerprint, Timeouts, Trust};

@@ -162,8 +162,12 @@ impl Error {
     pub fn is_not_found(&self) -> bool {
         match self {
             Self::NotFound { .. } => true,
-            // PVE::API2::Tasks refuses the parameter for a UPID without a log file.
-            Self::Invalid { errors, .. } => errors.get("upid").is_some_and(|text| text == "no such task"),
+            // PVE::API2::Tasks refuses the parameter for a UPID without a log file, PVE::API2::Backup for a job.
+            Self::Invalid { errors, .. } => {
+                let says =
+                    |field: &str, words: &str| errors.get(field).is_some_and(|text| text.starts_with(words));
+                says("upid", "no such task") || says("id", "No such job '")
+            }
             _ => false,
         }
     }
@@ -176,11 +180,17 @@ impl Error {
         })
     }
 
-    /// Whether there is something of that name already: a security group, an alias, a set of addresses or its member.
+    /// Whether there is something of that name already: a security group, an alias, a set of addresses or its member, a
+    /// backup job.
     pub fn is_name_taken(&self) -> bool {
-        // PVE::API2::Firewall::Groups, Aliases and IPSet.
         let taken = |text: &String| text.contains("already exist");
-        matches!(self, Self::Invalid { errors, .. } if errors.values().any(taken))
+        match self {
+            // PVE::API2::Firewall::Groups, Aliases and IPSet.
+            Self::Invalid { errors, .. } => errors.values().any(taken),
+            // PVE::API2::Backup.
+            Self::Api { message, .. } => message.starts_with("Job '") && taken(message),
+            _ => false,
+        }
     }
 
     /// Whether a guest with the wanted id exists already.

@@ -2,6 +2,7 @@
 //! nothing of who uses it: no waiting for tasks, no policy, no translation.
 #![warn(missing_docs)]
 
+mod archive;
 mod auth;
 mod calls;
 mod client;
@@ -19,7 +20,11 @@ mod transport;
 mod upid;
 mod wire;
 
-pub use calls::{CloneQemu, ConfigView, DeleteGuest, FirewallOf, MoveDisk, RulesOf, Shutdown, TaskFilter};
+pub use archive::{ArchiveCompression, ArchiveFormat, ArchiveName, InvalidArchive};
+pub use calls::{
+    CloneQemu, ConfigView, DeleteGuest, FirewallOf, JobChange, JobSelection, MoveDisk, PruneFilter, Restore,
+    RulesOf, Shutdown, TaskFilter, Vzdump,
+};
 pub use client::Client;
 pub use config::{ClientConfig, Credentials, Fingerprint, Timeouts, Trust};
 pub use endpoints::EndpointHealth;
@@ -30,11 +35,12 @@ pub use guest::{
 };
 pub use upid::{InvalidUpid, Upid};
 pub use wire::{
-    AgentAddress, AgentInterface, AgentProgram, BackupJob, ClusterNode, ClusterStatus, CpuInfo,
-    FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro, FirewallOptions,
-    FirewallRef, FirewallRule, FirewallRuleSpec, GuestKind, GuestResource, GuestState, GuestStatus, HaStatus,
-    NetworkInterface, NodeEntry, NodeResource, NodeState, NodeStatus, PendingValue, Permissions,
-    PoolResource, ReplicationJob, Resource, ResourceType, RrdPoint, SdnResource, Space, StorageConfig,
-    StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus,
-    Timeframe, Version, Volume,
+    AgentAddress, AgentInterface, AgentProgram, BackupJob, BackupMode, ClusterNode, ClusterStatus,
+    Compression, CpuInfo, FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro,
+    FirewallOptions, FirewallRef, FirewallRule, FirewallRuleSpec, GuestKind, GuestResource, GuestState,
+    GuestStatus, HaStatus, JobGuest, JobVolume, NetworkInterface, NodeEntry, NodeResource, NodeState,
+    NodeStatus, PendingValue, Permissions, PoolResource, PruneEntry, PruneMark, ReplicationJob, Resource,
+    ResourceType, Retention, RrdPoint, SdnResource, Space, StorageConfig, StorageResource, StorageStatus,
+    TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus, Timeframe, UncoveredGuest,
+    UnknownWord, Verification, Version, Volume,
 };

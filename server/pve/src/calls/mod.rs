@@ -2,6 +2,8 @@
 
 mod access;
 mod agent;
+mod backup;
+mod backup_jobs;
 mod cluster;
 mod firewall;
 mod firewall_names;
@@ -9,10 +11,12 @@ mod lxc;
 mod nodes;
 mod power;
 mod qemu;
-mod references;
+mod replication;
 mod storage;
 mod tasks;
 
+pub use backup::{PruneFilter, Restore, Vzdump};
+pub use backup_jobs::{JobChange, JobSelection};
 pub use firewall::{FirewallOf, RulesOf};
 pub use power::Shutdown;
 pub use qemu::{CloneQemu, ConfigView, DeleteGuest, MoveDisk};

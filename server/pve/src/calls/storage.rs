@@ -53,4 +53,28 @@ impl Client {
         );
         decode::maybe(&call.name(), &self.send(&call).await?)
     }
+
+    /// Sets notes on a backup, an empty text for none, and whether it is protected from pruning and deletion.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); a refusal where the storage can't keep notes or protect.
+    pub async fn set_volume(
+        &self,
+        node: &str,
+        storage: &str,
+        volume: &str,
+        notes: Option<&str>,
+        protected: Option<bool>,
+    ) -> Result<()> {
+        let call = Call::put(
+            "/nodes/{node}/storage/{storage}/content/{volume}",
+            &[&node, &storage, &volume],
+        );
+        self.done(
+            call.opt("notes", notes)
+                .opt_flag("protected", protected)
+                .repeatable(),
+        )
+        .await
+    }
 }

@@ -3,6 +3,7 @@
 
 mod change;
 mod config;
+mod config_text;
 mod disk;
 mod ip_config;
 mod nic;

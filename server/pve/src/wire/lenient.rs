@@ -5,8 +5,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 enum Scalar<'de> {
     Null,
@@ -209,6 +212,25 @@ pub(crate) fn opt_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 
 pub(crate) fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     opt_text(deserializer)?.ok_or_else(|| D::Error::custom("not a text"))
+}
+
+/// A word of a fixed set; one that isn't in it is `None`.
+pub(crate) fn opt_word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+{
+    Ok(opt_text(deserializer)?.and_then(|text| text.parse().ok()))
+}
+
+/// An object of known shape; what has another is `None`.
+pub(crate) fn opt_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(T::deserialize(value).ok())
 }
 
 /// A list sent as an array or as one string, split as `PVE::Tools::split_list` does.

@@ -3,13 +3,16 @@
 
 mod access;
 mod agent;
+mod backup;
+mod backup_jobs;
 mod cluster;
 mod firewall;
 mod guest;
 pub(crate) mod lenient;
 mod node;
-mod references;
+mod replication;
 mod resource;
+mod retention;
 mod rrd;
 mod storage;
 mod task;
@@ -19,6 +22,9 @@ pub use access::Permissions;
 pub(crate) use access::Ticket;
 pub use agent::{AgentAddress, AgentInterface, AgentProgram};
 pub(crate) use agent::{Interfaces, Started};
+pub use backup::{BackupMode, Compression, PruneEntry, PruneMark, UnknownWord};
+pub use backup_jobs::{BackupJob, JobGuest, JobVolume, UncoveredGuest};
+pub(crate) use backup_jobs::{JobGuests, ScheduledRun};
 pub(crate) use cluster::ClusterMember;
 pub use cluster::{ClusterNode, ClusterStatus};
 pub use firewall::{
@@ -27,11 +33,12 @@ pub use firewall::{
 };
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
 pub use node::{CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
-pub use references::{BackupJob, ReplicationJob};
+pub use replication::ReplicationJob;
 pub use resource::{
     GuestResource, NodeResource, PoolResource, Resource, ResourceType, SdnResource, StorageResource,
 };
+pub use retention::Retention;
 pub use rrd::{RrdPoint, Timeframe};
-pub use storage::{StorageConfig, StorageStatus, Volume};
+pub use storage::{StorageConfig, StorageStatus, Verification, Volume};
 pub use task::{TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus};
 pub use version::Version;

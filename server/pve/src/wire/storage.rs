@@ -92,6 +92,26 @@ pub struct Volume {
     /// Whether pruning spares it.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub protected: bool,
+    /// Of what kind of guest a backup is: `qemu`, `lxc`, `openvz` or `unknown`.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub subtype: Option<String>,
+    /// The fingerprint of the key that a Proxmox Backup Server's backup is encrypted with, or `1` where it is unknown.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub encrypted: Option<String>,
+    /// What a Proxmox Backup Server found when it last checked the backup; none where it never did.
+    #[serde(default, deserialize_with = "lenient::opt_object")]
+    pub verification: Option<Verification>,
+}
+
+/// What a Proxmox Backup Server found when it checked a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Verification {
+    /// `ok` or `failed`.
+    #[serde(deserialize_with = "lenient::required_text")]
+    pub state: String,
+    /// The backup server's task that checked it.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub upid: Option<String>,
 }
 
 #[cfg(test)]
@@ -106,5 +126,35 @@ mod tests {
         .unwrap();
         assert!(!storage.active && storage.enabled && storage.shared && storage.total.is_none());
         assert_eq!(storage.content, ["images", "iso"]);
+    }
+
+    #[test]
+    fn a_backup_servers_findings_are_read() {
+        let volume = |more: &str| -> Volume {
+            serde_json::from_str(&format!(
+                r#"{{"volid":"pbs:backup/vm/100/2026-01-01T00:00:00Z"{more}}}"#
+            ))
+            .unwrap()
+        };
+        let checked = volume(
+            r#","subtype":"qemu","encrypted":"2e:29:b1","protected":1,
+                "verification":{"state":"ok","upid":"UPID:pbs:00000A1B:0000F00D:00000001:65A1B2C3:verify:store:root@pam:"}"#,
+        );
+        let verification = checked.verification.unwrap();
+        assert_eq!(verification.state, "ok");
+        assert!(verification.upid.unwrap().contains(":verify:"));
+        assert_eq!(checked.encrypted.as_deref(), Some("2e:29:b1"));
+        assert_eq!(
+            (checked.subtype.as_deref(), checked.protected),
+            (Some("qemu"), true)
+        );
+        for odd in [
+            "",
+            r#","verification":null"#,
+            r#","verification":"ok""#,
+            r#","verification":{}"#,
+        ] {
+            assert_eq!(volume(odd).verification, None, "{odd}");
+        }
     }
 }

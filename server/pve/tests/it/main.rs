@@ -5,6 +5,8 @@
     reason = "a test says by panicking that something is wrong"
 )]
 
+mod backup_jobs;
+mod backups;
 mod cluster;
 mod failover;
 mod faults;

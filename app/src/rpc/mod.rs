@@ -6,6 +6,7 @@ mod call;
 
 pub mod access;
 pub mod audit;
+pub mod backups;
 pub mod cleanup;
 pub mod clusters;
 pub mod configuration;

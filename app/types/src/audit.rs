@@ -87,6 +87,16 @@ actions! {
     ChangeAlias = "firewall_alias.change", "별칭 변경", "Change alias";
     /// Changing the options of a cluster's firewall.
     ChangeClusterFirewall = "firewall.cluster", "클러스터 방화벽 설정", "Change cluster firewall";
+    /// Changing the notes on a backup, or its protection.
+    ChangeBackup = "backup.change", "백업 정보 변경", "Change backup";
+    /// Making a backup job.
+    CreateBackupJob = "backup_job.create", "백업 일정 생성", "Create backup job";
+    /// Changing a backup job.
+    ChangeBackupJob = "backup_job.change", "백업 일정 변경", "Change backup job";
+    /// Deleting a backup job.
+    DeleteBackupJob = "backup_job.delete", "백업 일정 삭제", "Delete backup job";
+    /// Choosing after how many days without a backup a server is overdue.
+    SetOverdueDays = "backup.set_overdue_days", "백업 지연 기준 설정", "Set overdue days";
     /// Choosing where disks go.
     SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
     /// Choosing for how long the audit is kept.
@@ -117,6 +127,8 @@ pub enum ObjectKind {
     Token,
     /// What a cluster's firewall has: groups, sets, aliases, its switch.
     Firewall,
+    /// A backup, or a job that makes them.
+    Backup,
     /// Something that holds for everything.
     Setting,
 }
@@ -130,6 +142,7 @@ impl ObjectKind {
             Self::Task => "task",
             Self::Token => "token",
             Self::Firewall => "firewall",
+            Self::Backup => "backup",
             Self::Setting => "setting",
         }
     }

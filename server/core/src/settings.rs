@@ -60,6 +60,11 @@ pub fn audit_days() -> Key<u32> {
     Key::new("audit.days")
 }
 
+/// After how many days without a backup a server is overdue.
+pub fn overdue_days() -> Key<u32> {
+    Key::new("backups.overdue_days")
+}
+
 /// Reads and changes settings. Cheap to clone.
 #[derive(Clone)]
 pub struct Settings {

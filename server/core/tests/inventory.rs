@@ -5,11 +5,12 @@
     reason = "a test says by panicking that something is wrong"
 )]
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use drover_core::backups::Backups;
+use drover_core::backups::{BackupCollector, Catalog};
 use drover_core::cluster_info::ClusterInfo;
 use drover_core::clusters::ClusterConfig;
 use drover_core::context::Actor;
@@ -425,9 +426,10 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
     let world = World::new(LabOptions::default()).await;
     let clusters = world.clusters.clone();
     let cluster = clusters.first().expect("a cluster");
-    let backups = Backups::new(
+    let backups = BackupCollector::new(
         clusters.clone(),
         world.inventory.clone(),
+        Catalog::default(),
         Clock::system(),
         Duration::from_hours(1),
     );
@@ -439,12 +441,10 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
         let picture = world.inventory.snapshot();
         picture.guests.iter().map(|row| row.last_backup).collect()
     };
-    let failing = || -> Vec<String> {
-        let storages = backups.storages("lab").into_iter();
-        storages
-            .filter(|one| one.problem.is_some())
-            .map(|one| one.storage)
-            .collect()
+    let failing = || -> BTreeSet<String> {
+        let picture = world.inventory.snapshot();
+        let failing = picture.storages.iter().filter(|row| row.backup_problem.is_some());
+        failing.map(|row| row.name.clone()).collect()
     };
     let story = async {
         world
@@ -475,7 +475,7 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
             "{first:?}"
         );
         assert!(!first.contains(&LastBackup::Unknown) && !problem(&world.inventory.snapshot()));
-        assert_eq!(failing(), [""; 0]);
+        assert_eq!(failing(), BTreeSet::new());
         let calls = world.lab.calls().await.expect("calls");
         let asked = |path: &str| calls.get(path).copied().unwrap_or(0);
         assert_eq!(
@@ -487,7 +487,7 @@ async fn the_newest_backup_is_shown_and_stays_while_its_storage_is_silent() {
         world.lab.fault(silent).await.expect("a fault");
         assert!(backups.collect(cluster).await);
         assert_eq!(shown(), first, "what was known stays");
-        assert_eq!(failing(), ["nfs"]);
+        assert_eq!(failing(), BTreeSet::from(["nfs".to_owned()]));
 
         world.lab.clear_faults().await.expect("no faults");
         assert!(backups.collect(cluster).await);

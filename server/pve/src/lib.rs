@@ -18,6 +18,8 @@ mod request;
 mod tls;
 mod transport;
 mod upid;
+mod vz_stub;
+pub use vz_stub::{DumpPhase, VzdumpLog};
 mod wire;
 
 pub use archive::{ArchiveCompression, ArchiveFormat, ArchiveName, InvalidArchive};

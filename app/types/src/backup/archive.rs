@@ -48,7 +48,10 @@ pub struct Archive {
 impl Archive {
     /// Its name within its storage, without the folder.
     pub fn file_name(&self) -> &str {
-        let path = self.volume.split_once(':').map_or(self.volume.as_str(), |(_, path)| path);
+        let path = self
+            .volume
+            .split_once(':')
+            .map_or(self.volume.as_str(), |(_, path)| path);
         path.strip_prefix("backup/").unwrap_or(path)
     }
 

@@ -1,13 +1,16 @@
 //! Backups: what storages hold of them, what a backup and a restore are asked for with, and the jobs that make them.
 
 mod archive;
-mod listing;
 mod job;
+mod listing;
 mod request;
 mod retention;
 
 pub use archive::{Archive, Verification};
 pub use job::{BackupJob, JobChoice, JobDraft};
 pub use listing::{BackedUpServer, BackupStorage, BackupsOverview, Coverage, ServerBackups, Totals};
-pub use request::{BackUp, BackupMode, Compression, RestoreAsNew, RestoreOver, RestorePlan, RestoreWarning};
+pub use request::{
+    BackUp, BackupMode, Compression, PrunePreview, PruneVerdict, Pruned, RestoreAsNew, RestoreOver,
+    RestorePlan, RestoreWarning,
+};
 pub use retention::Retention;

@@ -188,6 +188,38 @@ pub struct RestorePlan {
     pub warnings: Vec<RestoreWarning>,
 }
 
+/// What pruning does with a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PruneVerdict {
+    /// It is deleted.
+    Goes,
+    /// It stays.
+    Stays,
+    /// It stays, as it is protected.
+    Protected,
+}
+
+/// A backup, and what pruning does with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pruned {
+    /// The backup.
+    pub volume: String,
+    /// When it was made, in seconds since 1970.
+    pub made_at: Option<i64>,
+    /// Its size in bytes, where it is known.
+    pub bytes: Option<u64>,
+    /// What happens to it.
+    pub verdict: PruneVerdict,
+}
+
+/// What pruning the backups of a guest on a storage would do, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PrunePreview {
+    /// Its backups there.
+    pub backups: Vec<Pruned>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

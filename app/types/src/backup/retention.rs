@@ -49,7 +49,9 @@ impl Retention {
 
     /// Whether every backup is kept.
     pub fn keeps_all(&self) -> bool {
-        self.parts().iter().all(|(_, count)| count.unwrap_or_default() == 0)
+        self.parts()
+            .iter()
+            .all(|(_, count)| count.unwrap_or_default() == 0)
     }
 
     /// What is wrong with it, by field.

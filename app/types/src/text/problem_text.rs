@@ -468,10 +468,9 @@ impl Problem {
                 format!("Proxmox 작업 {kind}의 결과를 알 수 없습니다."),
                 format!("The result of the Proxmox task {kind} is unknown."),
             ),
-            Self::StorageFull { storage } if storage.is_empty() => fixed(
-                "스토리지에 남은 공간이 없습니다.",
-                "A storage has no space left.",
-            ),
+            Self::StorageFull { storage } if storage.is_empty() => {
+                fixed("스토리지에 남은 공간이 없습니다.", "A storage has no space left.")
+            }
             Self::StorageFull { storage } => say(
                 format!("스토리지 {storage}에 남은 공간이 없습니다."),
                 format!("The storage {storage} has no space left."),

@@ -389,6 +389,9 @@ mod tests {
         let full = copying(Some(72), false);
         assert_eq!(full.text(Lang::En), "3 GiB of 32 GiB, 410 MiB/s, 1 min 12 s left");
         assert_eq!(full.text(Lang::Ko), "32 GiB 중 3 GiB, 410 MiB/s, 1분 12초 남음");
-        assert_eq!(copying(None, true).text(Lang::En), "3 GiB of 32 GiB that changed, 410 MiB/s");
+        assert_eq!(
+            copying(None, true).text(Lang::En),
+            "3 GiB of 32 GiB that changed, 410 MiB/s"
+        );
     }
 }

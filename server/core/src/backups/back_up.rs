@@ -91,9 +91,7 @@ impl Backups {
                     continue;
                 }
                 Err(Error::Conflict(problem) | Error::NotFound(problem)) => problem,
-                Err(Error::Invalid(fields)) => {
-                    fields.into_values().next().unwrap_or(Problem::MalformedBody)
-                }
+                Err(Error::Invalid(fields)) => fields.into_values().next().unwrap_or(Problem::MalformedBody),
                 Err(error) => match error.of_cluster() {
                     Some(problem) => problem,
                     None => return Err(error),

@@ -31,7 +31,7 @@ const NOT_YET: Duration = Duration::from_secs(2);
 type Answer = (Result<Vec<Archive>, String>, u64);
 
 /// Keeps the catalog up to date. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BackupCollector {
     clusters: Clusters,
     inventory: Inventory,

@@ -53,6 +53,9 @@ mod tests {
             assert_eq!(takes(&job(text), &row), is_taken, "{text}");
         }
         assert!(!is_covered(&[job(r#"{"id":"a","all":1,"enabled":0}"#)], &row));
-        assert!(is_covered(&[job(r#"{"id":"a","vmid":"1"}"#), job(r#"{"id":"b","all":1}"#)], &row));
+        assert!(is_covered(
+            &[job(r#"{"id":"a","vmid":"1"}"#), job(r#"{"id":"b","all":1}"#)],
+            &row
+        ));
     }
 }

@@ -129,9 +129,8 @@ impl Backups {
                 GuestKind::Lxc => pve_client::GuestKind::Lxc,
             }),
         };
-        let marks = cluster
-            .client
-            .prune_preview(&asked, storage, filter, &wire::retention(kept));
+        let rules = wire::retention(kept);
+        let marks = cluster.client.prune_preview(&asked, storage, filter, &rules);
         let marks = marks.await.map_err(upstream(cluster))?;
         let sizes: BTreeMap<String, u64> = self.0.catalog.with(&cluster.name, |known| {
             let listing = known.listing(&place).into_iter();
@@ -160,13 +159,25 @@ impl Backups {
     /// A node that sees a storage now.
     fn asked(&self, cluster: &Cluster, place: &Place) -> Result<String> {
         let picture = self.0.inventory.snapshot();
-        let rows = picture.storages.iter().filter(|row| *row.cluster == *cluster.name);
+        let rows = picture
+            .storages
+            .iter()
+            .filter(|row| *row.cluster == *cluster.name);
         let storage = || place.storage.clone();
         match places(rows).get(place) {
-            None => Err(Error::field("storage", Problem::StorageWithoutBackups { storage: storage() })),
+            None => Err(Error::field(
+                "storage",
+                Problem::StorageWithoutBackups { storage: storage() },
+            )),
             Some(None) => {
                 let node = place.node.clone().unwrap_or_default();
-                Err(Error::field("storage", Problem::StorageNotOnNode { storage: storage(), node }))
+                Err(Error::field(
+                    "storage",
+                    Problem::StorageNotOnNode {
+                        storage: storage(),
+                        node,
+                    },
+                ))
             }
             Some(Some(node)) => Ok((*node).to_owned()),
         }

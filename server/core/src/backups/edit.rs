@@ -45,7 +45,12 @@ impl Backups {
         self.0.catalog.edited(&cluster.name, &after);
         let mut entry = Entry::done(Action::ChangeBackup, ObjectKind::Backup, volume);
         let before = &found.archive;
-        changed(&mut entry.changes, "notes", before.notes.as_ref(), after.notes.as_ref());
+        changed(
+            &mut entry.changes,
+            "notes",
+            before.notes.as_ref(),
+            after.notes.as_ref(),
+        );
         changed(
             &mut entry.changes,
             "protected",

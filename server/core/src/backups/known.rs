@@ -76,7 +76,10 @@ impl Known {
     pub(super) fn replace(&mut self, archive: &Archive) {
         let place = Place::of(archive);
         if let Some(listing) = self.0.get_mut(&place) {
-            let old = listing.archives.iter_mut().find(|one| one.volume == archive.volume);
+            let old = listing
+                .archives
+                .iter_mut()
+                .find(|one| one.volume == archive.volume);
             if let Some(old) = old {
                 old.clone_from(archive);
             }
@@ -216,7 +219,10 @@ mod tests {
         assert!(known.failed(place("pbs"), "timeout".into()));
         assert!(!known.failed(place("pbs"), "timeout".into()), "it is told once");
         assert_eq!(known.newest(), all);
-        let failing: Vec<_> = known.storages().map(|(_, listing)| listing.problem.is_some()).collect();
+        let failing: Vec<_> = known
+            .storages()
+            .map(|(_, listing)| listing.problem.is_some())
+            .collect();
         assert_eq!(failing, [false, true]);
 
         known.heard(place("pbs"), Vec::new(), 2000, 0);
@@ -250,7 +256,10 @@ mod tests {
         assert!(!known.heard(nfs.clone(), held(&[(100, 50), (101, 60)]), 1001, asked));
         assert_eq!(known.newest(), vms(&[(100, 90), (101, 60)]));
         let newest = known.all().find(|one| one.made_at == 90).unwrap().clone();
-        known.replace(&Archive { protected: true, ..newest.clone() });
+        known.replace(&Archive {
+            protected: true,
+            ..newest.clone()
+        });
         assert!(known.all().any(|one| one.protected));
         known.remove(&nfs, &newest.volume);
         assert_eq!(known.newest(), vms(&[(100, 50), (101, 60)]));
@@ -272,7 +281,10 @@ mod tests {
             volume("somebodys-own.vma.zst", Some(103), Some(99)),
         ];
         let nfs = place("nfs");
-        let archives = volumes.iter().filter_map(|volume| archive(&nfs, volume)).collect();
+        let archives = volumes
+            .iter()
+            .filter_map(|volume| archive(&nfs, volume))
+            .collect();
         let mut known = Known::default();
         known.heard(nfs, archives, 1000, 0);
         let mut all = vms(&[(100, 9), (101, 7)]);

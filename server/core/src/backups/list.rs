@@ -13,11 +13,7 @@ use super::coverage::{is_covered, takes};
 use super::service::Backups;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
-use crate::error::{Error, Result};
-use crate::settings;
-
-/// After how many days without a backup a server is overdue, where nothing is set.
-pub(super) const OVERDUE_DAYS: u32 = 7;
+use crate::error::Result;
 
 /// A guest, as archives name it.
 type Key = (GuestKind, u32);
@@ -30,9 +26,8 @@ impl Backups {
     pub async fn overview(&self, ctx: &OpContext) -> Result<BackupsOverview> {
         let actor = ctx.require(Permission::BackupManagement)?;
         self.hear_the_silent().await;
-        let days = self.0.settings.get(&settings::overdue_days()).await?;
         let mut overview = BackupsOverview {
-            overdue_days: days.unwrap_or(OVERDUE_DAYS),
+            overdue_days: self.overdue_days().await?,
             ..BackupsOverview::default()
         };
         let jobs = join_all(self.0.clusters.iter().map(|cluster| self.known_jobs(cluster))).await;
@@ -46,8 +41,12 @@ impl Backups {
                 }
             };
             let rows = self.reached(actor, cluster);
-            overview.storages.extend(self.storages(&cluster.name, |one| rows.shows(one)));
-            overview.servers.extend(self.servers(cluster, &rows, jobs.as_deref()));
+            overview
+                .storages
+                .extend(self.storages(&cluster.name, |one| rows.shows(one)));
+            overview
+                .servers
+                .extend(self.servers(cluster, &rows, jobs.as_deref()));
         }
         Ok(overview)
     }
@@ -104,7 +103,8 @@ impl Backups {
             let rows = self.reached(actor, cluster);
             self.0.catalog.with(&cluster.name, |known| {
                 let seen = known.all().filter(|one| rows.shows(one));
-                let here = seen.filter(|one| node.is_none() || one.node.is_none() || one.node.as_deref() == node);
+                let here =
+                    seen.filter(|one| node.is_none() || one.node.is_none() || one.node.as_deref() == node);
                 all.extend(here.filter_map(|one| {
                     Some((GuestId::new(cluster.name.to_string(), one.vmid?), one.clone()))
                 }));
@@ -120,7 +120,11 @@ impl Backups {
     /// [`Error::Denied`].
     pub async fn refresh(&self, ctx: &OpContext) -> Result<()> {
         ctx.require(Permission::BackupManagement)?;
-        let asked = self.0.clusters.iter().map(|cluster| self.0.collector.collect(cluster));
+        let asked = self
+            .0
+            .clusters
+            .iter()
+            .map(|cluster| self.0.collector.collect(cluster));
         join_all(asked).await;
         Ok(())
     }
@@ -148,7 +152,10 @@ impl Backups {
 
     fn reached(&self, actor: &Actor, cluster: &Cluster) -> Reached {
         let picture = self.0.inventory.within(actor.grants.reach());
-        let rows = picture.guests.iter().filter(|row| *row.id.cluster == *cluster.name);
+        let rows = picture
+            .guests
+            .iter()
+            .filter(|row| *row.id.cluster == *cluster.name);
         Reached {
             rows: rows.map(|row| ((row.kind, row.id.vmid), row.clone())).collect(),
             everything: actor.grants.reach().is_everything(),
@@ -191,7 +198,9 @@ impl Backups {
         let mut named: BTreeMap<Key, i64> = BTreeMap::new();
         self.0.catalog.with(&cluster.name, |known| {
             for one in known.all().filter(|one| reached.shows(one)) {
-                let Some(key) = one.kind.zip(one.vmid) else { continue };
+                let Some(key) = one.kind.zip(one.vmid) else {
+                    continue;
+                };
                 let server = servers.entry(key).or_insert_with(|| new(key));
                 server.count += 1;
                 server.bytes = server.bytes.saturating_add(one.bytes);

@@ -11,6 +11,7 @@ mod jobs;
 mod known;
 mod list;
 mod named;
+mod overdue;
 mod places;
 mod restore;
 mod service;

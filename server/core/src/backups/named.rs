@@ -63,7 +63,10 @@ impl Backups {
             return Err(gone());
         }
         let picture = self.0.inventory.snapshot();
-        let rows = picture.storages.iter().filter(|row| *row.cluster == *cluster.name);
+        let rows = picture
+            .storages
+            .iter()
+            .filter(|row| *row.cluster == *cluster.name);
         let places = places(rows);
         let mut here: Vec<(&Place, Option<&str>)> = places
             .iter()
@@ -73,11 +76,16 @@ impl Backups {
             .collect();
         if here.is_empty() {
             let storage = name.storage().to_owned();
-            return Err(Error::field("storage", Problem::StorageWithoutBackups { storage }));
+            return Err(Error::field(
+                "storage",
+                Problem::StorageWithoutBackups { storage },
+            ));
         }
         // The node that is known to have it first.
         let knows = |place: &Place| {
-            self.0.catalog.with(&cluster.name, |known| known.has(place, volume))
+            self.0
+                .catalog
+                .with(&cluster.name, |known| known.has(place, volume))
         };
         here.sort_by_key(|(place, _)| !knows(place));
         for (place, asked) in here {

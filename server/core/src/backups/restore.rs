@@ -143,7 +143,11 @@ impl Backups {
                 storage,
                 node: node.to_owned(),
             };
-            tracing::debug!(own, node, "a backup on the storage of one node is restored on that node");
+            tracing::debug!(
+                own,
+                node,
+                "a backup on the storage of one node is restored on that node"
+            );
             return Err(Error::field("node", problem));
         }
         let config = self.archived(cluster, &found).await?;
@@ -206,7 +210,10 @@ impl Backups {
         });
         let (storage, node) = (storage.to_owned(), row.node.clone());
         match found {
-            None => Err(Error::field("storage", Problem::StorageNotOnNode { storage, node })),
+            None => Err(Error::field(
+                "storage",
+                Problem::StorageNotOnNode { storage, node },
+            )),
             Some(one) if row.kind == GuestKind::Qemu && !one.holds_images() => {
                 Err(Error::field("storage", Problem::StorageWithoutImages { storage }))
             }
@@ -216,9 +223,7 @@ impl Backups {
 
     /// How the guest was configured at the backup.
     async fn archived(&self, cluster: &Cluster, found: &Found) -> Result<GuestConfig> {
-        let read = cluster
-            .client
-            .archive_config(&found.node, &found.archive.volume);
+        let read = cluster.client.archive_config(&found.node, &found.archive.volume);
         read.await.map_err(upstream(cluster))
     }
 }
@@ -234,7 +239,7 @@ fn warnings(
     disks_then: &[String],
 ) -> Vec<RestoreWarning> {
     let then: BTreeSet<&String> = disks_then.iter().collect();
-    let is_another = Identity::of(&scene.now).differs_from(&scene.then);
+    let is_another = Identity::of(&scene.now).is_of_another(&scene.then);
     [
         (is_another, RestoreWarning::OtherGuest),
         (

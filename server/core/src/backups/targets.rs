@@ -15,15 +15,15 @@ const BACKUP_SERVER: &str = "pbs";
 
 impl Backups {
     /// Every storage of a cluster that may hold backups, with what `counts` of them; in order.
-    pub(super) fn storages(
-        &self,
-        cluster: &str,
-        counts: impl Fn(&Archive) -> bool,
-    ) -> Vec<BackupStorage> {
+    pub(super) fn storages(&self, cluster: &str, counts: impl Fn(&Archive) -> bool) -> Vec<BackupStorage> {
         let picture = self.0.inventory.snapshot();
         let mut all: Vec<BackupStorage> = Vec::new();
         self.0.catalog.with(cluster, |known| {
-            for row in picture.storages.iter().filter(|row| row.cluster == cluster && holds_backups(row)) {
+            for row in picture
+                .storages
+                .iter()
+                .filter(|row| row.cluster == cluster && holds_backups(row))
+            {
                 let place = Place {
                     storage: row.name.clone(),
                     node: (!row.shared).then(|| row.node.clone()),
@@ -109,7 +109,9 @@ impl Backups {
             return 1;
         }
         self.0.catalog.with(&row.id.cluster, |known| {
-            let own = known.all().filter(|one| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid));
+            let own = known
+                .all()
+                .filter(|one| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid));
             let files = own.filter(|one| !one.format.starts_with(BACKUP_SERVER));
             let newest = files.max_by_key(|one| (one.storage == storage, one.made_at));
             newest.map_or(1, |one| one.bytes)

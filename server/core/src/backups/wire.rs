@@ -125,6 +125,9 @@ mod tests {
             ..Retention::default()
         });
         assert_eq!(vzdump(&how).prune.unwrap().to_string(), "keep-last=3");
-        assert_eq!(retention_of(&retention(&how.retention.unwrap())), how.retention.unwrap());
+        assert_eq!(
+            retention_of(&retention(&how.retention.unwrap())),
+            how.retention.unwrap()
+        );
     }
 }

@@ -220,6 +220,7 @@ impl Firewall {
                 input: input.clone(),
                 guest: guest.clone(),
                 target: name.clone(),
+                uses: Vec::new(),
             });
             accepted.push(AcceptedServer {
                 name: name.clone(),

@@ -235,7 +235,9 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         .map(|reservation| reservation.guest.clone())
         .or_else(|| task.row.guest.clone())?;
     let doing = match task.row.kind {
-        TaskKind::CreateServer | TaskKind::RestoreNewServer if task.undoing => Doing::Changing(GuestStatus::Deleting),
+        TaskKind::CreateServer | TaskKind::RestoreNewServer if task.undoing => {
+            Doing::Changing(GuestStatus::Deleting)
+        }
         TaskKind::CreateServer | TaskKind::RestoreNewServer => Doing::Creating {
             name: task.row.target.clone(),
             node: reservation

@@ -54,7 +54,10 @@ impl Servers {
             if !problems.is_empty() {
                 return Err(Error::Invalid(problems));
             }
-            let guest = GuestId::new(new.input.cluster.clone(), vmid.ok_or(Error::Conflict(Problem::NoFreeVmid))?);
+            let guest = GuestId::new(
+                new.input.cluster.clone(),
+                vmid.ok_or(Error::Conflict(Problem::NoFreeVmid))?,
+            );
             if let Some(task) = self.accept_from_backup(actor, &scene, new, guest).await? {
                 return Ok(task);
             }
@@ -106,7 +109,12 @@ impl Servers {
             made: false,
         };
         match reservations::insert(&mut write.tx, &taken, &[], self.0.clock.now()).await {
-            Err(error) if matches!(violated(&error), Some(Unique::ReservedVmid | Unique::ReservedName)) => {
+            Err(error)
+                if matches!(
+                    violated(&error),
+                    Some(Unique::ReservedVmid | Unique::ReservedName)
+                ) =>
+            {
                 return Ok(None);
             }
             other => other?,

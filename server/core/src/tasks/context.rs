@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::task::StepName;
 use drover_types::text::Progress;
+use pve_client::Upid;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -274,7 +275,10 @@ impl StepContext {
         self.told = Some(Instant::now());
         let mut write = self.run.write().await?;
         tasks::set_message(&mut write.tx, self.task(), message).await?;
-        if let Some(percent) = percent.map(|percent| percent.min(99)).filter(|it| *it > self.percent) {
+        if let Some(percent) = percent
+            .map(|percent| percent.min(99))
+            .filter(|it| *it > self.percent)
+        {
             self.percent = percent;
             task_steps::set_progress(&mut write.tx, self.task(), self.position, percent).await?;
             tasks::set_progress(&mut write.tx, self.task(), self.share.of_whole(percent)).await?;

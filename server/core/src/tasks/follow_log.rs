@@ -91,7 +91,10 @@ impl StepContext {
         reader: &mut dyn LogReader,
     ) -> Result<Part, StepError> {
         let start = *seen;
-        let log = match self.ask(cluster, || cluster.client.task_log(upid, start, PAGE)).await? {
+        let log = match self
+            .ask(cluster, || cluster.client.task_log(upid, start, PAGE))
+            .await?
+        {
             Ok(log) => log,
             // The task itself says whether it is there.
             Err(error) => {
@@ -153,7 +156,19 @@ mod tests {
 
     #[test]
     fn only_a_worker_says_that_it_has_ended() {
-        assert!(["TASK OK", "TASK ERROR: job errors", "TASK WARNINGS: 1"].into_iter().all(is_last));
-        assert!(!["INFO: TASK OK", "TASK", "INFO: Finished Backup of VM 100 (00:00:03)"].into_iter().any(is_last));
+        assert!(
+            ["TASK OK", "TASK ERROR: job errors", "TASK WARNINGS: 1"]
+                .into_iter()
+                .all(is_last)
+        );
+        assert!(
+            ![
+                "INFO: TASK OK",
+                "TASK",
+                "INFO: Finished Backup of VM 100 (00:00:03)"
+            ]
+            .into_iter()
+            .any(is_last)
+        );
     }
 }

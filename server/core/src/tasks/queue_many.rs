@@ -8,6 +8,7 @@ use super::service::Tasks;
 use crate::audit;
 use crate::error::Result;
 use crate::events::Write;
+use crate::store::task_slots::{self, Use};
 use crate::store::tasks::{TaskInsert, many};
 
 /// A part of a task.
@@ -22,6 +23,8 @@ pub(crate) struct NewPart {
     pub guest: GuestId,
     /// The guest's name.
     pub target: String,
+    /// What it uses of things that only so many tasks may use at once.
+    pub uses: Vec<Use>,
 }
 
 impl Tasks {
@@ -67,6 +70,9 @@ impl Tasks {
             );
         }
         many::insert_steps(&mut write.tx, &steps).await?;
+        for part in parts {
+            task_slots::insert(&mut write.tx, part.id, &part.uses).await?;
+        }
         Ok(())
     }
 }

@@ -81,7 +81,9 @@ impl Begin<'_> {
     async fn stray(&self, cx: &StepContext, at: DateTime<Utc>) -> Result<Option<Upid>, StepError> {
         let guest = (self.node, self.vmid);
         loop {
-            let left = (at + cx.settings().late_call - cx.now()).to_std().unwrap_or_default();
+            let left = (at + cx.settings().late_call - cx.now())
+                .to_std()
+                .unwrap_or_default();
             let found = guest::strays(cx, self.cluster, guest, &[self.task], at, TaskSource::All).await?;
             if let Some(entry) = found.into_iter().next() {
                 return Ok(Some(entry.upid));

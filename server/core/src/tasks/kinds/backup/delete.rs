@@ -56,7 +56,8 @@ impl Step for DeleteBackups {
             for (done, doomed) in self.input.backups.iter().enumerate() {
                 cx.check()?;
                 self.delete(cx, doomed).await?;
-                cx.percent(u8::try_from((done + 1) * 100 / count).unwrap_or(100)).await?;
+                cx.percent(u8::try_from((done + 1) * 100 / count).unwrap_or(100))
+                    .await?;
             }
             Ok(())
         }
@@ -66,11 +67,7 @@ impl Step for DeleteBackups {
 
 impl DeleteBackups {
     async fn delete(&self, cx: &mut StepContext, doomed: &Doomed) -> Result<(), StepError> {
-        let Doomed {
-            place,
-            node,
-            volume,
-        } = doomed;
+        let Doomed { place, node, volume } = doomed;
         let client = &self.cluster.client;
         let ended = cx.settle(&self.cluster, volume).await?;
         let Some(found) = self.look(cx, doomed).await? else {

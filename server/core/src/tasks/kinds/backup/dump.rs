@@ -44,9 +44,8 @@ impl Dump<'_> {
         let message = Progress::BackingUp { storage };
         let mut patience = Patience::default();
         loop {
-            let begun = self
-                .call(&node)
-                .task(cx, &message, || client.vzdump(&node, self.vmid, &how));
+            let call = self.call(&node);
+            let begun = call.task(cx, &message, || client.vzdump(&node, self.vmid, &how));
             let upid = begun.await?;
             let mut reading = Reading::default();
             let limit = cx.settings().backup_limit;
@@ -155,6 +154,9 @@ mod tests {
     fn an_archive_is_known_by_its_name_within_its_storage() {
         let file = "vzdump-qemu-100-2026_01_31-02_00_00.vma.zst";
         assert_eq!(file_of(&format!("/mnt/pve/nfs/dump/{file}")), file);
-        assert_eq!(file_of("vm/100/2026-01-31T02:00:00Z"), "vm/100/2026-01-31T02:00:00Z");
+        assert_eq!(
+            file_of("vm/100/2026-01-31T02:00:00Z"),
+            "vm/100/2026-01-31T02:00:00Z"
+        );
     }
 }

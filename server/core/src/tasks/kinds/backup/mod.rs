@@ -11,9 +11,9 @@ mod restore;
 
 pub(crate) use back_up::BackUpInput;
 pub(super) use back_up::BackUpServer;
-pub(crate) use delete::{DeleteInput, Doomed};
 pub(super) use delete::DeleteBackups;
+pub(crate) use delete::{DeleteInput, Doomed};
 pub(crate) use new_guest::NewGuestInput;
-pub(crate) use over::{OverInput, Safety};
 pub(super) use new_guest::steps as new_guest;
 pub(super) use over::steps as over;
+pub(crate) use over::{OverInput, Safety};

@@ -132,7 +132,9 @@ impl Make {
             };
             let call = self.0.call(&at);
             match restore::carry_through(cx, &call, input.kind, &how, &message).await {
-                Err(StepError::Failed { cause: Some(cause), .. }) if is_taken(&cause) => {
+                Err(StepError::Failed {
+                    cause: Some(cause), ..
+                }) if is_taken(&cause) => {
                     reserve::next(cluster, cx, at.guest.vmid, RESTORE).await?;
                     continue;
                 }

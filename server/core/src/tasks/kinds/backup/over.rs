@@ -155,7 +155,14 @@ impl Step for Check {
             if config.is_protected() {
                 return Err(StepError::failed(Problem::GuestProtected));
             }
-            restore::look(cx, cluster, &node, input.guest.vmid, (&input.place, &input.volume)).await
+            restore::look(
+                cx,
+                cluster,
+                &node,
+                input.guest.vmid,
+                (&input.place, &input.volume),
+            )
+            .await
         }
         .boxed()
     }

@@ -72,9 +72,19 @@ mod tests {
     fn a_full_storage_and_a_held_lock_are_named() {
         let problem = |reason| problem_of(reason, "nfs", "vzdump");
         let full = "vma_queue_write: write error - No space left on device";
-        assert_eq!(problem(full), Problem::StorageFull { storage: "nfs".into() });
+        assert_eq!(
+            problem(full),
+            Problem::StorageFull {
+                storage: "nfs".into()
+            }
+        );
         let held = "can't acquire lock '/var/lock/qemu-server/lock-100.conf' - got timeout";
         assert_eq!(problem(held), Problem::GuestLocked { lock: String::new() });
-        assert_eq!(problem("job failed"), Problem::ProxmoxTaskFailed { kind: "vzdump".into() });
+        assert_eq!(
+            problem("job failed"),
+            Problem::ProxmoxTaskFailed {
+                kind: "vzdump".into()
+            }
+        );
     }
 }

@@ -16,8 +16,8 @@ use crate::tasks::call::Ended;
 use crate::tasks::context::StepContext;
 use crate::tasks::journal::Past;
 use crate::tasks::kinds::guest::{self, task_failed};
-use crate::tasks::kinds::reserve::{self, reserved};
 use crate::tasks::kinds::made;
+use crate::tasks::kinds::reserve::{self, reserved};
 use crate::tasks::step::{Step, StepError};
 
 /// The clone itself.

@@ -12,6 +12,7 @@ mod plan;
 mod start;
 mod wait;
 
+pub(super) use clone::is_taken;
 pub(super) use input::marker;
 pub(crate) use input::{CreateInput, SECRET, tags_to_be};
 pub(super) use plan::steps;

@@ -80,7 +80,7 @@ impl Identity {
     }
 
     /// Whether a guest that was found is certainly another one.
-    pub(in crate::tasks::kinds) fn is_of_another(&self, found: &GuestConfig) -> bool {
+    pub(crate) fn is_of_another(&self, found: &GuestConfig) -> bool {
         self.likeness(&Self::of(found)) == Likeness::Another
     }
 

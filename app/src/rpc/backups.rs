@@ -60,7 +60,7 @@ pub async fn restore_server(id: GuestId, restore: RestoreOver) -> Result<TaskRow
 }
 
 /// Makes a server from a backup.
-#[server(prefix = "/rpc", endpoint = "restore_as_new", input = Json, output = Json)]
+#[server(name = MakeFromBackup, prefix = "/rpc", endpoint = "restore_as_new", input = Json, output = Json)]
 pub async fn restore_as_new(restore: RestoreAsNew) -> Result<TaskRow, ApiError> {
     call(|drover, ctx| async move { Box::pin(drover.backups.restore_as_new(&ctx, &restore)).await }).await
 }

@@ -80,7 +80,8 @@ def test_one_guest_that_fails_is_a_job_with_errors(run: Run) -> None:
         upid = await dump(c)
         assert await c.done(upid) == "job errors"
         assert "ERROR: Backup of VM 700 failed - VM is locked (migrate)" in await c.log(upid)
-        assert (await c.call("POST", "/nodes/pve1/vzdump", vmid=700, storage="ceph")).status == 500
+        wrong = await c.post("/nodes/pve1/vzdump", vmid=700, storage="ceph")
+        assert (await c.done(wrong)).endswith("can't use storage 'ceph' for backups - wrong content type")
         assert (await c.call("POST", "/nodes/pve1/vzdump", storage="local")).status == 400
 
     run(story)
@@ -96,9 +97,14 @@ def test_retention_keeps_what_it_says(run: Run) -> None:
         marks = await c.get(path, vmid=700, prune__backups="keep-last=1")
         assert [m["mark"] for m in marks] == ["keep", "remove", "remove", "protected"]
         upid = (await c.call("DELETE", path, vmid=700, prune__backups="keep-last=1")).data
-        assert await c.done(upid) == "OK" and (await c.log(upid))[0].startswith("Removed backup 'local:backup/")
+        assert await c.done(upid) == "OK" and (await c.log(upid))[0].startswith("removing backup 'local:backup/")
         assert len(await c.get("/nodes/pve1/storage/local/content", content="backup", vmid=700)) == 2
-        await c.done(await dump(c, prune__backups="keep-last=1"))
+        refused = await c.call("POST", "/nodes/pve1/vzdump", vmid=700, storage="local", prune__backups="keep-last=1")
+        assert "Datastore.Allocate)" in refused.message
+        c.lab.storages["local"]["prune-backups"] = "keep-last=1"
+        upid = await dump(c)
+        assert await c.done(upid) == "OK"
+        assert "INFO: pruned 1 backup(s) not covered by keep-retention policy" in await c.log(upid)
         assert len(await c.get("/nodes/pve1/storage/local/content", content="backup", vmid=700)) == 2
 
     run(story)

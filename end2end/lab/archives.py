@@ -97,6 +97,16 @@ class Archives(Disks):
             raise die(f"volume '{volid}' does not exist")
         return dict(vol)
 
+    def check_archive(self, user: str, archive: str, vmid: int) -> None:
+        """check_volume_access for content `backup`: the owner's right, unless it goes back to that very guest."""
+        sid, _, volname = archive.partition(":")
+        self._store(sid)
+        vtype, owner, _form = self._parse_volname(self.storages[sid], volname)
+        if vtype != "backup":
+            raise die(f"unable to use volume {archive} - content type needs to be 'backup'")
+        if owner != vmid:
+            self._check_access(user, sid, vtype, owner, archive)
+
     async def _extract_config(self, v: Values, user: str) -> str:
         sid, _, volname = v["volume"].partition(":")
         owner = named(volname).vmid

@@ -72,16 +72,6 @@ class Restore(Archives, Power):
 
     # --------------------------------------------------------------- checks
 
-    def check_archive(self, user: str, archive: str, vmid: int) -> None:
-        """check_volume_access for content `backup`: the owner's right, unless it goes back to that very guest."""
-        sid, _, volname = archive.partition(":")
-        self._store(sid)
-        vtype, owner, _form = self._parse_volname(self.storages[sid], volname)
-        if vtype != "backup":
-            raise die(f"unable to use volume {archive} - content type needs to be 'backup'")
-        if owner != vmid:
-            self._check_access(user, sid, vtype, owner, archive)
-
     async def _qm_restore(self, v: Values, user: str) -> str:
         node, vmid, archive = v["node"], int(v["vmid"]), v["archive"]
         old = self.vm(vmid)

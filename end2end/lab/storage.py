@@ -6,9 +6,12 @@ Imitates PVE/API2/Storage/Status.pm and PVE/API2/Storage/Content.pm.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
-from fakepve import PveError
+from fakepve import PveError, schema
 from fakepve.routing import die, split_list
+from fakepve.schema import Match
+from fakepve.server import USER, ok
 from fakepve.storage import spec_of
 
 from .archives import Archives, named
@@ -69,6 +72,8 @@ class Storage(Archives):
         from fakepve.storage import parse_size
 
         self._active_store(v["storage"], v["node"])
+        if self.is_pbs(v["storage"]):
+            raise die("can't allocate space in pbs storage")
         self.need_space(v["storage"], v["node"], parse_size(v["size"]) * 1024)
         volid: str = await super()._content_create(v, user)
         vol: Any = self._qm_volume(volid)
@@ -77,6 +82,25 @@ class Storage(Archives):
         return volid
 
     # ------------------------------------------------- one volume of a node
+
+    def _stateful_handler(self, template: str, handler: Any) -> Any:
+        plain = super()._stateful_handler(template, handler)
+        if not template.endswith("/content/{volume}"):
+            return plain
+
+        async def serve(request: Any) -> Any:
+            # fakepve drops the empty values of a form, and `notes=` is how notes are removed.
+            if request.method != "PUT" or request.content_type != "application/x-www-form-urlencoded":
+                return await plain(request)
+            form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
+            match = Match(template, dict(request.match_info), schema.load().paths[template])
+
+            async def call(_match: Any, values: Values) -> Any:
+                return await handler(values, request[USER])
+
+            return ok(await self.answer(request, match, form, request[USER], call))
+
+        return serve
 
     def _find_volume(self, sid: str, volname: str) -> Any:
         return self._volumes(sid).get(volname)

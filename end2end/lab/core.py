@@ -36,6 +36,9 @@ class Options:
     faults: tuple[Values, ...] = ()
     nodes: tuple[str, ...] = ("pve1", "pve2", "pve3")
     cluster: str = "lab"
+    archives: int = 0
+    backup_storages: int = 0
+    pbs: bool = False
 
 
 @dataclass

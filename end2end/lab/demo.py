@@ -11,6 +11,7 @@ from typing import Any
 
 from .archives import archive_name
 from .core import GIB, MIB, TOKEN_NAME, USER, Values
+from .hoard import add_server, hoard
 from .names import ODD, PURPOSES, tag_list
 
 NODES = {"pve1": (32, 128), "pve2": (32, 128), "pve3": (48, 256)}
@@ -42,6 +43,10 @@ def populate(lab: Any) -> None:
     for template in TEMPLATES:
         _template(lab, *template)
     _guests(lab, rng)
+    if lab.options.pbs:
+        add_server(lab)
+    if lab.options.archives:
+        hoard(lab, lab.options.archives, lab.options.backup_storages)
 
 
 def _nodes(lab: Any, rng: random.Random) -> None:

@@ -220,7 +220,6 @@ impl Firewall {
                 input: input.clone(),
                 guest: guest.clone(),
                 target: name.clone(),
-                uses: Vec::new(),
             });
             accepted.push(AcceptedServer {
                 name: name.clone(),

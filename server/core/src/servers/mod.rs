@@ -2,6 +2,7 @@
 //! a task; nothing here waits for Proxmox to finish something.
 
 mod accept;
+mod accept_many;
 mod act;
 mod act_many;
 mod adopt;
@@ -37,6 +38,7 @@ mod survey;
 mod template;
 mod work;
 
+pub(crate) use accept_many::{Able, Many};
 pub use origins::Origin;
 pub use service::Servers;
 pub(crate) use service::upstream;

@@ -17,7 +17,7 @@ fn node_of(app: &TestApp, vmid: u32) -> String {
 }
 
 /// A guest's list as Proxmox has it: groups by name, other rules by port.
-async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
+pub async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
     let node = node_of(app, vmid);
     let rules = proxmox(app)
         .guest_firewall_rules(GuestKind::Qemu, &node, vmid)

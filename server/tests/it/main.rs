@@ -15,6 +15,7 @@ mod create;
 mod document;
 mod firewall;
 mod firewall_bodies;
+mod firewall_editors;
 mod firewall_servers;
 mod guard;
 mod inside;

@@ -110,6 +110,7 @@ impl Firewall {
             options,
             chain: wire::chain(&rules, &ours),
             groups,
+            given: ours,
             off,
             digest: wire::digest(&rules),
         };

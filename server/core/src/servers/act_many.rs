@@ -6,29 +6,25 @@ use std::time::Duration;
 use drover_types::action::{ActionOptions, GuestAction};
 use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
-use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer};
+use drover_types::many::{ManyActed, RejectedServer};
 use drover_types::task::TaskKind;
-use drover_types::text::{Problem, Progress};
+use drover_types::text::Problem;
 use futures::future::join_all;
 use tokio::time::{Instant, timeout_at};
 
+use super::accept_many::{Able, Many};
 use super::act::{check, is_no_obstacle};
 use super::service::Servers;
 use super::work::Work;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::store::tasks::{encode, many};
-use crate::store::{Unique, task_steps, violated};
-use crate::tasks::{Identity, NewParent, NewPart, Tasks};
+use crate::tasks::Identity;
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 16;
 /// For how long those to be switched are asked: whoever waits for the answer is waiting for this too.
 const ASKED_FOR: Duration = Duration::from_millis(150);
-/// How often somebody may be faster.
-const TRIES: u32 = 5;
-/// How many names a task is told by.
-const NAMES: usize = 3;
 
 /// Whether a guest is only so while a task is at work on it.
 const fn is_passing(status: GuestStatus) -> bool {
@@ -50,12 +46,6 @@ fn name(row: &GuestRow) -> String {
     if is_none { String::new() } else { row.name.clone() }
 }
 
-/// A server with what its task has to know.
-struct Able {
-    row: GuestRow,
-    input: String,
-}
-
 impl Servers {
     /// Queues `action` on every server that is named and allows it; the others are left out, each with its reason.
     /// What the servers are like is taken from the picture: a task finds out anew.
@@ -71,26 +61,7 @@ impl Servers {
     ) -> Result<ManyActed> {
         let actor = ctx.require_any(action.permissions())?;
         check(options)?;
-        let problem = match names.len() {
-            0 => Some(Problem::Required),
-            1..=MOST_SERVERS => None,
-            _ => Some(Problem::OutOfRange {
-                min: 1,
-                max: i64::try_from(MOST_SERVERS).unwrap_or(i64::MAX),
-            }),
-        };
-        if let Some(problem) = problem {
-            return Err(Error::field("server_names", problem));
-        }
-        let (rows, mut rejected) = self.named(actor, names);
-        if rows.is_empty() {
-            self.unless_silent().await?;
-            let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
-            if rejected.iter().all(unknown) {
-                let server = names.join(", ");
-                return Err(Error::NotFound(Problem::ServerNotFound { server }));
-            }
-        }
+        let (rows, mut rejected) = self.chosen(actor, names).await?;
         let mut silent = None;
         let mut able = Vec::new();
         for row in self.settled(actor, rows, &mut rejected, &mut silent).await? {
@@ -110,14 +81,12 @@ impl Servers {
         if let Some(error) = silent.filter(|_| able.is_empty()) {
             return Err(error);
         }
-        for _ in 0..TRIES {
-            match self.accept_many(actor, action, &able, rejected.clone()).await {
-                // Another replica was faster with one of them, which the next try sees.
-                Err(Error::Store(error)) if violated(&error) == Some(Unique::TaskOfGuest) => {}
-                other => return other,
-            }
-        }
-        Err(Error::Internal("tasks keep coming between".to_owned()))
+        let many = Many {
+            parent: TaskKind::ActOnServers,
+            part: Work::kind(action),
+            groups: None,
+        };
+        self.accept_many(actor, many, &able, rejected).await
     }
 
     /// The rows that are named and there for the actor, each once, and the names that are none or several servers'.
@@ -221,8 +190,10 @@ impl Servers {
             for (row, work) in some.iter().zip(join_all(asked).await) {
                 match work {
                     Ok(work) => able.push(Able {
-                        row: row.clone(),
+                        guest: row.id.clone(),
+                        name: row.name.clone(),
                         input: encode(&work)?,
+                        uses: Vec::new(),
                     }),
                     Err(Error::Conflict(problem) | Error::NotFound(problem)) => {
                         rejected.push(RejectedServer {
@@ -271,82 +242,5 @@ impl Servers {
             // Whether it can be reached its task finds out.
             Some(Err(_)) | None => Ok(Work::switch(row, Identity::named(name(row)), options)),
         }
-    }
-
-    /// Queues the parent and its parts in one transaction.
-    async fn accept_many(
-        &self,
-        actor: &Actor,
-        action: GuestAction,
-        able: &[Able],
-        mut rejected: Vec<RejectedServer>,
-    ) -> Result<ManyActed> {
-        let at_work = many::at_work(&self.0.db).await?;
-        let mut write = self.0.events.begin().await?;
-        // Before those of its parts, as lists sort by them.
-        let parent = Tasks::new_id();
-        let (mut parts, mut accepted) = (Vec::new(), Vec::new());
-        for Able { row, input } in able {
-            if let Some(task) = at_work.get(&row.id) {
-                rejected.push(RejectedServer {
-                    name: row.name.clone(),
-                    problem: Problem::TaskInTheWay { task: *task },
-                });
-                continue;
-            }
-            let id = Tasks::new_id();
-            parts.push(NewPart {
-                id,
-                kind: Work::kind(action),
-                input: input.clone(),
-                guest: row.id.clone(),
-                target: row.name.clone(),
-            });
-            accepted.push(AcceptedServer {
-                name: row.name.clone(),
-                guest: row.id.clone(),
-                task: id,
-            });
-        }
-        if parts.is_empty() {
-            return Ok(ManyActed {
-                rejected,
-                ..ManyActed::default()
-            });
-        }
-        let mut told: Vec<&str> = parts
-            .iter()
-            .map(|part| part.target.as_str())
-            .take(NAMES)
-            .collect();
-        if parts.len() > NAMES {
-            told.push("…");
-        }
-        let parent = NewParent {
-            id: parent,
-            kind: TaskKind::ActOnServers,
-            target: &told.join(", "),
-            actor,
-        };
-        self.0.tasks.enqueue_parts(&mut write, &parent, &parts).await?;
-        let now = self.0.clock.now();
-        let each = Progress::EachOf {
-            kind: Work::kind(action),
-            count: u32::try_from(parts.len()).unwrap_or(u32::MAX),
-        };
-        task_steps::log(&mut write.tx, parent.id, None, &each, now).await?;
-        for left_out in &rejected {
-            let line = Progress::LeftOut {
-                server: left_out.name.clone(),
-                problem: left_out.problem.clone(),
-            };
-            task_steps::log(&mut write.tx, parent.id, None, &line, now).await?;
-        }
-        write.commit().await?;
-        Ok(ManyActed {
-            task: Some(parent.id),
-            accepted,
-            rejected,
-        })
     }
 }

@@ -5,33 +5,47 @@ use std::collections::HashMap;
 
 use drover_types::ids::GuestId;
 
-use super::{Db, Tx, execute, on_db};
+use super::{Db, Tx, execute, on_db, on_tx};
+
+const OF: &str = "SELECT name FROM guest_firewall_groups WHERE cluster = $1 AND vmid = $2 ORDER BY position";
+const ALL: &str = "SELECT cluster, vmid, name FROM guest_firewall_groups ORDER BY cluster, vmid, position";
 
 /// Those of a guest, in their order.
 pub(crate) async fn of(db: &Db, guest: &GuestId) -> Result<Vec<String>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(
-        "SELECT name FROM guest_firewall_groups WHERE cluster = $1 AND vmid = $2 ORDER BY position"
-    )
-    .bind(&guest.cluster)
-    .bind(i64::from(guest.vmid))
-    .fetch_all(c))
+    on_db!(db, |c| sqlx::query_scalar(OF)
+        .bind(&guest.cluster)
+        .bind(i64::from(guest.vmid))
+        .fetch_all(c))
+    .await
+}
+
+/// The same, as it is for whoever writes.
+pub(crate) async fn of_in(tx: &mut Tx, guest: &GuestId) -> Result<Vec<String>, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query_scalar(OF)
+        .bind(&guest.cluster)
+        .bind(i64::from(guest.vmid))
+        .fetch_all(c))
     .await
 }
 
 /// Those of every guest that has any, each in its order.
 pub(crate) async fn all(db: &Db) -> Result<HashMap<GuestId, Vec<String>>, sqlx::Error> {
-    let rows: Vec<(String, i64, String)> = on_db!(db, |c| sqlx::query_as(
-        "SELECT cluster, vmid, name FROM guest_firewall_groups ORDER BY cluster, vmid, position"
-    )
-    .fetch_all(c))
-    .await?;
+    Ok(by_guest(on_db!(db, |c| sqlx::query_as(ALL).fetch_all(c)).await?))
+}
+
+/// The same, as it is for whoever writes.
+pub(crate) async fn all_in(tx: &mut Tx) -> Result<HashMap<GuestId, Vec<String>>, sqlx::Error> {
+    Ok(by_guest(on_tx!(tx, |c| sqlx::query_as(ALL).fetch_all(c)).await?))
+}
+
+fn by_guest(rows: Vec<(String, i64, String)>) -> HashMap<GuestId, Vec<String>> {
     let mut groups: HashMap<GuestId, Vec<String>> = HashMap::new();
     for (cluster, vmid, name) in rows {
         // An id that Proxmox can't have was written by nobody.
         let Ok(vmid) = u32::try_from(vmid) else { continue };
         groups.entry(GuestId::new(cluster, vmid)).or_default().push(name);
     }
-    Ok(groups)
+    groups
 }
 
 /// Writes those of a guest anew.

@@ -52,6 +52,11 @@ pub(crate) enum FirewallWork {
         /// Whether its NICs are filtered.
         nics: bool,
     },
+    /// These of those that Drover has put there go; the others stay as they stand.
+    TakeOff {
+        /// Which.
+        groups: Vec<String>,
+    },
     /// A group goes from the guest, whoever has put it there, as it is to be deleted.
     Without {
         /// Which.
@@ -166,17 +171,34 @@ impl Assign {
                 }
                 Ok(())
             }
+            FirewallWork::TakeOff { groups } => {
+                let gone = groups.iter().filter(|name| ours.contains(name)).cloned();
+                self.take_off(cx, at, gone.collect(), false).await
+            }
             FirewallWork::Without { group } => {
-                let arrangement = Arrangement {
-                    wanted: Vec::new(),
-                    gone: BTreeSet::from([group.clone()]),
-                    wherever: true,
-                };
-                arrange(cx, &self.cluster, at, &arrangement).await?;
-                let left: Vec<String> = ours.into_iter().filter(|name| name != group).collect();
-                record(cx, guest, &left).await
+                self.take_off(cx, at, BTreeSet::from([group.clone()]), true).await
             }
         }
+    }
+
+    /// Takes groups off the guest and out of the record.
+    async fn take_off(
+        &self,
+        cx: &mut StepContext,
+        at: (GuestKind, &str, u32),
+        gone: BTreeSet<String>,
+        wherever: bool,
+    ) -> Result<(), StepError> {
+        let arrangement = Arrangement {
+            wanted: Vec::new(),
+            gone,
+            wherever,
+        };
+        arrange(cx, &self.cluster, at, &arrangement).await?;
+        let guest = &self.input.guest;
+        let mut left = firewall_groups::of(cx.db(), guest).await?;
+        left.retain(|name| !arrangement.gone.contains(name));
+        record(cx, guest, &left).await
     }
 }
 

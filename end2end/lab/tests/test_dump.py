@@ -48,7 +48,8 @@ def test_a_running_vm(run: Run) -> None:
             *["INFO: include disk _ _ _G"] * len(c.lab.dump_disks(vm)),
             "INFO: backup mode: snapshot", "INFO: ionice priority: _", "INFO: creating vzdump archive _",
             "INFO: issuing guest-agent _ command", "INFO: issuing guest-agent _ command",
-            "INFO: started backup task _", "INFO: resuming VM again", "…%", "INFO: backup is sparse: _ GiB _ total zero data",
+            "INFO: started backup task _", "INFO: resuming VM again", "…%",
+            "INFO: backup is sparse: _ GiB _ total zero data",
             "INFO: transferred _ GiB in _ seconds _", "INFO: archive file size: _GB", "INFO: adding notes to backup",
             "INFO: marking backup as protected", "INFO: Finished Backup of VM _ _", "INFO: Backup finished at _",
             "INFO: Backup job finished successfully", "TASK OK",
@@ -77,7 +78,10 @@ def test_a_stopped_vm_runs_for_its_backup(run: Run) -> None:
         await c.done(upid)
         assert (vm.status, vm.qmpstatus, vm.lock, vm.started_at) == ("stopped", "stopped", None, None)
         log = [x for x in await c.log(upid) if not LINE.fullmatch(x)]
-        kvm = [log.index("INFO: starting kvm to execute backup task"), log.index("INFO: stopping kvm after backup task")]
+        kvm = [
+            log.index("INFO: starting kvm to execute backup task"),
+            log.index("INFO: stopping kvm after backup task"),
+        ]
         assert log[3:5] == ["INFO: status = stopped", "INFO: backup mode: stop"] and kvm == sorted(kvm)
         assert not any("fs-freeze" in x or "resuming" in x for x in log)
 
@@ -95,8 +99,9 @@ def test_stop_and_suspend(run: Run) -> None:
         assert [x for x in log if x in order] == order
         assert (vm.status, vm.qmpstatus) == ("running", "running") and vm.started_at > before
         log = without_figures(await dumped(c, vm, mode="suspend"))
-        order = ["INFO: backup mode: suspend", "INFO: suspending guest", "INFO: skipping guest-agent _, agent configured "
-                 "but not running?", "INFO: resuming VM again after _ seconds", "…%", "INFO: resume vm"]  # fmt: skip
+        order = ["INFO: backup mode: suspend", "INFO: suspending guest",
+                 "INFO: skipping guest-agent _, agent configured but not running?",
+                 "INFO: resuming VM again after _ seconds", "…%", "INFO: resume vm"]  # fmt: skip
         assert [x for x in log if x in order] == order and vm.qmpstatus == "running"
 
     run(story)
@@ -174,9 +179,13 @@ def test_containers(run: Run) -> None:
         assert "INFO: No previous manifest available." in await dumped(c, ct, "pbs")
         await c.ctl("PUT", "/clock", {"advance": 5})
         second = await dumped(c, ct, "pbs")
-        assert "INFO: Upload directory '/mnt/vzsnap0' to 'drover@pbs@192.0.2.6:8007:backups' as root.pxar.didx" in second
+        assert (
+            "INFO: Upload directory '/mnt/vzsnap0' to 'drover@pbs@192.0.2.6:8007:backups' as root.pxar.didx" in second
+        )
         assert any(x.startswith("INFO: Downloading previous manifest (") for x in second)
-        assert any(re.match(r"INFO: root.pxar: backup was done incrementally, reused [\d.]+ GiB \(92.0%\)", x) for x in second)
+        assert any(
+            re.match(r"INFO: root.pxar: backup was done incrementally, reused [\d.]+ GiB \(92.0%\)", x) for x in second
+        )
         assert not any(LINE.fullmatch(x) for x in second)
 
     run(story, time_scale=0.002)
@@ -212,6 +221,23 @@ def test_a_storage_that_fills_up_ends_the_dump_in_its_middle(run: Run) -> None:
         log = await dumped(c, ct, compress="zstd")
         assert any(re.fullmatch(rf"ERROR: Backup of VM {ct.vmid} failed - command 'set -o pipefail && .*' failed: exit "
                                 "code 70", x) for x in log)  # fmt: skip
+
+    run(story)
+
+
+def test_a_fault_in_the_middle_ends_the_dump_of_either_kind(run: Run) -> None:
+    async def story(c: Client) -> None:
+        for guest in (machine(c), c.lab.cts[0]):
+            rule = {"match": {"path": "/vzdump$"}, "action": "task_fail", "message": "boom", "at": "middle"}
+            await c.ctl("POST", "/faults", rule)
+            before = await c.get("/nodes/pve1/storage/nfs/content", vmid=guest.vmid)
+            log = await dumped(c, guest)
+            assert f"ERROR: Backup of VM {guest.vmid} failed - boom" in log and log[-1] == "TASK ERROR: job errors"
+            found = [int(m.group(1)) for m in map(LINE.fullmatch, log) if m]
+            assert not found or 50 <= found[-1] < 100
+            assert await c.get("/nodes/pve1/storage/nfs/content", vmid=guest.vmid) == before
+            assert guest.lock is None and guest.status == "running"
+            assert "unfinished" not in {v["content"] for v in c.lab.storages["nfs"]["volumes"].values()}
 
     run(story)
 
@@ -255,7 +281,9 @@ def test_a_config_lock_that_is_held_is_waited_for_and_given_up(run: Run) -> None
         vm = machine(c)
         vm.lock_holder = "somebody"
         log = await dumped(c, vm)
-        assert any("lock file" in x and "got timeout" in x for x in log if x.startswith(f"ERROR: Backup of VM {vm.vmid}"))
+        assert any(
+            "lock file" in x and "got timeout" in x for x in log if x.startswith(f"ERROR: Backup of VM {vm.vmid}")
+        )
         assert log[-1] == "TASK ERROR: job errors"
 
     run(story)

@@ -18,8 +18,8 @@ from .core import Values
 from .disks import Disks
 
 ENDING = r"(?:tgz|(?:vma|tar)(?:\.(?:gz|lzo|zst|bz2))?)"
-STANDARD = re.compile(
-    rf"vzdump-(?:lxc|openvz|qemu)-([1-9]\d{{2,8}})-(\d{{4}}_\d{{2}}_\d{{2}}-\d{{2}}_\d{{2}}_\d{{2}})\.{ENDING}")  # fmt: skip
+MOMENT = r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d"
+STANDARD = re.compile(rf"vzdump-(?:lxc|openvz|qemu)-([1-9]\d{{2,8}})-({MOMENT})\.{ENDING}")
 TYPED = re.compile(rf"vzdump-(lxc|openvz|qemu)-.+\.{ENDING}")
 OWNED = re.compile(rf"-([1-9]\d{{2,8}})-[^/]+\.{ENDING}$")
 FORMAT = re.compile(rf"\.({ENDING})$")
@@ -91,8 +91,21 @@ class Archives(Disks):
         form = f"pbs-{name.split('/')[0]}" if self.is_pbs(sid) else found.group(1) if found else "raw"
         at = known.at if known.at is not None else int(self.now())
         home = None if self.storages[sid].get("shared") else node
-        return self.register(sid, volname, size, known.vmid, home,
-                             **{"content": "backup", "ctime": at, "format": form, "subtype": known.kind, **more})  # fmt: skip
+        told: Values = {"content": "backup", "ctime": at, "format": form, "subtype": known.kind}
+        return self.register(sid, volname, size, known.vmid, home, **{**told, **more})
+
+    def check_protected(self, user: str, sid: str, volname: str, node: str) -> None:
+        """get_max_protected_backups: five of a guest, and as many as they like for who may allocate on the storage."""
+        most = int(self.storages[sid].get("max-protected-backups", 5))
+        if most < 0 or ("max-protected-backups" not in self.storages[sid]
+                        and self.allowed(user, f"/storage/{sid}", "Datastore.Allocate")):  # fmt: skip
+            return
+        mine = named(volname)
+        count = sum(bool(vol.get("protected")) for vol in self.storages[sid].get("volumes", {}).values()
+                    if vol.get("content") == "backup" and vol.get("vmid") == mine.vmid
+                    and vol.get("subtype") == mine.kind and vol.get("node") in (None, node))  # fmt: skip
+        if count >= most:
+            raise die(f"The number of protected backups per guest is limited to {most} on storage '{sid}'")
 
     def archive_of(self, volid: str, node: str) -> Values:
         """The archive as a node finds it, or how activate_volume of PVE/Storage/Plugin.pm misses it."""
@@ -140,6 +153,11 @@ class Archives(Disks):
         path: str = super()._volume_path(name, volname, vtype)
         return path
 
+    def path_of(self, volid: str, vtype: str) -> str:
+        """Where the node finds a volume."""
+        sid, _, volname = volid.partition(":")
+        return self._volume_path(sid, volname, vtype)
+
     def _item(self, name: str, volname: str, vol: Values) -> Values:
         item: Values = super()._item(name, volname, vol)
         if vol.get("parent"):
@@ -167,7 +185,9 @@ class Archives(Disks):
             volumes[name]["size"] = size
         else:
             # Of no content that a listing knows, but it takes the room.
-            self.register(sid, name, size, None, None if self.storages[sid].get("shared") else node, content="unfinished")
+            self.register(
+                sid, name, size, None, None if self.storages[sid].get("shared") else node, content="unfinished"
+            )
         return True
 
     def drop_unfinished(self, sid: str, name: str) -> None:

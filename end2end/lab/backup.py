@@ -6,10 +6,9 @@ The parts stand in `dump` (with `dump_vm` and `dump_ct`), `prune`, `restore` and
 from __future__ import annotations
 
 from .dump import Dump
-from .prune import Prune
 from .restore import Restore
 from .stats import Stats
 
 
-class Backup(Dump, Prune, Restore, Stats):
+class Backup(Dump, Restore, Stats):
     """Mixin: /vzdump, /prunebackups and the restore of a VM."""

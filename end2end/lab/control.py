@@ -170,7 +170,7 @@ class Control:
         return web.json_response(guest_view(self.lab, vm), status=201)
 
     async def patch_guest(self, request: web.Request) -> web.Response:
-        """{lock?, agent?: normal|never|freeze-hangs, boot_secs?, shutdown_secs?, start_error?, status?, config?, name?}."""
+        """{lock?, agent?: normal|never|freeze-hangs, boot_secs?, shutdown_secs?, start_error?, status?, …}."""
         guest = self.lab.guest(int(request.match_info["vmid"]))
         if guest is None:
             raise web.HTTPNotFound(text="no such guest")

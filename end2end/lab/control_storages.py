@@ -22,8 +22,9 @@ PATCHABLE = {"active", "total", "other", "nodes", "content", "disable", "prune-b
 
 def add_storage(lab: Any, sid: str, kind: str, **more: Any) -> Values:
     """A shared storage for backups."""
+    path = {} if kind == "pbs" else {"path": f"/mnt/pve/{sid}"}
     store: Values = {"type": kind, **KINDS[kind], "shared": 1, "active": 1, "files": set(), "volumes": {},
-                     "total": 20000 * GIB, **({} if kind == "pbs" else {"path": f"/mnt/pve/{sid}"}), **more}  # fmt: skip
+                     "total": 20000 * GIB, **path, **more}  # fmt: skip
     lab.storages[sid] = store
     return store
 
@@ -37,13 +38,19 @@ def add_archive(lab: Any, sid: str, p: Values) -> str:
     if name is None:
         if vmid is None:
             raise ValueError("an archive has a vmid or a name")
-        name = snapshot_name(kind, int(vmid), at) if lab.is_pbs(sid) else archive_name(kind, int(vmid), at, p.get("compress", "zstd"))
+        name = (
+            snapshot_name(kind, int(vmid), at)
+            if lab.is_pbs(sid)
+            else archive_name(kind, int(vmid), at, p.get("compress", "zstd"))
+        )
     disks = [(key, size) for key, _volume, size in lab.dump_disks(guest)] if guest else []
     config = {k: v for k, v in guest.config.items() if k != "lock"} if guest else {}
-    more = {k: p[k] for k in ("notes", "protected", "verification", "encrypted") if k in p}
+    more: Values = {k: p[k] for k in ("notes", "protected", "verification", "encrypted") if k in p}
     if "name" in p:
         more["ctime"] = int(at)
-    volid: str = lab.keep_archive(sid, name, int(p.get("size", 2 * GIB)), p.get("node"), config=config, disks=disks, **more)
+    volid: str = lab.keep_archive(
+        sid, name, int(p.get("size", 2 * GIB)), p.get("node"), config=config, disks=disks, **more
+    )
     return volid
 
 

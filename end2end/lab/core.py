@@ -54,7 +54,7 @@ class Extra:
     inside: Values | None = None
     load: tuple[float, ...] | None = None
     fragment: tuple[Any, str, int, int] | None = None
-    # What QEMU notes of the disks since the last backup to a Proxmox Backup Server: dump_vm.Bitmap.
+    # What QEMU notes of the disks since the last backup to a Proxmox Backup Server: dirty.Bitmap.
     bitmap: Any = None
 
 

@@ -175,7 +175,9 @@ def _backups(lab: Any, rng: random.Random) -> None:
         luck = rng.random()
         days = () if luck < 0.2 else (40,) if luck < 0.35 else (2, 1)
         for ago in days:
-            _archive(lab, "nfs" if luck < 0.8 else "local", kind, guest, midnight - ago * 86400 + guest.vmid % 7200, size)
+            _archive(
+                lab, "nfs" if luck < 0.8 else "local", kind, guest, midnight - ago * 86400 + guest.vmid % 7200, size
+            )
     if guests:
         _archive(lab, "nfs", "qemu", None, midnight - 90 * 86400, size)
 

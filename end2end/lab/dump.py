@@ -20,6 +20,7 @@ from .dump_ct import ContainerDump
 from .dump_vm import MachineDump
 from .dumping import Dumping, set_lock
 from .permissions import Permissions
+from .prune import Prune
 from .tasks import INTERRUPTED, RECORD
 from .units import archive_size, clock_time, moment
 
@@ -31,7 +32,7 @@ LOCK_WAIT = 180
 NOT_SHOWN = ("vmid", "stdout", "id", "starttime", "dow", "enabled")
 
 
-class Dump(MachineDump, ContainerDump, Permissions):
+class Dump(MachineDump, ContainerDump, Prune, Permissions):
     """Mixin: POST of /vzdump."""
 
     def __init__(self, *args: Any) -> None:
@@ -206,31 +207,30 @@ class Dump(MachineDump, ContainerDump, Permissions):
 
     def _prepared(self, guest: Any, sid: str, v: Values) -> Dumping:
         kind, began, pbs = "qemu" if hasattr(guest, "qmpstatus") else "lxc", self.now(), self.is_pbs(sid)
-        name = snapshot_name(kind, guest.vmid, began) if pbs else archive_name(kind, guest.vmid, began, v.get("compress"))
+        name = (
+            snapshot_name(kind, guest.vmid, began) if pbs else archive_name(kind, guest.vmid, began, v.get("compress"))
+        )
         running = guest.status == "running"
         mode = v.get("mode", "snapshot") if running else "stop"
         target = name if pbs else f"{self._base_path(sid)}/dump/{name}"
         # Where the archive of this very second exists, PVE would write over it; so does the lab.
         saved = {k: x for k, x in copy.deepcopy(guest.config).items() if k != "lock"}
         return Dumping(guest, kind, sid, pbs, mode, name, target, saved, began, running,
-                       str(v.get("compress") or "0"), int(v.get("bwlimit") or 0), int(v.get("ionice") or 7))  # fmt: skip
+                       str(v.get("compress") or "0"), int(v.get("bwlimit") or 0),
+                       int(v.get("ionice") or 7))  # fmt: skip
 
     def _check_limits(self, d: Dumping, v: Values) -> None:
         """The numbers of archives a guest may have there: with `protected`, and where nothing is removed."""
-        kept = [vol for vol in self.storages[d.sid].get("volumes", {}).values()
-                if vol.get("content") == "backup" and vol.get("vmid") == d.guest.vmid
-                and vol.get("subtype", d.kind) == d.kind and vol.get("node") in (None, d.guest.node)]  # fmt: skip
-        protected = sum(bool(vol.get("protected")) for vol in kept)
         keep = self._keep(d.sid, v)
         limit = 0 if keep.get("keep-all") else sum(keep.values())
         if v.get("protected"):
-            # get_max_protected_backups: five, and no limit for those who may allocate on the storage.
-            most = int(self.storages[d.sid].get("max-protected-backups", 5))
-            if -1 < most <= protected:
-                raise TaskError(f"The number of protected backups per guest is limited to {most} on storage '{d.sid}'")
-        elif limit and not v.get("remove", 1) and len(kept) - protected >= limit:
-            raise TaskError(f"There is a max backup limit of {limit} enforced by the target storage or the vzdump "
-                            "parameters. Either increase the limit or delete old backups.")  # fmt: skip
+            record = RECORD.get()
+            self.check_protected(record["user"] if record else "", d.sid, f"backup/{d.name}", d.guest.node)
+        elif limit and not v.get("remove", 1):
+            there = self.prune_marks(d.sid, d.guest.node, {}, d.kind, d.guest.vmid)
+            if sum(item["mark"] != "protected" for item in there) >= limit:
+                raise TaskError(f"There is a max backup limit of {limit} enforced by the target storage or the vzdump "
+                                "parameters. Either increase the limit or delete old backups.")  # fmt: skip
 
     def _keep(self, sid: str, v: Values) -> dict[str, int]:
         """The retention in force: of the call, of the storage, or everything."""

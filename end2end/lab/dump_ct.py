@@ -27,8 +27,8 @@ CHANGED = 0.08
 SNAPSHOTS = ("lvmthin", "rbd", "zfspool", "btrfs")
 NO_SNAPSHOTS = "mode failure - some volumes do not support snapshots"
 TAR = ("tar cpf - --totals --one-file-system -p --sparse --numeric-owner --acls --xattrs '--xattrs-include=user.*' "
-       "'--xattrs-include=security.capability' '--warning=no-file-ignored' '--warning=no-xattr-write' --one-file-system "
-       "'--warning=no-file-ignored'")  # fmt: skip
+       "'--xattrs-include=security.capability' '--warning=no-file-ignored' '--warning=no-xattr-write' "
+       "--one-file-system '--warning=no-file-ignored'")  # fmt: skip
 USERNS = "lxc-usernsexec -m u:0:100000:65536 -m g:0:100000:65536 -- "
 
 
@@ -96,7 +96,9 @@ class ContainerDump(Steps):
             sid, name = volume_ref(m["volume"])
             kind = self.storages[sid]["type"]
             if kind == "lvmthin":
-                self.say(f'  Logical volume "snap_{name}_vzdump" ' + ("successfully removed." if removing else "created."))
+                self.say(
+                    f'  Logical volume "snap_{name}_vzdump" ' + ("successfully removed." if removing else "created.")
+                )
             elif kind == "rbd":
                 self.say(f"{'Removing' if removing else 'Creating'} snap: 100% complete...done.")
 
@@ -181,7 +183,8 @@ class ContainerDump(Steps):
                 code = {"zstd": 70, "0": 2}.get(d.compress, 1)
                 pack = {"zstd": " | zstd --rsyncable '--threads=1'", "gzip": " | gzip --rsyncable"}.get(d.compress, "")
                 users = USERNS if d.guest.config.get("unprivileged") else ""
-                why = f"command 'set -o pipefail && {users}{TAR} ./{pack} >{d.target.rsplit('.', 1)[0]}.dat' failed: exit code {code}"
+                data = d.target.rsplit(".", 1)[0] + ".dat"
+                why = f"command 'set -o pipefail && {users}{TAR} ./{pack} >{data}' failed: exit code {code}"
             raise TaskError(why)
         rate = files / max(d.secs - began, 0.1)
         self.say(f"INFO: Total bytes written: {files} ({tar_bytes(files)}, {tar_bytes(rate)}/s)")

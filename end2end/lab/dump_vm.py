@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from fakepve import PveError, TaskError
@@ -17,9 +16,8 @@ from fakepve.lxc import format_size
 from fakepve.qemu import drives_of
 
 from .agent import agent_enabled
-from .archives import named
-from .core import MIB
-from .dumping import SHRINKS_TO, Dumping, Reading, Steps, full_message
+from .dirty import DirtyBitmaps
+from .dumping import FILLED, SHRINKS_TO, Dumping, Reading, full_message
 from .power import Power
 from .tasks import INTERRUPTED
 from .units import render_bytes, render_duration, render_rate
@@ -28,31 +26,9 @@ from .units import render_bytes, render_duration, render_rate
 FREEZE_LIMIT = 3600
 THAW_LIMIT = 10
 QGA_PING = 3
-# What a guest writes to each of its disks: once, and in every second since the backup before.
-DIRTY_SHARE = 0.02
-DIRTY_RATE = MIB
-CHUNK = 4 * MIB
 
 
-@dataclass
-class Bitmap:
-    """What QEMU notes of a disk since its last backup; it lives as long as its process."""
-
-    archive: str
-    process: float | None
-    at: float
-
-
-@dataclass
-class Incremental:
-    """What a backup to a Proxmox Backup Server has to read."""
-
-    total: int
-    dirty: int
-    lines: list[str]
-
-
-class MachineDump(Steps, Power):
+class MachineDump(DirtyBitmaps, Power):
     """Mixin: a VM into an archive."""
 
     def dump_disks(self, guest: Any) -> list[tuple[str, str, int]]:
@@ -212,42 +188,17 @@ class MachineDump(Steps, Power):
 
     # ---------------------------------------------------------------- loop
 
-    def _incremental(self, d: Dumping) -> Incremental:
-        """query-pbs-bitmap-info: what changed since the last backup of this process, where that is still there."""
-        vm, volumes = d.guest, self.storages[d.sid].get("volumes", {})
-        old: Bitmap | None = self.extra(vm).bitmap
-        alive = old is not None and old.process == vm.started_at
-        newest = max((n for n, x in volumes.items() if x.get("vmid") == vm.vmid and x.get("subtype") == "qemu"),
-                     key=lambda n: named(n).at or 0, default=None)  # fmt: skip
-        valid = alive and old is not None and old.archive == f"{d.sid}:{newest}"
-        out = Incremental(0, 0, [])
-        for key, size in sorted(d.disks):
-            dirty, text = size, "created new"
-            if valid and old is not None:
-                changed = size * DIRTY_SHARE + DIRTY_RATE * (self.clock.elapsed() - old.at)
-                dirty = min(int(changed) // CHUNK * CHUNK, size)
-                text = f"OK ({render_bytes(dirty, 1)} of {render_bytes(size, 1)} dirty)" if dirty else "OK (drive clean)"
-            elif alive:
-                text = "existing bitmap was invalid and has been cleared"
-            out.total, out.dirty = out.total + size, out.dirty + dirty
-            if not vm.template:
-                out.lines.append(f"INFO: {key}: dirty-bitmap status: {text}")
-        if out.dirty < out.total:
-            out.lines.append(f"INFO: using fast incremental mode (dirty-bitmap), {render_bytes(out.dirty, 1)} dirty "
-                             f"of {render_bytes(out.total, 1)} total")  # fmt: skip
-        return out
-
     async def _loop(self, d: Dumping) -> None:
         total = sum(size for _key, size in d.disks)
         target, began = total, d.secs
         spared = 0
         if d.pbs:
-            inc = self._incremental(d)
+            inc = self.incremental(d)
             for line in inc.lines:
                 self.say(line)
             target, spared = inc.dirty, total - inc.dirty
         # What a guest has written is seldom zero.
-        reading = Reading(target, limit=d.bwlimit * 1024, **({"filled": 1.0} if spared else {}))
+        reading = Reading(target, 1.0 if spared else FILLED, d.bwlimit * 1024)
         last = (-1, 0.0, 0, 0)  # percent, second, bytes, zeroes
         percent = 100
         while not reading.over:
@@ -265,15 +216,16 @@ class MachineDump(Steps, Power):
         d.used = int((reading.done - reading.zero) * SHRINKS_TO) if d.pbs else None
         self._summary(d, reading, total, spared, int(d.secs - began))
         if d.pbs:
-            self.extra(d.guest).bitmap = Bitmap(f"{d.sid}:backup/{d.name}", d.guest.started_at, self.clock.elapsed())
+            self.note_bitmap(d)
 
     @staticmethod
     def _progress(r: Reading, target: int, at: float, last: tuple[int, float, int, int]) -> str:
         span = max(int(at) - int(last[1]), 1)
         read, zero = r.done - last[2], r.zero - last[3]
         percent = r.done * 100 // target if target else 100
-        return (f"INFO: {percent:3d}% ({render_bytes(r.done, 1)} of {render_bytes(target, 1)}) in {render_duration(int(at))}, "
-                f"read: {render_rate(read, span)}, write: {render_rate(read - zero, span)}")  # fmt: skip
+        rates = f"read: {render_rate(read, span)}, write: {render_rate(read - zero, span)}"
+        share = f"{render_bytes(r.done, 1)} of {render_bytes(target, 1)}"
+        return f"INFO: {percent:3d}% ({share}) in {render_duration(int(at))}, {rates}"
 
     def _room(self, d: Dumping, r: Reading, total: int, spared: int, line: str | None) -> None:
         """The archive grows with what is read; where it can't, or where a fault waits, the dump ends."""

@@ -64,8 +64,12 @@ def add_server(lab: Any) -> None:
             more: Values = {"notes": guest.name, "used": 200 * MIB, **kept}
             if ago > 1:
                 state = "failed" if (number, ago) in ((0, 3), (5, 2)) else "ok"
-                upid = f"UPID:backup:{at % 65536:08X}:{ago:08X}:00000000:{at + 7200:08X}:verificationjob:backups:root@pam:"
+                upid = (
+                    f"UPID:backup:{at % 65536:08X}:{ago:08X}:00000000:{at + 7200:08X}:verificationjob:backups:root@pam:"
+                )
                 more["verification"] = {"state": state, "upid": upid}
             if number % 3 == 0:
                 more["encrypted"] = "8a:1c:5e:0f:7b:42:d9:33"
-            lab.keep_archive("pbs", snapshot_name(kind, guest.vmid, at), sum(s for _k, s in kept["disks"]), None, **more)
+            lab.keep_archive(
+                "pbs", snapshot_name(kind, guest.vmid, at), sum(s for _k, s in kept["disks"]), None, **more
+            )

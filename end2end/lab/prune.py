@@ -55,9 +55,12 @@ class Prune(Archives):
     @staticmethod
     def retention(text: str) -> dict[str, int]:
         """A `prune-backups` property string."""
-        return {k: int(x) for k, x in split_props("x," + text)[1].items()}
+        parts: Values = split_props("x," + text)[1]
+        return {k: int(x) for k, x in parts.items()}
 
-    def prune_marks(self, sid: str, node: str, keep: dict[str, int], kind: str | None, vmid: int | None) -> list[Values]:
+    def prune_marks(
+        self, sid: str, node: str, keep: dict[str, int], kind: str | None, vmid: int | None
+    ) -> list[Values]:
         """Every backup of a storage with what the retention says of it."""
         groups: dict[tuple[str, int], list[Values]] = {}
         out: list[Values] = []

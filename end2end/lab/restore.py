@@ -12,46 +12,25 @@ import asyncio
 import copy
 import re
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from fakepve import FakeVm, PveError, TaskError
 from fakepve.qemu import DRIVE_KEY, drives_of, join_drive, volume_ref, with_mac
 from fakepve.routing import die, param_error, split_list
-from fakepve.storage import _is_file
 
-from .archives import Archives, named, repository
 from .cloudinit import is_cloudinit
 from .core import Values
-from .disks import COPY_RATE
+from .images import Back, Images
 from .power import Power
 from .tasks import INTERRUPTED
-from .units import ctime_text
 
 NOT_CONFIG = ("node", "vmid", "archive", "storage", "force", "unique", "live-restore", "pool", "bwlimit", "start",
               "ha-managed", "import-working-storage")  # fmt: skip
-UNPACKERS = {"zst": "zstd -q -d -c", "gz": "zcat", "lzo": "lzop -d -c"}
-# How much of a disk comes back as zeroes.
-ZEROES = 0.6
 NOT_CLEANED = ("error before or during data restore, some or all disks were not completely restored. "
                "VM {0} state is NOT cleaned up.")  # fmt: skip
 
 
-@dataclass
-class Back:
-    """One VM on its way out of an archive."""
-
-    vm: Any
-    archive: str
-    vol: Values
-    v: Values
-    user: str
-    overrides: Values
-    old: Values | None  # the config it is restored over
-    made: dict[str, str]  # drive -> new volume
-
-
-class Restore(Archives, Power):
+class Restore(Images, Power):
     """Mixin: POST of /qemu with `archive`."""
 
     async def _qm_create(self, v: Values, user: str) -> str:
@@ -163,7 +142,7 @@ class Restore(Archives, Power):
     async def _read_back(self, back: Back) -> Values:
         pbs = self.is_pbs(back.archive.partition(":")[0])
         if back.vol.get("subtype", "qemu") != "qemu":
-            path = self._volume_path(*volume_ref(back.archive), "backup")
+            path = self.path_of(back.archive, "backup")
             raise TaskError(f"got unexpected backup format '{back.vol['format']}'" if pbs
                             else f"ERROR: file '{path}' does not look like a QemuServer vzdump backup")  # fmt: skip
         if back.v.get("live-restore") and not pbs:
@@ -173,16 +152,16 @@ class Restore(Archives, Power):
                   if is_cloudinit(volume) or k in sizes]  # fmt: skip
         self.check_nets(back.user, {**back.vol["config"], **back.overrides})
         if not pbs:
-            self._vma_head(back, sizes)
+            self.vma_head(back, sizes)
         for _key, volume, _props in drives:
             self._hint(back, volume)
         self._clear(back, {k for k, _volume, _props in drives})
         config = self._allocated(back, drives, sizes)
         if pbs:
             for key in sorted(sizes):
-                await self._pbs_image(back, key, sizes[key])
+                await self.pbs_image(back, key, sizes[key])
         else:
-            await self._vma_images(back, sizes)
+            await self.vma_images(back, sizes)
         return config
 
     def _hint(self, back: Back, volume: str) -> None:
@@ -212,7 +191,7 @@ class Restore(Archives, Power):
             self.say(f'  Logical volume "{name}" {what}')
 
     def _allocated(self, back: Back, drives: list[tuple[str, str, Values]], sizes: dict[str, int]) -> Values:
-        config = copy.deepcopy(back.vol["config"])
+        config: Values = copy.deepcopy(back.vol["config"])
         for key, volume, props in sorted(drives):
             sid = str(back.v.get("storage") or volume_ref(volume)[0])
             volid = self.alloc_cloudinit(sid, back.vm.vmid) if is_cloudinit(volume) \
@@ -222,66 +201,6 @@ class Restore(Archives, Power):
             self._lvm_says(volid, "created.")
             self.say(f"new volume ID is '{volid}'")
         return config
-
-    # ----------------------------------------------------------------- data
-
-    def _vma_head(self, back: Back, sizes: dict[str, int]) -> None:
-        path, form = self._volume_path(*volume_ref(back.archive), "backup"), str(back.vol["format"])
-        pid = 1000 + back.vm.vmid
-        unpack = UNPACKERS.get(form.rpartition(".")[2])
-        command = f"vma extract -v -r /var/tmp/vzdumptmp{pid}.fifo {'-' if unpack else path} /var/tmp/vzdumptmp{pid}"
-        self.say("restore vma archive: " + (f"{unpack} {path} | " if unpack else "") + command)
-        text = sum(len(f"{k}: {x}\n") for k, x in back.vol["config"].items())
-        self.say(f"CFG: size: {text} name: qemu-server.conf")
-        for n, key in enumerate(sorted(sizes), 1):
-            self.say(f"DEV: dev_id={n} size: {sizes[key]} devname: drive-{key}")
-        self.say(f"CTIME: {ctime_text(named(back.archive).at or self.now())}")
-
-    async def _vma_images(self, back: Back, sizes: dict[str, int]) -> None:
-        for key in sorted(sizes):
-            path = self._volume_path(*volume_ref(back.made[key]), "images")
-            self.say(f"map 'drive-{key}' to '{path}' (write zeros = 0)")
-        total, began = sum(sizes.values()), self.clock.elapsed()
-        for percent in range(1, 101 if total else 1):
-            await self._part(total)
-            done = total * percent // 100
-            self.say(f"progress {percent}% (read {done} bytes, duration {self._lasted(began, done)} sec)")
-            self._half_way(percent)
-        sparse = int(total * ZEROES)
-        self.say(f"total bytes read {total}, sparse bytes {sparse} ({sparse * 100 / max(total, 1):.3g}%)")
-        self.say("space reduction due to 4K zero blocks 2.95%")
-
-    async def _pbs_image(self, back: Back, key: str, size: int) -> None:
-        sid, _, name = back.archive.partition(":")
-        repo, target = repository(self.storages[sid]), self._volume_path(*volume_ref(back.made[key]), "images")
-        name = name.removeprefix("backup/")
-        form = "qcow2" if _is_file(self.storages[volume_ref(back.made[key])[0]]) else "raw"
-        self.say(f"restore proxmox backup image: /usr/bin/pbs-restore --repository {repo} {name} drive-{key}.img.fidx "
-                 f"{target} --verbose --format {form} --skip-zero")  # fmt: skip
-        threads = ["using up to 4 threads"] if self.pve9 else []
-        for line in (f"connecting to repository '{repo}'", *threads, f"open block backend for target '{target}'",
-                     f"starting to restore snapshot '{name}'", "download and verify backup index"):  # fmt: skip
-            self.say(line)
-        began = self.clock.elapsed()
-        for percent in range(1, 101):
-            await self._part(size)
-            done = size * percent // 100
-            zeroes = int(done * ZEROES * percent / 100) // 4194304 * 4194304
-            self.say(f"progress {percent}% (read {done} bytes, zeroes = {zeroes * 100 // max(done, 1)}% ({zeroes} bytes), "
-                     f"duration {self._lasted(began, done)} sec)")  # fmt: skip
-            self._half_way(percent)
-        secs = max(self.clock.elapsed() - began, size / COPY_RATE)
-        self.say(f"restore image complete (bytes={size}, duration={secs:.2f}s, speed={size / 1048576 / secs:.2f}MB/s)")
-
-    async def _part(self, total: int) -> None:
-        await self.pause(total / COPY_RATE / 100)
-
-    def _lasted(self, began: float, done: int) -> int:
-        return int(self.clock.elapsed() - began if self.clock.scale else done / COPY_RATE)
-
-    def _half_way(self, percent: int) -> None:
-        if percent == 50:
-            self.fail_here("middle")
 
     # --------------------------------------------------------------- config
 

@@ -145,7 +145,11 @@ class ContainerRestore(Containers):
         await self._extract(back, vol)
         self.say("merging backed-up and given configuration..")
         for key, value in saved.items():
-            if key not in config and not MOUNT.fullmatch(key) and key not in ("lock", "template", "unprivileged", "parent"):
+            if (
+                key not in config
+                and not MOUNT.fullmatch(key)
+                and key not in ("lock", "template", "unprivileged", "parent")
+            ):
                 config[key] = self._renewed(value) if key in nets and v.get("unique") else value
         if unprivileged:
             config["unprivileged"] = 1
@@ -193,9 +197,9 @@ class ContainerRestore(Containers):
     async def _extract(self, back: Return, vol: Values) -> None:
         self.say(f"restoring '{back.archive}' now..")
         size = int(sum(size for _key, size in vol.get("disks", [])) * FILES) // 10240 * 10240
-        sid, volname = volume_ref(back.archive)
+        sid = back.archive.partition(":")[0]
         if not self.is_pbs(sid):
-            self.say(f"extracting archive '{self._volume_path(sid, volname, 'backup')}'")
+            self.say(f"extracting archive '{self.path_of(back.archive, 'backup')}'")
         for _half in range(2):
             await self.pause(size / UNPACK_RATE / 2)
             if _half == 0:

@@ -129,7 +129,9 @@ def after(event: Event, now: float) -> int | None:
                 continue
             for minute in event.minute:
                 for second in event.second:
-                    at = datetime.datetime(date.year, date.month, date.day, hour, minute, second, tzinfo=datetime.timezone.utc)
+                    at = datetime.datetime(
+                        date.year, date.month, date.day, hour, minute, second, tzinfo=datetime.timezone.utc
+                    )
                     if at >= start:
                         return int(at.timestamp())
     return None

@@ -126,6 +126,9 @@ class Storage(Archives):
 
     async def _content_put(self, v: Values, user: str) -> None:
         sid, volname, vol = self._on_node(v)
+        if v.get("protected") and vol is not None and vol["content"] == "backup" and not vol.get("protected"):
+            self._check_access(user, sid, "backup", named(volname).vmid, f"{sid}:{volname}")
+            self.check_protected(user, sid, volname, v["node"])
         if not self.is_pbs(sid):
             if vol is None and "/" in volname:
                 raise die(f"volume_size_info on '{sid}:{volname}' failed - no format")

@@ -52,6 +52,23 @@ def test_notes_and_protection(run: Run) -> None:
     run(story)
 
 
+def test_five_protected_ones_of_a_guest(run: Run) -> None:
+    async def story(c: Client) -> None:
+        vm = next(v for v in c.lab.vms if not v.template and not v.lock)
+        base = int(c.lab.now()) - 100 * DAY
+        made = [await archive(c, vmid=vm.vmid, at=base + n * DAY, protected=n < 5) for n in range(6)]
+        path = f"{CONTENT.format('nfs')}/{made[5]}"
+        why = "The number of protected backups per guest is limited to 5 on storage 'nfs'"
+        assert (await c.call("PUT", path, protected=1)).message == why
+        upid = await c.post(f"/nodes/{vm.node}/vzdump", vmid=vm.vmid, storage="nfs", protected=1)
+        assert await c.done(upid) == "job errors"
+        assert f"ERROR: Backup of VM {vm.vmid} failed - {why}" in await c.log(upid)
+        await c.ctl("POST", "/storages/nfs", {"max-protected-backups": -1})
+        assert (await c.call("PUT", path, protected=1)).status == 200
+
+    run(story)
+
+
 def test_who_may_see_and_change_an_archive(run: Run) -> None:
     async def story(c: Client) -> None:
         vmid = next(v.vmid for v in c.lab.vms if not v.template)
@@ -90,11 +107,18 @@ def test_names_of_somebody_s_own_and_guests_long_gone(run: Run) -> None:
         free = await archive(c, name="friday.tar.zst")
         gone = await archive(c, vmid=4711, at=1_700_000_000)
         shown = await item(c, own)
-        assert (shown["vmid"], shown["subtype"], shown["format"], shown["ctime"]) == (100, "qemu", "vma.zst", 1_700_000_000)
+        assert (shown["vmid"], shown["subtype"], shown["format"], shown["ctime"]) == (
+            100,
+            "qemu",
+            "vma.zst",
+            1_700_000_000,
+        )
         assert (await item(c, gone))["vmid"] == 4711
         # Nobody's archive is for those who may do anything on the storage.
         assert free not in {x["volid"] for x in await c.get(CONTENT.format("nfs"))}
-        marks = {x["volid"]: x for x in await c.get("/nodes/pve1/storage/nfs/prunebackups", prune__backups="keep-last=1")}
+        marks = {
+            x["volid"]: x for x in await c.get("/nodes/pve1/storage/nfs/prunebackups", prune__backups="keep-last=1")
+        }
         assert (marks[own]["mark"], marks[free]["mark"], marks[gone]["mark"]) == ("renamed", "renamed", "keep")
         assert marks[free]["type"] == "unknown" and "vmid" not in marks[free]
 
@@ -110,7 +134,12 @@ def test_prune_needs_a_retention_and_removes_no_renamed_one(run: Run) -> None:
         made = [await archive(c, vmid=4711, at=base - n * DAY, protected=n == 3) for n in range(4)]
         own = await archive(c, name="vzdump-qemu-4711-mine.vma.zst")
         await c.ctl("POST", "/storages/nfs", {"prune-backups": "keep-last=1"})
-        assert [x["mark"] for x in await c.get(path, vmid=4711) if x["volid"] != own] == ["keep", "remove", "remove", "protected"]
+        assert [x["mark"] for x in await c.get(path, vmid=4711) if x["volid"] != own] == [
+            "keep",
+            "remove",
+            "remove",
+            "protected",
+        ]
         upid = (await c.call("DELETE", path, vmid=4711, prune__backups="keep-last=1")).data
         assert ":prunebackups:4711@nfs:" in upid and await c.done(upid) == "OK"
         left = {x["volid"] for x in await c.get(CONTENT.format("nfs"), vmid=4711)}

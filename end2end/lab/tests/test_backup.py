@@ -7,8 +7,8 @@ import datetime
 
 import pytest
 
-from lab.schedule import next_run
 from lab.prune import mark
+from lab.schedule import next_run
 
 from .conftest import Client, Run
 
@@ -171,7 +171,10 @@ def test_a_schedule_that_is_none(run: Run, nonsense: str, why: str) -> None:
             answer = await c.call(method, path, schedule=nonsense, **form)
             assert answer.status == 400
             said = answer.body["errors"]["schedule"]
-            assert said.startswith(f"invalid format - invalid calendar event '{nonsense}' - unable to parse") and why in said
+            assert (
+                said.startswith(f"invalid format - invalid calendar event '{nonsense}' - unable to parse")
+                and why in said
+            )
         assert await c.get("/cluster/backup") == []
 
     run(story)
@@ -181,7 +184,11 @@ def test_a_schedule_is_counted_out(run: Run) -> None:
     async def story(c: Client) -> None:
         path, start = "/cluster/jobs/schedule-analyze", 1772625600  # 4 March 2026, 12:00
         runs = await c.get(path, schedule="mon..fri 02:30", starttime=start, iterations=3)
-        assert [x["utc"] for x in runs] == ["Thu Mar  5 02:30:00 2026", "Fri Mar  6 02:30:00 2026", "Mon Mar  9 02:30:00 2026"]
+        assert [x["utc"] for x in runs] == [
+            "Thu Mar  5 02:30:00 2026",
+            "Fri Mar  6 02:30:00 2026",
+            "Mon Mar  9 02:30:00 2026",
+        ]
         assert runs[0]["timestamp"] == start + 14 * 3600 + 1800
         assert len(await c.get(path, schedule="hourly")) == 10
         assert await c.get(path, schedule="*-02-30 01:00") == []
@@ -195,7 +202,11 @@ def test_a_job_runs_on_every_node_with_what_it_says(run: Run) -> None:
                      comment="Every night", repeat__missed=1, notes__template="{{cluster}}: {{vmid}}", compress="zstd",
                      prune__backups="keep-last=1", exclude="100")  # fmt: skip
         job = await c.get("/cluster/backup/night")
-        assert (job["comment"], job["repeat-missed"], job["notes-template"]) == ("Every night", 1, "{{cluster}}: {{vmid}}")
+        assert (job["comment"], job["repeat-missed"], job["notes-template"]) == (
+            "Every night",
+            1,
+            "{{cluster}}: {{vmid}}",
+        )
         await c.ctl("PUT", "/time-scale", {"time_scale": 0})
         started = (await c.ctl("POST", "/jobs/night/run"))["upids"]
         assert sorted(u.split(":")[1] for u in started) == ["pve1", "pve2", "pve3"]

@@ -48,7 +48,8 @@ def test_a_running_vm(run: Run) -> None:
             *["INFO: include disk _ _ _G"] * len(c.lab.dump_disks(vm)),
             "INFO: backup mode: snapshot", "INFO: ionice priority: _", "INFO: creating vzdump archive _",
             "INFO: issuing guest-agent _ command", "INFO: issuing guest-agent _ command",
-            "INFO: started backup task _", "INFO: resuming VM again", "…%", "INFO: backup is sparse: _ GiB _ total zero data",
+            "INFO: started backup task _", "INFO: resuming VM again", "…%",
+            "INFO: backup is sparse: _ GiB _ total zero data",
             "INFO: transferred _ GiB in _ seconds _", "INFO: archive file size: _GB", "INFO: adding notes to backup",
             "INFO: marking backup as protected", "INFO: Finished Backup of VM _ _", "INFO: Backup finished at _",
             "INFO: Backup job finished successfully", "TASK OK",
@@ -77,7 +78,10 @@ def test_a_stopped_vm_runs_for_its_backup(run: Run) -> None:
         await c.done(upid)
         assert (vm.status, vm.qmpstatus, vm.lock, vm.started_at) == ("stopped", "stopped", None, None)
         log = [x for x in await c.log(upid) if not LINE.fullmatch(x)]
-        kvm = [log.index("INFO: starting kvm to execute backup task"), log.index("INFO: stopping kvm after backup task")]
+        kvm = [
+            log.index("INFO: starting kvm to execute backup task"),
+            log.index("INFO: stopping kvm after backup task"),
+        ]
         assert log[3:5] == ["INFO: status = stopped", "INFO: backup mode: stop"] and kvm == sorted(kvm)
         assert not any("fs-freeze" in x or "resuming" in x for x in log)
 
@@ -95,28 +99,10 @@ def test_stop_and_suspend(run: Run) -> None:
         assert [x for x in log if x in order] == order
         assert (vm.status, vm.qmpstatus) == ("running", "running") and vm.started_at > before
         log = without_figures(await dumped(c, vm, mode="suspend"))
-        order = ["INFO: backup mode: suspend", "INFO: suspending guest", "INFO: skipping guest-agent _, agent configured "
-                 "but not running?", "INFO: resuming VM again after _ seconds", "…%", "INFO: resume vm"]  # fmt: skip
+        order = ["INFO: backup mode: suspend", "INFO: suspending guest",
+                 "INFO: skipping guest-agent _, agent configured but not running?",
+                 "INFO: resuming VM again after _ seconds", "…%", "INFO: resume vm"]  # fmt: skip
         assert [x for x in log if x in order] == order and vm.qmpstatus == "running"
-
-    run(story)
-
-
-def test_a_freeze_that_hangs_runs_into_its_limit_and_the_backup_goes_on(run: Run) -> None:
-    async def story(c: Client) -> None:
-        vm = machine(c)
-        await c.ctl("POST", f"/guests/{vm.vmid}", {"agent": "freeze-hangs"})
-        upid = await c.post(f"/nodes/{vm.node}/vzdump", vmid=vm.vmid, storage="nfs")
-        await asyncio.sleep(0.2)
-        assert (await c.log(upid))[-1] == "INFO: issuing guest-agent 'fs-freeze' command"
-        await c.ctl("PUT", "/clock", {"advance": 3600})
-        assert await c.done(upid) == "OK"
-        log = await c.log(upid)
-        at = log.index("INFO: issuing guest-agent 'fs-freeze' command")
-        failed = f"ERROR: VM {vm.vmid} qmp command 'guest-fsfreeze-{{}}' failed - got timeout"
-        assert log[at + 1 : at + 4] == [failed.format("freeze"), "INFO: issuing guest-agent 'fs-thaw' command",
-                                        failed.format("thaw")]  # fmt: skip
-        assert "INFO: Backup job finished successfully" in log
 
     run(story)
 
@@ -174,9 +160,13 @@ def test_containers(run: Run) -> None:
         assert "INFO: No previous manifest available." in await dumped(c, ct, "pbs")
         await c.ctl("PUT", "/clock", {"advance": 5})
         second = await dumped(c, ct, "pbs")
-        assert "INFO: Upload directory '/mnt/vzsnap0' to 'drover@pbs@192.0.2.6:8007:backups' as root.pxar.didx" in second
+        assert (
+            "INFO: Upload directory '/mnt/vzsnap0' to 'drover@pbs@192.0.2.6:8007:backups' as root.pxar.didx" in second
+        )
         assert any(x.startswith("INFO: Downloading previous manifest (") for x in second)
-        assert any(re.match(r"INFO: root.pxar: backup was done incrementally, reused [\d.]+ GiB \(92.0%\)", x) for x in second)
+        assert any(
+            re.match(r"INFO: root.pxar: backup was done incrementally, reused [\d.]+ GiB \(92.0%\)", x) for x in second
+        )
         assert not any(LINE.fullmatch(x) for x in second)
 
     run(story, time_scale=0.002)
@@ -190,73 +180,6 @@ def test_a_container_whose_volumes_have_no_snapshots_is_copied(run: Run) -> None
         order = ["INFO: mode failure - some volumes do not support snapshots", "INFO: trying 'suspend' mode instead",
                  "INFO: backup mode: suspend", "INFO: suspending guest", "INFO: resuming guest"]  # fmt: skip
         assert [x for x in log if x in order] == order and log[-1] == "TASK OK"
-
-    run(story)
-
-
-def test_a_storage_that_fills_up_ends_the_dump_in_its_middle(run: Run) -> None:
-    async def story(c: Client) -> None:
-        vm, free = machine(c), c.lab.space("nfs", "pve1")[2]
-        c.lab.storages["nfs"]["other"] += free - 2 * GIB
-        log = await dumped(c, vm, compress="zstd")
-        why = "vma_queue_write: write error - Broken pipe"
-        at = log.index(f"ERROR: {why}")
-        assert log[at - 2] == "zstd: error 70 : Write error : cannot write block : No space left on device"
-        assert LINE.fullmatch(log[at - 1]) and int(log[at - 1].split("%")[0][5:]) < 100
-        assert log[at + 1 : at + 4] == ["INFO: aborting backup job", "INFO: resuming VM again",
-                                        f"ERROR: Backup of VM {vm.vmid} failed - {why}"]  # fmt: skip
-        assert log[at + 4].startswith("INFO: Failed at ") and log[-1] == "TASK ERROR: job errors"
-        assert c.lab.space("nfs", "pve1")[2] == 2 * GIB and vm.lock is None
-        ct = c.lab.cts[0]
-        c.lab.storages["nfs"]["other"] += 2 * GIB - 1000
-        log = await dumped(c, ct, compress="zstd")
-        assert any(re.fullmatch(rf"ERROR: Backup of VM {ct.vmid} failed - command 'set -o pipefail && .*' failed: exit "
-                                "code 70", x) for x in log)  # fmt: skip
-
-    run(story)
-
-
-def test_one_job_of_a_node_at_a_time(run: Run) -> None:
-    async def story(c: Client) -> None:
-        guests = [v for v in c.lab.vms if v.node == "pve1" and not (v.template or v.lock)][:2]
-        await c.ctl("PUT", "/time-scale", {"time_scale": 0.02})
-        first, second = [await c.post("/nodes/pve1/vzdump", vmid=g.vmid, storage="nfs") for g in guests]
-        await asyncio.sleep(0.1)
-        assert await c.log(second) == ["INFO: trying to get global lock - waiting..."]
-        await c.call("DELETE", f"/nodes/pve1/tasks/{first}")
-        assert await c.done(first) == "interrupted by signal"
-        log = await c.log(first)
-        assert log[-4].startswith(f"ERROR: Backup of VM {guests[0].vmid} failed - interrupted by signal")
-        assert log[-2:] == ["ERROR: Backup job failed - interrupted by signal", "TASK ERROR: interrupted by signal"]
-        await c.ctl("PUT", "/time-scale", {"time_scale": 0.001})
-        assert await c.done(second) == "OK"
-        assert (await c.log(second))[1] == "INFO: got global lock"
-
-    run(story)
-
-
-def test_guests_of_other_nodes_and_of_nobody(run: Run) -> None:
-    async def story(c: Client) -> None:
-        vm = machine(c)
-        other = next(n for n in ("pve1", "pve2", "pve3") if n != vm.node)
-        assert await c.post(f"/nodes/{other}/vzdump", vmid=vm.vmid, storage="nfs") == "OK"
-        upid = await c.post(f"/nodes/{vm.node}/vzdump", vmid=f"{vm.vmid},99999", storage="nfs")
-        assert await c.done(upid) == "job errors"
-        assert "ERROR: Backup of VM 99999 failed - unable to find VM '99999'" in await c.log(upid)
-        for wrong, why in (({"job__id": "night"}, "Only root may set this option."), ({"stdout": 1}, "command line")):
-            answer = await c.call("POST", f"/nodes/{vm.node}/vzdump", vmid=vm.vmid, storage="nfs", **wrong)
-            assert answer.status == 400 and why in str(answer.body["errors"])
-
-    run(story)
-
-
-def test_a_config_lock_that_is_held_is_waited_for_and_given_up(run: Run) -> None:
-    async def story(c: Client) -> None:
-        vm = machine(c)
-        vm.lock_holder = "somebody"
-        log = await dumped(c, vm)
-        assert any("lock file" in x and "got timeout" in x for x in log if x.startswith(f"ERROR: Backup of VM {vm.vmid}"))
-        assert log[-1] == "TASK ERROR: job errors"
 
     run(story)
 

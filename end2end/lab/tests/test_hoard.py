@@ -22,7 +22,16 @@ def test_many_archives_are_spread_and_listed_fast(run: Run) -> None:
         assert sorted(took)[1] < 0.3, took
         ages = [(c.lab.now() - x["ctime"]) / DAY for x in seen]
         assert min(ages) < 2 and 55 < max(ages) < 62
-        assert {x["format"] for x in seen} == {"vma", "vma.zst", "vma.gz", "vma.lzo", "tar", "tar.zst", "tar.gz", "tar.lzo"}
+        assert {x["format"] for x in seen} == {
+            "vma",
+            "vma.zst",
+            "vma.gz",
+            "vma.lzo",
+            "tar",
+            "tar.zst",
+            "tar.gz",
+            "tar.lzo",
+        }
         assert len({x["vmid"] for x in seen}) == len([g for g in [*c.lab.vms, *c.lab.cts] if not g.template])
         assert any(x.get("protected") for x in seen) and not all(x.get("notes") for x in seen)
         for n in range(1, 5):

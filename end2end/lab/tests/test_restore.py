@@ -46,12 +46,16 @@ def test_a_vm_comes_back_as_another(run: Run, storage: str) -> None:
         assert await c.done(upid) == "OK"
         log = await c.log(upid)
         if storage == "pbs":
-            assert log[1].startswith("restore proxmox backup image: /usr/bin/pbs-restore --repository drover@pbs@192.0.2.6:")
+            assert log[1].startswith(
+                "restore proxmox backup image: /usr/bin/pbs-restore --repository drover@pbs@192.0.2.6:"
+            )
             form = r"progress \d+% \(read \d+ bytes, zeroes = \d+% \(\d+ bytes\), duration \d+ sec\)"
         else:
             assert log[0].startswith("restore vma archive: vma extract -v -r /var/tmp/vzdumptmp")
             form = r"progress \d+% \(read \d+ bytes, duration \d+ sec\)"
-        assert sum(bool(re.fullmatch(form, x)) for x in log) == 100 * (len(c.lab.dump_disks(vm)) if storage == "pbs" else 1)
+        assert sum(bool(re.fullmatch(form, x)) for x in log) == 100 * (
+            len(c.lab.dump_disks(vm)) if storage == "pbs" else 1
+        )
         assert log[-3:] == ["rescan volumes...", "Execute autostart", "TASK OK"]
         config = await c.get(f"/nodes/{vm.node}/qemu/800/config")
         assert (config["name"], config["cores"]) == ("again", 3) and "lock" not in config

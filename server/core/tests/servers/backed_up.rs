@@ -360,3 +360,27 @@ async fn pruning_is_shown_before_and_takes_what_was_shown() {
     assert_eq!((edited.notes.as_deref(), edited.protected), (Some("kept"), false));
     process.stop().await;
 }
+
+#[tokio::test]
+async fn a_server_becomes_overdue_once() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let overdue = || process.count("overdue");
+    // One of the demo cluster's guests has not been backed up for weeks.
+    process.backups.refresh(&stage.ctx).await.unwrap();
+    let old = GuestId::new("lab", 108);
+    process.seen(108).await;
+    process.backups.refresh(&stage.ctx).await.unwrap();
+    process.shows(&old, |row| row.last_backup.at().is_some()).await;
+    process.backups.tell_overdue().await.unwrap();
+    process.backups.tell_overdue().await.unwrap();
+    assert_eq!(overdue().await, 1);
+    process.backups.set_overdue_days(&stage.ctx, 366).await.unwrap();
+    process.backups.tell_overdue().await.unwrap();
+    process.backups.set_overdue_days(&stage.ctx, 7).await.unwrap();
+    process.backups.tell_overdue().await.unwrap();
+    assert_eq!(overdue().await, 2, "it was not overdue meanwhile");
+    let wrong = process.backups.set_overdue_days(&stage.ctx, 0).await;
+    assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
+    process.stop().await;
+}

@@ -385,6 +385,7 @@ impl Process {
             "reservations" => "SELECT COUNT(*) FROM reservations",
             "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
+            "overdue" => "SELECT COUNT(*) FROM notifications WHERE type = 'backup_overdue'",
             "unsettled" => "SELECT COUNT(*) FROM reservations WHERE unsettled_at IS NOT NULL",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };

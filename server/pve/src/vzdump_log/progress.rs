@@ -204,9 +204,10 @@ impl Guest {
     }
 
     fn copied(&mut self, copied: Copied) {
+        let (fraction, done) = share(copied.percent, copied.done, copied.total);
         self.progress.total_bytes = Some(copied.total);
-        self.advance(share(copied.percent, copied.done, copied.total));
-        self.moved(copied.done.min(copied.total), copied.seconds, Some(copied.rate));
+        self.advance(fraction);
+        self.moved(done, copied.seconds, Some(copied.rate));
     }
 
     fn tree(&mut self, bytes: u64, seconds: u64) {
@@ -225,18 +226,16 @@ impl Guest {
             ..
         } = self.images;
         let done = bytes.saturating_add(done);
-        match self.progress.total_bytes {
-            Some(total) => {
-                self.advance(share(percent, done, total));
-                self.moved(done.min(total), seconds, None);
-            }
-            None => {
-                if !tiny {
-                    self.advance(self.images.fraction(float(percent.min(100))));
-                }
-                self.moved(done, before.saturating_add(seconds), None);
-            }
+        if let Some(total) = self.progress.total_bytes {
+            let (fraction, done) = share(percent, done, total);
+            self.advance(fraction);
+            self.moved(done, seconds, None);
+            return;
         }
+        if !tiny {
+            self.advance(self.images.fraction(float(percent.min(100))));
+        }
+        self.moved(done, before.saturating_add(seconds), None);
     }
 
     fn image_done(&mut self, bytes: u64, seconds: u64) {
@@ -270,15 +269,20 @@ impl Guest {
     }
 }
 
-/// The share that is done: by the bytes, which are the finer measure, but within the percent that the line says, for the
-/// log rounds bytes so that the last of a terabyte look like all of it.
-fn share(percent: u64, done: u64, total: u64) -> f64 {
+/// The share that is done and the bytes of it: by the bytes, which are the finer measure, unless the percent of the
+/// line belies them, for the log rounds bytes so that nearly all of ten terabytes look like all of them.
+fn share(percent: u64, done: u64, total: u64) -> (f64, u64) {
     if percent >= 100 {
-        return 1.0;
+        return (1.0, total);
     }
     let least = float(percent) / 100.0;
     if total == 0 {
-        return least;
+        return (least, 0);
     }
-    (float(done) / float(total)).clamp(least, least + 0.009_9)
+    let by_bytes = float(done) / float(total);
+    if (least..least + 0.01).contains(&by_bytes) {
+        return (by_bytes, done);
+    }
+    let fraction = if by_bytes < least { least } else { least + 0.005 };
+    (fraction, rounded(fraction * float(total)))
 }

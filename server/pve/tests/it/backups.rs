@@ -46,7 +46,9 @@ fn to_local() -> Vzdump {
 async fn told(client: &Client, upid: &Upid) -> GuestProgress {
     let lines = client.task_log(upid, 0, 1_000).await.unwrap().lines;
     let mut log = VzdumpLog::default();
-    lines.iter().for_each(|line| log.read(&line.text));
+    for line in &lines {
+        log.read(&line.text);
+    }
     assert_eq!(log.outcome(), Some(&TaskOutcome::Ok), "{lines:?}");
     log.current().cloned().unwrap()
 }

@@ -21,6 +21,13 @@ ROOT_ONLY = ("tmpdir", "dumpdir", "script")
 NOT_VZDUMP = ("id", "type", "schedule", "enabled", "comment", "repeat-missed", "node")
 
 
+# What a job may say: a key that it does not have is deleted as well as one that it has.
+KEYS = {"all", "bwlimit", "comment", "compress", "dow", "enabled", "exclude", "exclude-path", "fleecing", "ionice",
+        "lockwait", "mailnotification", "mailto", "maxfiles", "mode", "node", "notes-template", "notification-mode",
+        "pbs-change-detection-mode", "performance", "pigz", "pool", "protected", "prune-backups", "repeat-missed",
+        "remove", "schedule", "script", "starttime", "stdexcludes", "storage", "tmpdir", "vmid", "zstd"}  # fmt: skip
+
+
 class Jobs(Backup):
     """Mixin: /cluster/backup and what it says about the guests it covers."""
 
@@ -119,8 +126,8 @@ class Jobs(Backup):
         old = self._job(v["id"])
         job = {**old, **{k: x for k, x in v.items() if k not in ("id", "delete")}}
         for key in split_list(v.get("delete")):
-            if key not in old and key not in ("all", "vmid", "pool"):
-                raise param_error(delete=f"unknown setting '{key}'")
+            if key not in KEYS:
+                raise param_error(delete=f"unknown option '{key}'")
             job.pop(key, None)
         # Another way to name the guests takes the place of the first.
         for key in ("all", "vmid", "pool"):

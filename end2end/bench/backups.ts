@@ -11,8 +11,8 @@ import type { Report } from "./report";
 const ARCHIVES = 20_000;
 const STORAGES = 12;
 const LAB = ["--guests", "300", "--archives", String(ARCHIVES), "--backup-storages", String(STORAGES), "--time-scale", "1"];
-const PAGE = { path: "/rpc/backups_overview", method: "POST", body: {} };
-const REFRESH = { path: "/rpc/refresh_backups", method: "POST", body: {} };
+const PAGE = { path: "/rpc/backups_overview", method: "POST", body: {} } as const;
+const REFRESH = { path: "/rpc/refresh_backups", method: "POST", body: {} } as const;
 /** How often it is asked for, cold and warm. */
 const COLD = 3;
 const WARM = 50;

@@ -24,5 +24,6 @@ mod planned;
 mod renamed;
 mod replicas;
 mod restored;
+mod scheduled;
 mod stage;
 mod switched;

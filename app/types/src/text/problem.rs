@@ -283,6 +283,12 @@ named! {
         },
         FirewallNameInUse {
             name: String,
+            groups: Vec<String>,
+            sets: Vec<String>,
+            firewalls: Vec<String>,
+        },
+        IpSetChangedInPart {
+            name: String,
         },
         FirewallChanged,
         ClusterFirewallOff {

@@ -164,6 +164,14 @@ impl Problem {
                     format!("The firewall group {name} is in use by {}.", en.join(", ")),
                 )
             }
+            Self::FirewallGroupInChange { name } => say(
+                format!(
+                    "방화벽 그룹 {name}을(를) 삭제하거나 이름을 바꾸는 중입니다. 끝난 뒤에 다시 시도하십시오."
+                ),
+                format!(
+                    "The firewall group {name} is being deleted or renamed. Try again once that is over."
+                ),
+            ),
             Self::FirewallRuleNotFound { pos } => say(
                 format!("{pos}번 자리에 규칙이 없습니다."),
                 format!("There is no rule at position {pos}."),
@@ -267,6 +275,7 @@ mod tests {
                 servers: vec!["web-1".into()],
                 others: 2,
             },
+            Problem::FirewallGroupInChange { name: "web".into() },
             Problem::FirewallRuleNotFound { pos: 3 },
             Problem::FirewallNameInUse {
                 name: "web".into(),

@@ -278,6 +278,9 @@ named! {
             servers: Vec<String>,
             others: u32,
         },
+        FirewallGroupInChange {
+            name: String,
+        },
         FirewallRuleNotFound {
             pos: u32,
         },

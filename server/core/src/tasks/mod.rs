@@ -19,7 +19,7 @@ mod step;
 pub use kinds::Resources;
 pub(crate) use kinds::{
     CreateInput, DiskWork, DisksInput, FirewallInput, FirewallWork, Goes, Identity, Machine, PowerInput,
-    PurgeInput, PurgedDisk, RemoveInput, SECRET, is_disk, is_made_by, tags_to_be,
+    PurgeInput, PurgedDisk, RemoveInput, SECRET, given, is_disk, is_made_by, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};

@@ -87,6 +87,8 @@ actions! {
     ChangeAlias = "firewall_alias.change", "별칭 변경", "Change alias";
     /// Changing the options of a cluster's firewall.
     ChangeClusterFirewall = "firewall.cluster", "클러스터 방화벽 설정", "Change cluster firewall";
+    /// Changing the options of a server's firewall.
+    ChangeServerFirewall = "firewall.server", "서버 방화벽 설정", "Change server firewall";
     /// Choosing where disks go.
     SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
     /// Choosing for how long the audit is kept.

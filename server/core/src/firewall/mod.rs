@@ -11,6 +11,7 @@ mod delete;
 mod edit;
 pub mod evaluate;
 mod groups;
+mod guest_options;
 mod in_change;
 mod ip_sets;
 mod named_in;

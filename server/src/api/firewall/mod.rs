@@ -43,6 +43,9 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
             cluster::get_cluster_firewall,
             cluster::change_cluster_firewall
         ))
-        .routes(routes!(servers::get_server_firewall))
+        .routes(routes!(
+            servers::get_server_firewall,
+            servers::change_server_firewall
+        ))
         .routes(routes!(servers::check_firewall))
 }

@@ -17,6 +17,7 @@ mod firewall;
 mod firewall_bodies;
 mod firewall_editors;
 mod firewall_servers;
+mod firewall_sets;
 mod guard;
 mod inside;
 mod notifications;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rule::RuleDraft;
-use super::words::Action;
+use super::words::{Action, LogLevel};
 use crate::ids::{GuestId, TaskId};
 use crate::permission::Permission;
 
@@ -111,6 +111,25 @@ pub struct ClusterChange {
     pub policy_in: Option<Action>,
     /// What becomes of connections from a node that no rule is for.
     pub policy_out: Option<Action>,
+    /// Proxmox's digest of what was read.
+    pub digest: Option<String>,
+}
+
+/// A change to the options of a guest's firewall: what is `None` stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct GuestChange {
+    /// The guest's switch.
+    pub enabled: Option<bool>,
+    /// What becomes of connections to it that no rule is for.
+    pub policy_in: Option<Action>,
+    /// What becomes of connections from it that no rule is for.
+    pub policy_out: Option<Action>,
+    /// How loud what the policy stops inbound is logged.
+    pub log_in: Option<LogLevel>,
+    /// How loud what the policy stops outbound is logged.
+    pub log_out: Option<LogLevel>,
     /// Proxmox's digest of what was read.
     pub digest: Option<String>,
 }

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::servers::{Able, Many, upstream};
 use crate::store::tasks::encode;
 use crate::store::{firewall_groups, tasks};
-use crate::tasks::{FirewallInput, FirewallWork, Identity, NewTask, Tasks};
+use crate::tasks::{FirewallInput, FirewallWork, Identity, NewTask, Tasks, given};
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 8;
@@ -236,6 +236,8 @@ impl Firewall {
 
     async fn input(&self, row: &GuestRow, asked: &Assignment) -> Result<FirewallInput> {
         let config = self.0.servers.config(row).await?;
+        // What another guest had been given that had the id before is no obstacle.
+        given(&self.0.db, &row.id, &config).await?;
         Ok(FirewallInput {
             guest: row.id.clone(),
             kind: row.kind,

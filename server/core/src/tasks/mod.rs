@@ -21,7 +21,7 @@ pub use kinds::Resources;
 pub(crate) use kinds::{
     BackUpInput, CreateInput, DeleteInput, DiskWork, DisksInput, Doomed, FirewallInput, FirewallWork, Goes,
     Identity, Machine, NewGuestInput, OverInput, PowerInput, PurgeInput, PurgedDisk, RemoveInput, SECRET,
-    Safety, is_disk, is_made_by, tags_to_be,
+    Safety, given, is_disk, is_made_by, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};

@@ -43,6 +43,8 @@ pub(super) fn SetFirewallGroup(ticked: Ticked) -> impl IntoView {
                     groups: Some(group).filter(|_| is_given).into_iter().collect(),
                     enable: is_given,
                     nics: is_given,
+                    // Whatever each of them has is replaced.
+                    expected: None,
                 };
                 for some in names.chunks(MOST_SERVERS) {
                     let sent = rpc::firewall::assign_firewall_to_servers(some.to_vec(), assignment.clone());

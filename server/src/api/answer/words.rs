@@ -65,6 +65,7 @@ pub(crate) enum Said {
     AliasSaved,
     AliasDeleted,
     ClusterFirewallChanged,
+    ServerFirewallChanged,
 }
 
 impl Said {
@@ -101,6 +102,10 @@ impl Said {
             Self::ClusterFirewallChanged => (
                 "클러스터의 방화벽 설정을 바꿨습니다.",
                 "The cluster's firewall was changed.",
+            ),
+            Self::ServerFirewallChanged => (
+                "서버의 방화벽 설정을 바꿨습니다.",
+                "The server's firewall was changed.",
             ),
             Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
             Self::PasswordChanged => (

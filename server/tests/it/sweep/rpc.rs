@@ -197,6 +197,11 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("assigned_firewall_groups", Permitted, json!({})),
         ("server_firewall", Permitted, json!({"id": nothing})),
         (
+            "change_server_firewall",
+            Permitted,
+            json!({"id": nothing, "change": {"enabled": true}}),
+        ),
+        (
             "check_firewall",
             Permitted,
             json!({"id": nothing, "question": {"protocol": "tcp", "port": 1, "peer": "192.0.2.1"}}),

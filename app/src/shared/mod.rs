@@ -2,6 +2,7 @@
 
 mod adopt;
 mod awaited;
+mod back_up_item;
 mod backup_fields;
 mod children_watch;
 mod delete_plan;
@@ -34,6 +35,7 @@ mod time_ago;
 
 pub use adopt::{adopt_refusal, use_adopt, use_set_role};
 pub use awaited::{Awaited, error_unless_told};
+pub use back_up_item::BackUpItem;
 pub use backup_fields::{BackupFields, BackupForm, backup_targets, compression_name, mode_name};
 pub use error_callout::ErrorCallout;
 pub use explained::{Explained, GrantedBy};

@@ -14,9 +14,7 @@ mod names;
 mod overview;
 mod rules;
 mod service;
-mod settled;
 mod usage;
 mod wire;
 
 pub use service::Firewall;
-pub use settled::Settled;

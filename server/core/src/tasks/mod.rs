@@ -16,6 +16,7 @@ mod queue_many;
 mod retry;
 mod service;
 mod settings;
+mod settled;
 mod step;
 
 pub(crate) use accept_parts::{Part, Parts};
@@ -30,3 +31,4 @@ pub(crate) use queue::{NewParent, NewTask};
 pub(crate) use queue_many::NewPart;
 pub use service::Tasks;
 pub use settings::TaskSettings;
+pub use settled::Settled;

@@ -146,9 +146,11 @@ class Backup(Prune, Power, Stats):
                       format=ending.lstrip("."), notes=note, protected=bool(v.get("protected")), config=saved,
                       subtype=kind, disks=[(k, s) for k, _volume, s in disks])  # fmt: skip
         self.say(f"INFO: archive file size: {size / GIB:.2f}GB")
-        if v.get("prune-backups") and v.get("remove", 1):
-            self.say(f"INFO: prune older backups with retention: {v['prune-backups']}")
-            removed = self.prune(sid, guest.node, str(v["prune-backups"]), kind, guest.vmid)
+        # What the storage says counts where nothing is said (`new` of PVE::VZDump).
+        retention = v.get("prune-backups") or self.storages[sid].get("prune-backups")
+        if retention and v.get("remove", 1):
+            self.say(f"INFO: prune older backups with retention: {retention}")
+            removed = self.prune(sid, guest.node, str(retention), kind, guest.vmid)
             self.say(f"INFO: pruned {len(removed)} backup(s) not covered by keep-retention policy")
         took = int(self.now() - began)
         self.say(f"INFO: Finished Backup of {kind_of(guest)} {guest.vmid} "

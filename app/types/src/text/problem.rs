@@ -332,6 +332,9 @@ named! {
         DiskUnknown {
             volume: String,
         },
+        NodeNotFound {
+            node: String,
+        },
         BackupNotFound {
             volume: String,
         },

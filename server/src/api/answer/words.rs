@@ -65,6 +65,18 @@ pub(crate) enum Said {
     AliasSaved,
     AliasDeleted,
     ClusterFirewallChanged,
+    BackupQueued,
+    NoBackup,
+    RestoreQueued,
+    RestoreAsNewQueued,
+    BackupsDeleted,
+    BackupsDeleteRuns,
+    BackupChanged,
+    BackupsRefreshed,
+    OverdueSet,
+    BackupJobMade,
+    BackupJobChanged,
+    BackupJobDeleted,
 }
 
 impl Said {
@@ -102,6 +114,30 @@ impl Said {
                 "클러스터의 방화벽 설정을 바꿨습니다.",
                 "The cluster's firewall was changed.",
             ),
+            Self::BackupQueued => ("백업이 시작되었습니다.", "The server is being backed up."),
+            Self::NoBackup => ("아직 백업을 요청하지 않았습니다.", "No backup was asked for yet."),
+            Self::RestoreQueued => ("복원이 시작되었습니다.", "The server is being restored."),
+            Self::RestoreAsNewQueued => (
+                "백업으로 새 서버를 만들고 있습니다.",
+                "A server is being made from the backup.",
+            ),
+            Self::BackupsDeleted => ("백업을 삭제했습니다.", "The backup was deleted."),
+            Self::BackupsDeleteRuns => (
+                "백업을 삭제하고 있습니다. 작업에서 결과를 확인하십시오.",
+                "The backup is being deleted. The task tells how it ends.",
+            ),
+            Self::BackupChanged => ("백업 정보를 바꿨습니다.", "The backup was changed."),
+            Self::BackupsRefreshed => (
+                "백업 목록을 새로 가져왔습니다.",
+                "The storages were asked anew for their backups.",
+            ),
+            Self::OverdueSet => (
+                "백업이 밀린 것으로 볼 기간을 설정했습니다.",
+                "It is set when a backup is overdue.",
+            ),
+            Self::BackupJobMade => ("백업 작업을 만들었습니다.", "The backup job was made."),
+            Self::BackupJobChanged => ("백업 작업을 바꿨습니다.", "The backup job was changed."),
+            Self::BackupJobDeleted => ("백업 작업을 삭제했습니다.", "The backup job was deleted."),
             Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
             Self::PasswordChanged => (
                 "비밀번호를 바꿨습니다. 다른 세션은 모두 로그아웃되었습니다.",

@@ -17,6 +17,8 @@ pub const NEW_SERVER: &str = "/servers/new";
 pub const CLEAN_UP: &str = "/servers/clean-up";
 /// The list of tasks.
 pub const TASKS: &str = "/tasks";
+/// The backups of all servers, and the jobs that make them.
+pub const BACKUPS: &str = "/backups";
 /// The storages.
 pub const STORAGE: &str = "/storage";
 /// The firewall groups.
@@ -58,10 +60,18 @@ pub const HARDWARE_TAB: &str = "hardware";
 pub const NETWORK_TAB: &str = "network";
 /// The part of a server's page that says what its firewall comes to.
 pub const FIREWALL_TAB: &str = "firewall";
+/// The part of a server's page with its backups.
+pub const BACKUPS_TAB: &str = "backups";
+/// The part of the backups that is about storages.
+pub const STORAGES_TAB: &str = "storages";
+/// The part of the backups that is about what makes them by itself.
+pub const SCHEDULES_TAB: &str = "schedules";
 /// The part of a server's page with its tasks.
 pub const TASKS_TAB: &str = "tasks";
 /// The part of a server's page with its logs.
 pub const LOG_TAB: &str = "log";
+/// The query parameter that holds the servers to begin with, separated by commas.
+pub const SELECTED: &str = "selected";
 /// The query parameter that holds whose doings are listed.
 pub const USER: &str = "user";
 /// The query parameter that holds which doings are listed.
@@ -140,6 +150,27 @@ pub fn new_server(task: &TaskId) -> String {
 /// A part of one server's page; an empty name is the overview.
 pub fn server_tab(id: &GuestId, tab: &str) -> String {
     with_query(&server(id), &[(TAB, tab)])
+}
+
+/// The backups of servers, narrowed down; an empty text is left out.
+pub fn backups(filter: &str, state: &str) -> String {
+    with_query(BACKUPS, &[(FILTER, filter), (STATE, state)])
+}
+
+/// A part of the page of backups; an empty name is that of servers.
+pub fn backups_tab(tab: &str) -> String {
+    with_query(BACKUPS, &[(TAB, tab)])
+}
+
+/// The backups of one guest, which may be gone.
+pub fn guest_backups(id: &GuestId) -> String {
+    format!("{BACKUPS}/{}", escape(&id.to_string()))
+}
+
+/// The question how servers are to be backed up.
+pub fn back_up<'i>(ids: impl IntoIterator<Item = &'i GuestId>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(GuestId::to_string).collect();
+    with_query(BACKUPS, &[(SELECTED, &ids.join(","))])
 }
 
 /// A text as an address of its own, for a link that keeps it as a file (RFC 2397): nobody is asked for it.
@@ -226,7 +257,14 @@ mod tests {
         assert_eq!(servers("", "-cpu"), "/servers?sort=-cpu");
         assert_eq!(servers("cpu>80 웹", ""), "/servers?filter=cpu%3E80%20%EC%9B%B9");
         assert_eq!(tasks("running", "", true), "/tasks?state=running&own=1");
+        assert_eq!(backups("", "overdue"), "/backups?state=overdue");
         assert_eq!(sign_in("/"), "/login");
         assert_eq!(sign_in("/tasks"), "/login?next=/tasks");
+    }
+    #[test]
+    fn the_servers_to_back_up_stand_in_the_address() {
+        let ids = [GuestId::new("main", 100), GuestId::new("main", 101)];
+        assert_eq!(back_up(&ids), "/backups?selected=main:100,main:101");
+        assert_eq!(guest_backups(&ids[0]), "/backups/main:100");
     }
 }

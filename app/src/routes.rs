@@ -10,8 +10,8 @@ use leptos_router::{
 use crate::{
     layout::Shell,
     pages::{
-        Audit, CleanUp, Firewall, FirewallGroup, Gallery, NewServer, NotFound, Overview, Profile, Server,
-        Servers, SignIn, Storage, Task, Tasks, User, Users,
+        Audit, Backups, CleanUp, Firewall, FirewallGroup, Gallery, GuestBackups, NewServer, NotFound,
+        Overview, Profile, Server, Servers, SignIn, Storage, Task, Tasks, User, Users,
     },
 };
 
@@ -29,6 +29,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/servers/:id") view={Lazy::<Server>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks") view={Lazy::<Tasks>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/tasks/:id") view={Lazy::<Task>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/backups") view={Lazy::<Backups>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/backups/:id") view={Lazy::<GuestBackups>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/storage") view={Lazy::<Storage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/firewall") view={Lazy::<Firewall>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/firewall/:id") view={Lazy::<FirewallGroup>::new()} ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 // run tells everything. docs/performance.md says how each is measured.
 import { expect, type Page } from "@playwright/test";
 
+import { backups } from "./backups";
 import { checks, revoked, signIns } from "./access";
 import { Client } from "./client";
 import { type Bench, GUESTS, pause, test } from "./fixture";
@@ -157,6 +158,11 @@ test("the page of servers over a line as people have it", ({ bench, browser }) =
 test("scrolling through ten thousand servers", ({ bench, browser }) => scrolling(bench, browser));
 
 test("editing a group of five hundred rules", ({ bench, browser }) => editing(bench, browser));
+
+test("backups", async ({ bench }) => {
+  test.setTimeout(300_000);
+  await backups(bench.report);
+});
 
 test("the memory of an open page", async ({ bench, browser }) => {
   test.setTimeout(1_200_000);

@@ -1,7 +1,7 @@
 // What was measured against what was promised, as one table.
 import { cpus, release, totalmem } from "node:os";
 
-export type Unit = "ms" | "KB" | "MB" | "%" | "s" | "×";
+export type Unit = "ms" | "KB" | "MB" | "%" | "s" | "×" | "calls/s";
 
 export interface Row {
   name: string;

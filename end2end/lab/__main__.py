@@ -29,6 +29,9 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--port", type=int, default=0, help="of the first node, the others follow; 0: any free ones")
     p.add_argument("--control-port", type=int, default=0, help="of the control API; 0: a free one")
     p.add_argument("--pve-version", type=int, choices=(8, 9), default=9)
+    p.add_argument("--pbs", action="store_true", help="a Proxmox Backup Server with a week of most guests")
+    p.add_argument("--archives", type=int, default=0, help="so many more backups, of the last 60 days (0)")
+    p.add_argument("--backup-storages", type=int, default=12, help="the shared storages they are spread over (12)")
     p.add_argument("--with-parent", action="store_true", help="end when stdin closes")
     return p.parse_args()
 
@@ -38,7 +41,8 @@ def options(args: argparse.Namespace) -> Options:
     rules = tuple(json.loads(text) for text in args.fault)
     return Options(guests=args.guests, seed=args.seed, time_scale=args.time_scale, latency=args.latency,
                    stats_lag=args.stats_lag, pve_version=args.pve_version, port=args.port,
-                   control_port=args.control_port, faults=rules)  # fmt: skip
+                   control_port=args.control_port, faults=rules, pbs=args.pbs,
+                   archives=args.archives, backup_storages=args.backup_storages)  # fmt: skip
 
 
 async def serve(args: argparse.Namespace, directory: Path) -> None:

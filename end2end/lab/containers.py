@@ -1,6 +1,6 @@
-"""Containers: fakepve makes their configs, this keeps their volumes, times and restores in step.
+"""Containers: fakepve makes their configs, this keeps their volumes and times in step.
 
-Imitates PVE/API2/LXC.pm (create_vm with `restore`) and the volume handling of PVE/LXC.pm.
+Imitates PVE/API2/LXC.pm and the volume handling of PVE/LXC.pm.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ from typing import Any
 
 from fakepve.lxc import parse_mount, parse_size
 from fakepve.qemu import volume_ref
-from fakepve.routing import die
 
-from .core import GIB, Values
-from .disks import Disks
-
-# What a restore takes over from the archive, where the call does not say otherwise.
-RESTORED = re.compile(r"hostname|memory|swap|cores|tags|description|onboot|nameserver|searchdomain|net\d+")
+from .archives import Archives
+from .core import Values
 
 
-class Containers(Disks):
+class Containers(Archives):
     """Mixin: what /lxc leaves on the storages."""
 
     def __init__(self, *args: Any) -> None:
@@ -87,17 +83,4 @@ class Containers(Disks):
         if v.get("purge"):
             # Done at once instead of at the task's end: nothing here looks at the jobs in between.
             self.forget(int(v["vmid"]))
-        return upid
-
-    async def _lxc_create(self, user: str, v: Values) -> str:
-        if v.get("restore"):
-            vol = self._qm_volume(v["ostemplate"])
-            if vol is None or vol.get("subtype") != "lxc" or vol.get("node") not in (None, v["node"]):
-                raise die(f"unable to restore CT {v['vmid']} - volume '{v['ostemplate']}' does not exist")
-            saved = vol["config"]
-            v = {**{k: x for k, x in saved.items() if RESTORED.fullmatch(k)}, **v}
-            root = parse_mount(saved["rootfs"])
-            size = parse_size(root.get("size", "4G")) or 4 * GIB
-            v.setdefault("rootfs", f"{v.get('storage') or volume_ref(root['volume'])[0]}:{size / GIB:g}")
-        upid: str = await super()._lxc_create(user, v)
         return upid

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from .control_storages import ControlStorages
 from .core import Values
 from .faults import BadFault
 from .server import Lab
@@ -23,6 +24,7 @@ class Control:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
+        self.storages = ControlStorages(lab)
         self.runner: web.AppRunner | None = None
         self.port = 0
 
@@ -51,6 +53,7 @@ class Control:
         r.add_post("/guests/{vmid}", self.patch_guest)
         r.add_delete("/guests/{vmid}", self.remove_guest)
         r.add_post("/reset", self.reset)
+        self.storages.route(r)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
         await web.TCPSite(self.runner, "127.0.0.1", port).start()
@@ -167,7 +170,7 @@ class Control:
         return web.json_response(guest_view(self.lab, vm), status=201)
 
     async def patch_guest(self, request: web.Request) -> web.Response:
-        """{lock?, agent?: normal|never, boot_secs?, shutdown_secs?, start_error?, status?, config?, name?, tags?}."""
+        """{lock?, agent?: normal|never|freeze-hangs, boot_secs?, shutdown_secs?, start_error?, status?, …}."""
         guest = self.lab.guest(int(request.match_info["vmid"]))
         if guest is None:
             raise web.HTTPNotFound(text="no such guest")
@@ -176,7 +179,7 @@ class Control:
         for key, value in p.items():
             if key == "lock":
                 self.lab._qm_lock(guest, value) if hasattr(guest, "qmpstatus") else setattr(guest, "lock", value)
-            elif key == "agent" and value in ("normal", "never"):
+            elif key == "agent" and value in ("normal", "never", "freeze-hangs"):
                 extra.agent = value
             elif key == "boot_secs":
                 extra.ready_at += float(value) - extra.boot_secs

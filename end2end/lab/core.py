@@ -36,13 +36,16 @@ class Options:
     faults: tuple[Values, ...] = ()
     nodes: tuple[str, ...] = ("pve1", "pve2", "pve3")
     cluster: str = "lab"
+    archives: int = 0
+    backup_storages: int = 0
+    pbs: bool = False
 
 
 @dataclass
 class Extra:
     """What the lab keeps beside fakepve's guest."""
 
-    agent: str = "normal"  # normal | never (the guest agent never answers)
+    agent: str = "normal"  # normal | never (the guest agent never answers) | freeze-hangs (nor does a freeze end)
     boot_secs: float = 12.0
     ready_at: float = 0.0
     addresses: dict[str, str] = field(default_factory=dict)
@@ -51,6 +54,8 @@ class Extra:
     inside: Values | None = None
     load: tuple[float, ...] | None = None
     fragment: tuple[Any, str, int, int] | None = None
+    # What QEMU notes of the disks since the last backup to a Proxmox Backup Server: dirty.Bitmap.
+    bitmap: Any = None
 
 
 class GuestList(list[Any]):

@@ -6,11 +6,12 @@ A catalogue of plausible data and the code that puts it into a lab; it knows no 
 from __future__ import annotations
 
 import random
-import time
 import uuid
 from typing import Any
 
+from .archives import archive_name
 from .core import GIB, MIB, TOKEN_NAME, USER, Values
+from .hoard import add_server, hoard
 from .names import ODD, PURPOSES, tag_list
 
 NODES = {"pve1": (32, 128), "pve2": (32, 128), "pve3": (48, 256)}
@@ -42,6 +43,10 @@ def populate(lab: Any) -> None:
     for template in TEMPLATES:
         _template(lab, *template)
     _guests(lab, rng)
+    if lab.options.pbs:
+        add_server(lab)
+    if lab.options.archives:
+        hoard(lab, lab.options.archives, lab.options.backup_storages)
 
 
 def _nodes(lab: Any, rng: random.Random) -> None:
@@ -170,20 +175,20 @@ def _backups(lab: Any, rng: random.Random) -> None:
         luck = rng.random()
         days = () if luck < 0.2 else (40,) if luck < 0.35 else (2, 1)
         for ago in days:
-            _archive(lab, "nfs" if luck < 0.8 else "local", kind, guest, midnight - ago * 86400 + guest.vmid % 7200, size)
+            _archive(
+                lab, "nfs" if luck < 0.8 else "local", kind, guest, midnight - ago * 86400 + guest.vmid % 7200, size
+            )
     if guests:
         _archive(lab, "nfs", "qemu", None, midnight - 90 * 86400, size)
 
 
 def _archive(lab: Any, sid: str, kind: str, guest: Any, at: int, size: int) -> None:
     vmid = guest.vmid if guest else 99
-    ending = "vma.zst" if kind == "qemu" else "tar.zst"
-    name = time.strftime(f"vzdump-{kind}-{vmid}-%Y_%m_%d-%H_%M_%S.{ending}", time.gmtime(at))
-    node = guest.node if guest and sid == "local" else None
-    disks = [(key, used) for key, _volume, used in lab._dump_disks(guest)] if guest else []
+    name = archive_name(kind, vmid, at, "zstd")
+    disks = [(key, used) for key, _volume, used in lab.dump_disks(guest)] if guest else []
     config = {k: v for k, v in guest.config.items() if k != "lock"} if guest else {}
-    lab.register(sid, f"backup/{name}", size, vmid, node, content="backup", ctime=at, format=ending, subtype=kind,
-                 notes=guest.name if guest else "gone", protected=False, config=config, disks=disks)  # fmt: skip
+    lab.keep_archive(sid, name, size, guest.node if guest else None, notes=guest.name if guest else "gone",
+                     protected=False, config=config, disks=disks)  # fmt: skip
 
 
 def _odd(lab: Any, vm: Any, how: str | None) -> None:

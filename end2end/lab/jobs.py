@@ -1,12 +1,11 @@
-"""Backup jobs of the cluster: kept, listed with their next run, never run by themselves.
+"""Backup jobs of the cluster: kept, listed with their next run, run when the control API says so.
 
-Imitates PVE/API2/Backup.pm and, for the next run, the common forms of PVE/CalendarEvent.pm.
+Imitates PVE/API2/Backup.pm, PVE/API2/Cluster/Jobs.pm and, for a run, PVE/Jobs/VZDump.pm.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
+import time
 import uuid
 from typing import Any
 
@@ -15,35 +14,18 @@ from fakepve.routing import die, param_error, split_list
 
 from .backup import Backup
 from .core import Values
+from .schedule import BadEvent, after, next_run, parse
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WORDS = {"hourly": "*:00", "daily": "00:00", "weekly": "mon 00:00"}
-
-
-def next_run(schedule: str, now: float) -> int | None:
-    """The next time a schedule such as `daily`, `21:30`, `*:15` or `mon..fri 02:00` falls due."""
-    text = WORDS.get(schedule.strip(), schedule.strip()).removeprefix("*-*-* ")
-    found = re.fullmatch(r"(?:([a-z.,]+)\s+)?(\*|\d{1,2}):(\d{2})", text)
-    if not found:
-        return None
-    days = _days(found.group(1))
-    hour, minute = found.group(2), int(found.group(3))
-    at = datetime.datetime.fromtimestamp(int(now) // 60 * 60 + 60, datetime.timezone.utc)
-    for _ in range(8 * 24 * 60):
-        if at.minute == minute and hour in ("*", str(at.hour), f"{at.hour:02d}") and at.weekday() in days:
-            return int(at.timestamp())
-        at += datetime.timedelta(minutes=1)
-    return None
+ROOT_ONLY = ("tmpdir", "dumpdir", "script")
+# What a job has that vzdump does not take.
+NOT_VZDUMP = ("id", "type", "schedule", "enabled", "comment", "repeat-missed", "node")
 
 
-def _days(text: str | None) -> set[int]:
-    out: set[int] = set()
-    for part in (text or "mon..sun").split(","):
-        first, _, last = part.partition("..")
-        if first[:3] in DAYS:
-            a = DAYS.index(first[:3])
-            out |= set(range(a, DAYS.index(last[:3]) + 1 if last[:3] in DAYS else a + 1))
-    return out
+# What a job may say: a key that it does not have is deleted as well as one that it has.
+KEYS = {"all", "bwlimit", "comment", "compress", "dow", "enabled", "exclude", "exclude-path", "fleecing", "ionice",
+        "lockwait", "mailnotification", "mailto", "maxfiles", "mode", "node", "notes-template", "notification-mode",
+        "pbs-change-detection-mode", "performance", "pigz", "pool", "protected", "prune-backups", "repeat-missed",
+        "remove", "schedule", "script", "starttime", "stdexcludes", "storage", "tmpdir", "vmid", "zstd"}  # fmt: skip
 
 
 class Jobs(Backup):
@@ -58,7 +40,37 @@ class Jobs(Backup):
         return [("GET", jobs, self._job_list), ("POST", jobs, self._job_create), ("GET", one, self._job_read),
                 ("PUT", one, self._job_update), ("DELETE", one, self._job_delete),
                 ("GET", one + "/included_volumes", self._job_volumes),
-                ("GET", "/cluster/backup-info/not-backed-up", self._uncovered)]  # fmt: skip
+                ("GET", "/cluster/backup-info/not-backed-up", self._uncovered),
+                ("GET", "/cluster/jobs/schedule-analyze", self._analyze)]  # fmt: skip
+
+    @staticmethod
+    def _check_schedule(text: str) -> None:
+        """The format `pve-calendar-event`."""
+        try:
+            parse(text)
+        except BadEvent as err:
+            raise param_error(schedule=f"invalid format - invalid calendar event '{text}' - {err}\n") from err
+
+    async def _analyze(self, v: Values, user: str) -> list[Values]:
+        self._check_schedule(v["schedule"])
+        event, at = parse(v["schedule"]), v.get("starttime")
+        at = self.now() if at is None else at
+        out: list[Values] = []
+        for _ in range(v.get("iterations") or 10):
+            due = after(event, at)
+            if due is None:
+                break
+            out.append({"timestamp": due, "utc": time.asctime(time.gmtime(due))})
+            at = due
+        return out
+
+    async def run_job(self, name: str) -> list[str]:
+        """What pvescheduler does on every node when a job is due; the tasks it starts."""
+        job = self._job(name)
+        options = {k: x for k, x in job.items() if k not in NOT_VZDUMP}
+        nodes = [n for n in sorted(self.nodes) if self.online(n) and job.get("node") in (None, n)]
+        made = [await self._vzdump({**options, "job-id": name, "node": node}, "root@pam") for node in nodes]
+        return [upid for upid in made if upid != "OK"]
 
     def _job(self, name: str) -> Values:
         job = self.backup_jobs.get(name)
@@ -83,13 +95,19 @@ class Jobs(Backup):
     async def _job_read(self, v: Values, user: str) -> Values:
         return self._shown(self._job(v["id"]))
 
-    def _checked_job(self, job: Values) -> Values:
+    def _checked_job(self, job: Values, user: str) -> Values:
+        for key in ROOT_ONLY:
+            if job.get(key) is not None and user != "root@pam":
+                raise param_error(**{key: "Only root may set this option."})
         self.check_selection(job)
+        if job.get("starttime") and job.get("schedule"):
+            raise param_error(starttime="'starttime' and 'schedule' cannot both be set")
         if job.get("starttime") and not job.get("schedule"):
             days = job.pop("dow", None)
             job["schedule"] = f"{days} {job.pop('starttime')}" if days else job.pop("starttime")
         if not job.get("schedule"):
             raise param_error(starttime="neither 'starttime' nor 'schedule' were set")
+        self._check_schedule(job["schedule"])
         sid = job.get("storage")
         if sid and "backup" not in split_list(self._store(sid).get("content")):
             raise die(f"storage '{sid}' does not support backups")
@@ -101,22 +119,22 @@ class Jobs(Backup):
         name = v.get("id") or f"backup-{str(uuid.uuid4())[:13]}"
         if name in self.backup_jobs:
             raise die(f"Job '{name}' already exists")
-        job = self._checked_job({k: x for k, x in v.items() if k != "id"})
+        job = self._checked_job({k: x for k, x in v.items() if k != "id"}, user)
         self.backup_jobs[name] = {"id": name, "type": "vzdump", "enabled": 1, **job}
 
     async def _job_update(self, v: Values, user: str) -> None:
         old = self._job(v["id"])
         job = {**old, **{k: x for k, x in v.items() if k not in ("id", "delete")}}
         for key in split_list(v.get("delete")):
-            if key not in old and key not in ("all", "vmid", "pool"):
-                raise param_error(delete=f"unknown setting '{key}'")
+            if key not in KEYS:
+                raise param_error(delete=f"unknown option '{key}'")
             job.pop(key, None)
         # Another way to name the guests takes the place of the first.
         for key in ("all", "vmid", "pool"):
             if v.get(key):
                 for other in {"all", "vmid", "pool"} - {key}:
                     job.pop(other, None)
-        self.backup_jobs[v["id"]] = self._checked_job(job)
+        self.backup_jobs[v["id"]] = self._checked_job(job, user)
 
     async def _job_delete(self, v: Values, user: str) -> None:
         self._job(v["id"])

@@ -16,7 +16,6 @@ from fakepve.certs import make_cert
 from fakepve.server import error
 
 from .agent import Agent
-from .containers import Containers
 from .core import TOKEN_NAME, USER, Options, Values
 from .demo import populate
 from .faults import Fault, Faults, client_gone, until_gone
@@ -24,6 +23,7 @@ from .migrate import Migrate
 from .nodes import Nodes
 from .record import Recorder, describe
 from .replication import Replication
+from .restore_ct import ContainerRestore
 from .storage import Storage
 from .tasks import TASK_FAULT, TaskFault
 
@@ -42,7 +42,7 @@ class Endpoint:
         self.runner: web.AppRunner | None = None
 
 
-class Lab(Replication, Containers, Migrate, Agent, Storage, Nodes):
+class Lab(Replication, ContainerRestore, Migrate, Agent, Storage, Nodes):
     """The whole cluster."""
 
     def __init__(self, options: Options) -> None:

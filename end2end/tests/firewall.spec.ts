@@ -201,7 +201,7 @@ test("five servers get a group, are really filtered, and the check names the rul
   await expect(page.getByRole("list", { name: "Rules of fronts" }).getByRole("listitem").first()).toContainText("SSH");
   const pass = page.getByRole("region", { name: "Would it pass?" });
   const ask = async (port: string) => {
-    await pass.getByLabel("Port").fill(port);
+    await pass.getByRole("textbox", { name: "Port", exact: true }).fill(port);
     await pass.getByLabel("Address of the other end").fill("10.0.0.5");
     await page.keyboard.press("Enter");
   };

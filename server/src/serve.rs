@@ -63,6 +63,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,
             answer_port: config.answer_port,
+            backup_limit: config.backup_limit,
             ..TaskSettings::default()
         },
     };

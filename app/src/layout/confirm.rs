@@ -31,7 +31,8 @@ pub struct Question {
     more: Option<More>,
     /// Why it can't be done, where that is found out while the dialog is open.
     blocked: Option<ArcRwSignal<Option<Problem>>>,
-    /// What is done on confirmation; an error is shown in the dialog, which stays open.
+    /// What is done on confirmation; an error is shown in the dialog, which stays open. So it does where that has asked
+    /// something else.
     run: std::sync::Arc<dyn Fn() -> Answer + Send + Sync>,
 }
 
@@ -138,16 +139,21 @@ pub(super) fn ConfirmBox() -> impl IntoView {
         Signal::derive(move || question.with(|question| question.as_ref().map(read).unwrap_or_default()))
     };
     let confirm = move |()| {
-        let Some(question) = question.get_untracked() else {
+        let Some(asked) = question.get_untracked() else {
             return;
         };
         busy.set(true);
         error.set(None);
         spawn_local(async move {
-            let done = (question.run)().await;
+            let done = (asked.run)().await;
             busy.try_set(false);
+            let is_same = |now: &Question| std::sync::Arc::ptr_eq(&now.run, &asked.run);
             match done {
-                Ok(()) => drop(open.try_set(false)),
+                Ok(()) => {
+                    if question.with_untracked(|now| now.as_ref().is_none_or(is_same)) {
+                        open.try_set(false);
+                    }
+                }
                 Err(problem) => {
                     session.heed(&problem);
                     error.try_set(Some(problem));

@@ -61,6 +61,7 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::SERVERS, IconName::Server, say!(i18n, layout.servers)),
         (paths::NEW_SERVER, IconName::Plus, say!(i18n, layout.new_server)),
         (paths::TASKS, IconName::List, say!(i18n, layout.tasks)),
+        (paths::BACKUPS, IconName::Archive, say!(i18n, backups.title)),
         (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
         (paths::FIREWALL, IconName::Shield, say!(i18n, firewall.title)),
         (paths::USERS, IconName::Users, say!(i18n, users.title)),

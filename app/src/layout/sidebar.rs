@@ -42,6 +42,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                         count=servers
                     />
                     <Entry path=paths::TASKS icon=IconName::List label=text!(i18n, layout.tasks) count=tasks />
+                    <Entry path=paths::BACKUPS icon=IconName::Archive label=text!(i18n, backups.title) />
                     <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
                     <Entry path=paths::FIREWALL icon=IconName::Shield label=text!(i18n, firewall.title) />
                     {move || {

@@ -1,6 +1,7 @@
 //! One folder or file per area of the interface.
 
 mod audit;
+mod backups;
 mod clean_up;
 mod firewall;
 mod gallery;
@@ -16,6 +17,7 @@ mod tasks;
 mod users;
 
 pub use audit::Audit;
+pub use backups::{Backups, GuestBackups};
 pub use clean_up::CleanUp;
 pub use firewall::{Firewall, FirewallGroup};
 pub use gallery::Gallery;

@@ -78,6 +78,15 @@ pub async fn delete_backups(
     .await
 }
 
+/// A backup with its notes in full: lists have their first line only.
+#[server(prefix = "/rpc", endpoint = "backup", input = Json, output = Json)]
+pub async fn backup(cluster: String, node: Option<String>, volume: String) -> Result<Archive, ApiError> {
+    call(|drover, ctx| async move {
+        Box::pin(drover.backups.get(&ctx, &cluster, node.as_deref(), &volume)).await
+    })
+    .await
+}
+
 /// Changes what is noted on a backup, or whether it is protected.
 #[server(prefix = "/rpc", endpoint = "edit_backup", input = Json, output = Json)]
 pub async fn edit_backup(

@@ -4,8 +4,8 @@ use drover_types::{
     error::ApiError,
     firewall::{
         Alias, AssignedGroups, Assignment, ClusterChange, ClusterOptions, FirewallOverview, Group,
-        GroupDeleted, GroupDraft, GroupId, GuestFirewall, IpSet, IpSetEntry, Macro, Question, Renaming,
-        RuleDraft, Verdict,
+        GroupDeleted, GroupDraft, GroupId, GuestChange, GuestFirewall, GuestOptions, IpSet, IpSetEntry,
+        Macro, Question, Renaming, RuleDraft, Verdict,
     },
     ids::GuestId,
     many::ManyActed,
@@ -217,6 +217,12 @@ pub async fn change_cluster_firewall(
             .await
     })
     .await
+}
+
+/// Changes the options of a server's firewall.
+#[server(prefix = "/rpc", endpoint = "change_server_firewall", input = Json, output = Json)]
+pub async fn change_server_firewall(id: GuestId, change: GuestChange) -> Result<GuestOptions, ApiError> {
+    call(|drover, ctx| async move { drover.firewall.change_guest(&ctx, &id, &change).await }).await
 }
 
 /// Starts a task that gives a server these groups in place of those that Drover has given it.

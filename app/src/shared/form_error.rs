@@ -1,7 +1,7 @@
 //! What is wrong with a form that was sent: beside each field what is wrong with it, and the rest with the whole.
 
 use drover_types::{
-    error::{ApiError, ErrorCode},
+    error::{ApiError, ErrorCode, FieldProblems},
     lang::Lang,
     text::Problem,
 };
@@ -33,6 +33,17 @@ impl FormError {
     /// The form was refused. Does nothing where the form has gone since it was sent.
     pub fn set(self, error: ApiError) {
         drop(self.error.try_set(Some(error)));
+    }
+
+    /// Whether the form tells by itself that it would be refused; says why then.
+    pub fn found(self, problems: FieldProblems) -> bool {
+        let is_wrong = !problems.is_empty();
+        if is_wrong {
+            let mut error = ApiError::new(ErrorCode::ValidationError, Problem::MalformedBody);
+            error.fields = problems;
+            self.set(error);
+        }
+        is_wrong
     }
 
     /// What is wrong with a field, for its `error`.

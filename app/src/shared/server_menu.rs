@@ -115,6 +115,11 @@ fn Actions(guest: Signal<Guest>) -> impl IntoView {
             href=Signal::derive(move || guest.with(|guest| paths::server(&guest.id)))
             icon=IconName::Server
         />
+        <MenuLink
+            label=text!(i18n, backups.back_up)
+            href=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id])))
+            icon=IconName::Archive
+        />
         <MenuSeparator />
         {GuestAction::ALL
             .iter()

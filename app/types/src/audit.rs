@@ -87,6 +87,8 @@ actions! {
     ChangeAlias = "firewall_alias.change", "별칭 변경", "Change alias";
     /// Changing the options of a cluster's firewall.
     ChangeClusterFirewall = "firewall.cluster", "클러스터 방화벽 설정", "Change cluster firewall";
+    /// Changing the options of a server's firewall.
+    ChangeServerFirewall = "firewall.server", "서버 방화벽 설정", "Change server firewall";
     /// Changing the notes on a backup, or its protection.
     ChangeBackup = "backup.change", "백업 정보 변경", "Change backup";
     /// Making a backup job.

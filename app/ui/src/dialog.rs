@@ -143,6 +143,9 @@ pub fn ConfirmDialog(
     /// What went wrong with the action.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// How wide it is at most.
+    #[prop(optional)]
+    size: DialogSize,
 ) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let form = use_id("confirm");
@@ -170,6 +173,7 @@ pub fn ConfirmDialog(
             open=open
             title=title
             close_label=cancel_label
+            size=size
             actions=move || {
                 view! {
                     <Button on_click=move |_| open.set(false)>{move || cancel_label.get()}</Button>

@@ -7,8 +7,8 @@ import datetime
 
 import pytest
 
-from lab.jobs import next_run
 from lab.prune import mark
+from lab.schedule import next_run
 
 from .conftest import Client, Run
 
@@ -80,7 +80,8 @@ def test_one_guest_that_fails_is_a_job_with_errors(run: Run) -> None:
         upid = await dump(c)
         assert await c.done(upid) == "job errors"
         assert "ERROR: Backup of VM 700 failed - VM is locked (migrate)" in await c.log(upid)
-        assert (await c.call("POST", "/nodes/pve1/vzdump", vmid=700, storage="ceph")).status == 500
+        wrong = await c.post("/nodes/pve1/vzdump", vmid=700, storage="ceph")
+        assert (await c.done(wrong)).endswith("can't use storage 'ceph' for backups - wrong content type")
         assert (await c.call("POST", "/nodes/pve1/vzdump", storage="local")).status == 400
 
     run(story)
@@ -96,9 +97,14 @@ def test_retention_keeps_what_it_says(run: Run) -> None:
         marks = await c.get(path, vmid=700, prune__backups="keep-last=1")
         assert [m["mark"] for m in marks] == ["keep", "remove", "remove", "protected"]
         upid = (await c.call("DELETE", path, vmid=700, prune__backups="keep-last=1")).data
-        assert await c.done(upid) == "OK" and (await c.log(upid))[0].startswith("Removed backup 'local:backup/")
+        assert await c.done(upid) == "OK" and (await c.log(upid))[0].startswith("removing backup 'local:backup/")
         assert len(await c.get("/nodes/pve1/storage/local/content", content="backup", vmid=700)) == 2
-        await c.done(await dump(c, prune__backups="keep-last=1"))
+        refused = await c.call("POST", "/nodes/pve1/vzdump", vmid=700, storage="local", prune__backups="keep-last=1")
+        assert "Datastore.Allocate)" in refused.message
+        c.lab.storages["local"]["prune-backups"] = "keep-last=1"
+        upid = await dump(c)
+        assert await c.done(upid) == "OK"
+        assert "INFO: pruned 1 backup(s) not covered by keep-retention policy" in await c.log(upid)
         assert len(await c.get("/nodes/pve1/storage/local/content", content="backup", vmid=700)) == 2
 
     run(story)
@@ -139,7 +145,11 @@ def test_jobs_are_kept_changed_and_cover_guests(run: Run) -> None:
 @pytest.mark.parametrize(
     ("schedule", "due"),
     [("daily", "2026-03-05 00:00"), ("21:30", "2026-03-04 21:30"), ("sun 02:00", "2026-03-08 02:00"),
-     ("mon..tue 11:00", "2026-03-09 11:00"), ("*:15", "2026-03-04 12:15"), ("hourly", "2026-03-04 13:00")],
+     ("mon..tue 11:00", "2026-03-09 11:00"), ("*:15", "2026-03-04 12:15"), ("hourly", "2026-03-04 13:00"),
+     ("*/2:00", "2026-03-04 14:00"), ("mon,wed 02:30", "2026-03-09 02:30"), ("sat 04..06:00", "2026-03-07 04:00"),
+     ("22:00", "2026-03-04 22:00"), ("*-*-01 03:00", "2026-04-01 03:00"), ("*:0/15", "2026-03-04 12:15"),
+     ("30", "2026-03-04 12:30"), ("fri..mon 01:00", "2026-03-06 01:00"), ("02-29 00:00", "2028-02-29 00:00"),
+     ("quarterly", "2026-04-01 00:00"), ("Sunday", "2026-03-08 00:00"), ("sat,sun 8..18/2:30", "2026-03-07 08:30")],
 )  # fmt: skip
 def test_the_next_run(schedule: str, due: str) -> None:
     now = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.timezone.utc).timestamp()  # a Wednesday
@@ -147,3 +157,67 @@ def test_the_next_run(schedule: str, due: str) -> None:
     assert found is not None
     assert datetime.datetime.fromtimestamp(found, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M") == due
     assert next_run("first monday", now) is None
+
+
+@pytest.mark.parametrize(
+    ("nonsense", "why"),
+    [("first monday", "'first' - Context(\"weekday\")"), ("25:00", "Context(\"time value too large\")"),
+     ("mon-fri 02:00", "'-fri 02:00' - Nom(Eof)"), ("1..0:00", "Context(\"range start is bigger than end\")")],
+)  # fmt: skip
+def test_a_schedule_that_is_none(run: Run, nonsense: str, why: str) -> None:
+    async def story(c: Client) -> None:
+        for method, path, form in (("GET", "/cluster/jobs/schedule-analyze", {}),
+                                   ("POST", "/cluster/backup", {"all": 1, "storage": "nfs"})):  # fmt: skip
+            answer = await c.call(method, path, schedule=nonsense, **form)
+            assert answer.status == 400
+            said = answer.body["errors"]["schedule"]
+            assert (
+                said.startswith(f"invalid format - invalid calendar event '{nonsense}' - unable to parse")
+                and why in said
+            )
+        assert await c.get("/cluster/backup") == []
+
+    run(story)
+
+
+def test_a_schedule_is_counted_out(run: Run) -> None:
+    async def story(c: Client) -> None:
+        path, start = "/cluster/jobs/schedule-analyze", 1772625600  # 4 March 2026, 12:00
+        runs = await c.get(path, schedule="mon..fri 02:30", starttime=start, iterations=3)
+        assert [x["utc"] for x in runs] == [
+            "Thu Mar  5 02:30:00 2026",
+            "Fri Mar  6 02:30:00 2026",
+            "Mon Mar  9 02:30:00 2026",
+        ]
+        assert runs[0]["timestamp"] == start + 14 * 3600 + 1800
+        assert len(await c.get(path, schedule="hourly")) == 10
+        assert await c.get(path, schedule="*-02-30 01:00") == []
+
+    run(story)
+
+
+def test_a_job_runs_on_every_node_with_what_it_says(run: Run) -> None:
+    async def story(c: Client) -> None:
+        await c.post("/cluster/backup", id="night", all=1, storage="nfs", schedule="02:30", mode="snapshot",
+                     comment="Every night", repeat__missed=1, notes__template="{{cluster}}: {{vmid}}", compress="zstd",
+                     prune__backups="keep-last=1", exclude="100")  # fmt: skip
+        job = await c.get("/cluster/backup/night")
+        assert (job["comment"], job["repeat-missed"], job["notes-template"]) == (
+            "Every night",
+            1,
+            "{{cluster}}: {{vmid}}",
+        )
+        await c.ctl("PUT", "/time-scale", {"time_scale": 0})
+        started = (await c.ctl("POST", "/jobs/night/run"))["upids"]
+        assert sorted(u.split(":")[1] for u in started) == ["pve1", "pve2", "pve3"]
+        for upid in started:
+            assert upid.endswith(":root@pam:")
+            log = await c.log(upid)
+            assert "--job-id night" in log[0] and "INFO: starting new backup job" in log[0]
+            assert not any("Backup of VM 100 " in line for line in log)
+        items = [x for x in await c.get("/nodes/pve1/storage/nfs/content", content="backup") if x["vmid"] == 101]
+        assert [x["notes"] for x in items] == ["lab: 101"]
+        twice = await c.call("POST", "/cluster/backup", id="night", all=1, schedule="02:30")
+        assert twice.message == "Job 'night' already exists"
+
+    run(story)

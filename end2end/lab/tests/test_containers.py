@@ -20,7 +20,7 @@ def test_a_container_from_create_to_destroy(run: Run) -> None:
 
         assert await c.done(await c.post("/nodes/pve1/vzdump", vmid=700, storage="local")) == "OK"
         [archive] = await c.get("/nodes/pve1/storage/local/content", content="backup", vmid=700)
-        back = await c.post("/nodes/pve1/lxc", vmid=701, ostemplate=archive["volid"], restore=1, unprivileged=1)
+        back = await c.post("/nodes/pve1/lxc", vmid=701, ostemplate=archive["volid"], restore=1, storage="local-lvm")
         assert await c.done(back) == "OK"
         config = (await c.call("GET", "/nodes/pve1/lxc/701/config")).data
         assert (config["hostname"], config["memory"], config["rootfs"]) == (

@@ -280,6 +280,9 @@ impl Drover {
             if let Err(error) = self.events.prune(KEEP_EVENTS).await {
                 tracing::warn!(%error, "old events could not be removed");
             }
+            if let Err(error) = self.backups.tell_overdue().await {
+                tracing::warn!(%error, "overdue backups could not be told");
+            }
             if let Err(error) = self.notifications.prune().await {
                 tracing::warn!(%error, "old notifications could not be removed");
             }

@@ -47,6 +47,9 @@ pub enum Error {
     /// Somebody else has changed the firewall since it was read.
     #[error("the firewall was changed meanwhile")]
     Edited(Box<Edited>),
+    /// Some of it was done before the rest failed.
+    #[error("done in part: {}", .0.source)]
+    InPart(Box<InPart>),
     /// Too many attempts.
     #[error("too many attempts, {retry_after_seconds} s to wait")]
     RateLimited {
@@ -82,6 +85,17 @@ pub struct Edited {
     pub current: serde_json::Value,
 }
 
+/// What came of something that was done in part.
+#[derive(Debug)]
+pub struct InPart {
+    /// Why the rest was not done.
+    pub source: Error,
+    /// What is said of it.
+    pub problem: Problem,
+    /// What is there now.
+    pub current: serde_json::Value,
+}
+
 impl Error {
     /// One field in error.
     pub fn field(name: impl Into<String>, problem: Problem) -> Self {
@@ -97,12 +111,19 @@ impl Error {
     pub(crate) fn of_cluster(&self) -> Option<Problem> {
         match self {
             Self::Proxmox { cluster, source } => Some(upstream(cluster, source).problem),
+            Self::InPart(part) => part.source.of_cluster(),
             _ => None,
         }
     }
 
     /// What the caller is told. The rest is logged here, once, under the request's id.
     pub fn into_api(self, request_id: Uuid) -> ApiError {
+        if let Self::InPart(part) = self {
+            let mut api = part.source.into_api(request_id);
+            api.problem = part.problem;
+            api.details.insert("current".into(), part.current);
+            return api;
+        }
         let mut api = match &self {
             Self::NotSignedIn => ApiError::new(ErrorCode::AuthenticationRequired, Problem::NotSignedIn),
             Self::SignInFailed => ApiError::new(ErrorCode::AuthenticationRequired, Problem::SignInFailed),
@@ -151,6 +172,20 @@ impl Error {
                 api.details.insert("others".into(), (*others).into());
                 api
             }
+            Self::Conflict(
+                problem @ Problem::FirewallNameInUse {
+                    groups,
+                    sets,
+                    firewalls,
+                    ..
+                },
+            ) => {
+                let mut api = ApiError::new(ErrorCode::Conflict, problem.clone());
+                api.details.insert("groups".into(), groups.clone().into());
+                api.details.insert("ip_sets".into(), sets.clone().into());
+                api.details.insert("firewalls".into(), firewalls.clone().into());
+                api
+            }
             Self::Conflict(problem) => ApiError::new(ErrorCode::Conflict, problem.clone()),
             Self::RateLimited { retry_after_seconds } => ApiError::new(
                 ErrorCode::RateLimited,
@@ -159,7 +194,10 @@ impl Error {
                 },
             ),
             Self::Proxmox { cluster, source } => upstream(cluster, source),
-            Self::Store(_) | Self::Internal(_) => ApiError::new(ErrorCode::InternalError, Problem::Internal),
+            // What was done in part is told above.
+            Self::InPart(_) | Self::Store(_) | Self::Internal(_) => {
+                ApiError::new(ErrorCode::InternalError, Problem::Internal)
+            }
         };
         match api.code {
             ErrorCode::InternalError => {

@@ -1,8 +1,10 @@
 //! Settings that people change while Drover runs. What is fixed at the start is configuration, not a setting.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
+use drover_types::ids::GuestId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -63,6 +65,11 @@ pub fn audit_days() -> Key<u32> {
 /// After how many days without a backup a server is overdue.
 pub fn overdue_days() -> Key<u32> {
     Key::new("backups.overdue_days")
+}
+
+/// The servers of which it was told that their backups are overdue.
+pub(crate) fn told_overdue() -> Key<BTreeSet<GuestId>> {
+    Key::new("backups.told_overdue")
 }
 
 /// Reads and changes settings. Cheap to clone.

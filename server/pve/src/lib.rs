@@ -18,8 +18,7 @@ mod request;
 mod tls;
 mod transport;
 mod upid;
-mod vz_stub;
-pub use vz_stub::{DumpPhase, VzdumpLog};
+mod vzdump_log;
 mod wire;
 
 pub use archive::{ArchiveCompression, ArchiveFormat, ArchiveName, InvalidArchive};
@@ -36,6 +35,7 @@ pub use guest::{
     parse_size,
 };
 pub use upid::{InvalidUpid, Upid};
+pub use vzdump_log::{GuestProgress, LogPhase, VzdumpLog};
 pub use wire::{
     AgentAddress, AgentInterface, AgentProgram, BackupJob, BackupMode, ClusterNode, ClusterStatus,
     Compression, CpuInfo, FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro,

@@ -55,9 +55,13 @@ const PRIVILEGES: &[Needed] = &[
     // What is below `/cluster/firewall` is changed with it (`PVE::API2::Firewall::Groups`); a guest's own list is not.
     useful("Sys.Modify", "write firewall groups, sets and aliases"),
     // An archive is listed for who may back its guest up (`check_volume_access` of `PVE::Storage`).
-    useful("VM.Backup", "see when guests were backed up last"),
-    // A volume that belongs to no guest is deleted by itself (`delete` of `PVE::API2::Storage::Content`).
-    useful("Datastore.Allocate", "delete disks that no guest has any more"),
+    useful("VM.Backup", "see, make, restore and delete backups"),
+    // A volume that belongs to no guest is deleted by itself (`delete` of `PVE::API2::Storage::Content`); what says which
+    // backups are kept is for who may change the storage (`PVE::API2::VZDump`, `PVE::API2::Backup`).
+    useful(
+        "Datastore.Allocate",
+        "delete disks that no guest has any more, and prune and schedule backups",
+    ),
 ];
 
 /// What asks the guest agent. Proxmox VE 9 split its calls off `VM.Monitor`, and running a command off those. A new

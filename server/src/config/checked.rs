@@ -22,6 +22,9 @@ use super::raw::{Raw, RawSession};
 /// For how many days tasks are kept where nothing is said.
 const TASK_RETENTION_DAYS: u32 = 90;
 
+/// How long a backup or a restore may take where nothing is said.
+const BACKUP_LIMIT: Duration = Duration::from_hours(24);
+
 /// Where a new server's address answers if nothing is said: SSH.
 const ANSWER_PORT: u16 = 22;
 
@@ -68,6 +71,8 @@ pub struct Config {
     pub task_retention_days: u32,
     /// The TCP port on which the address of a new server answers; 0 where only its guest agent counts.
     pub answer_port: u16,
+    /// How long a backup or a restore may take.
+    pub backup_limit: Duration,
     /// How often storages are asked for their backups.
     pub backup_refresh: Duration,
     /// The clusters, at least one.
@@ -145,6 +150,7 @@ impl Config {
             passwords,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
             answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
+            backup_limit: backup_limit(raw.backups.limit_hours)?,
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
@@ -199,6 +205,16 @@ fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {
             "DROVER_BACKUP_REFRESH_MINUTES is 0; it must be 1 or more".to_owned(),
         )),
         Some(minutes) => Ok(Duration::from_secs(u64::from(minutes) * 60)),
+    }
+}
+
+fn backup_limit(hours: Option<u32>) -> Result<Duration, ConfigError> {
+    match hours {
+        None => Ok(BACKUP_LIMIT),
+        Some(0) => Err(ConfigError(
+            "DROVER_BACKUP_LIMIT_HOURS is 0; it must be 1 or more".to_owned(),
+        )),
+        Some(hours) => Ok(Duration::from_secs(u64::from(hours) * 3600)),
     }
 }
 

@@ -24,6 +24,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
     ("DROVER_ANSWER_PORT", &["tasks", "answer_port"]),
     ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
+    ("DROVER_BACKUP_LIMIT_HOURS", &["backups", "limit_hours"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
     ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),

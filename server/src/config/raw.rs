@@ -55,6 +55,7 @@ pub(super) struct RawTasks {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawBackups {
     pub refresh_minutes: Option<u32>,
+    pub limit_hours: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -141,6 +141,18 @@ fn storages_are_asked_for_backups_every_few_minutes() {
 }
 
 #[test]
+fn a_backup_may_take_a_day_or_as_long_as_is_said() {
+    let hours = |env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read("", &env).map(|config| config.backup_limit.as_secs() / 3600)
+    };
+    let variable = "DROVER_BACKUP_LIMIT_HOURS";
+    assert_eq!(hours(&[]), Ok(24));
+    assert_eq!(hours(&[(variable, "48")]), Ok(48));
+    assert!(hours(&[(variable, "0")]).unwrap_err().0.contains(variable));
+}
+
+#[test]
 fn a_password_of_digits_is_text() {
     let env = [
         ENDPOINT,

@@ -30,14 +30,15 @@ pub async fn app() -> TestApp {
     .await
 }
 
-/// Backs a server up and waits for the end.
-pub async fn backed_up(client: &Client, server: &str, how: Value) -> Value {
+/// Backs a server up and waits for the end. The next backup has another name: that tells seconds.
+pub async fn backed_up(app: &TestApp, client: &Client, server: &str, how: Value) -> Value {
     let asked = client
         .post(&format!("/api/server/backup/{server}"), how)
         .await
         .ok();
     let end = until_ended(client, asked["task_id"].as_str().unwrap()).await;
     assert_eq!(end["status"], "completed", "{end}");
+    app.lab().advance(2.0).await.unwrap();
     newest(client, server).await
 }
 
@@ -90,6 +91,7 @@ async fn a_backup_is_made_as_either_version_asks_for_it() {
         ".backups[].name" => "[volume]", ".backups[].filename" => "[file]", ".backups[].ctime" => "[time]",
         ".backups[].timestamp" => "[time]", ".backups[].backup_date" => "[time]",
     });
+    app.lab().advance(2.0).await.unwrap();
     let flat =
         json!({"storage": "nfs", "compress": 0, "description": "again", "remove": true, "colour": "red"});
     let again = admin.post("/api/server/backup/sample-01", flat).await.ok();
@@ -121,7 +123,7 @@ async fn a_backup_is_made_as_either_version_asks_for_it() {
     );
     let status = admin.get("/api/server/backup/sample-01/status").await.ok();
     assert_json_snapshot!("completed", status, {
-        ".backup_status.*_id" => "[id]", ".backup_status.started_at" => "[time]", ".backup_status.ended_at" => "[time]",
+        ".backup_status.backup_id" => "[id]", ".backup_status.task_id" => "[id]", ".backup_status.started_at" => "[time]", ".backup_status.ended_at" => "[time]",
         ".backup_status.last_check" => "[time]", ".backup_status.last_update" => "[time]",
     });
     let all = admin.get("/api/server/backup/status").await.ok();
@@ -264,7 +266,7 @@ async fn somebody_without_sight_of_all_tasks_follows_a_backup_to_its_end() {
 async fn backups_are_told_by_server_and_one_by_one() {
     let app = app().await;
     let admin = app.client("admin").await;
-    let own = backed_up(&admin, "sample-03", json!({"storage": "local"})).await;
+    let own = backed_up(&app, &admin, "sample-03", json!({"storage": "local"})).await;
     assert_eq!(
         (&own["node"], &own["shared"], &own["vm_id"]),
         (&json!("pve2"), &json!(false), &json!("501"))
@@ -273,7 +275,7 @@ async fn backups_are_told_by_server_and_one_by_one() {
         own["notes"], "sample-03",
         "a backup is noted with its server's name"
     );
-    backed_up(&admin, "sample-01", json!({"storage": "nfs"})).await;
+    backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
     let all = admin.get("/api/backups/nodes").await.ok();
     let data = &all["data"];
     let group = |vmid: u64| {
@@ -331,8 +333,8 @@ async fn a_backup_is_deleted_once_it_is_surely_meant() {
     let admin = app.client("admin").await;
     let how = json!({"storage": "nfs"});
     let (one, other) = (
-        backed_up(&admin, "sample-01", how.clone()).await,
-        backed_up(&admin, "sample-02", how).await,
+        backed_up(&app, &admin, "sample-01", how.clone()).await,
+        backed_up(&app, &admin, "sample-02", how).await,
     );
     let file = one["filename"].as_str().unwrap();
     for filename in [
@@ -390,7 +392,7 @@ async fn a_backup_is_deleted_once_it_is_surely_meant() {
 async fn a_deletion_that_proxmox_refuses_is_no_success() {
     let app = app().await;
     let admin = app.client("admin").await;
-    let one = backed_up(&admin, "sample-01", json!({"storage": "nfs"})).await;
+    let one = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
     let rule = json!({
         "match": {"method": "DELETE", "path": "/storage/nfs/content/"}, "action": "status", "status": 403,
         "message": "Permission check failed", "count": null,

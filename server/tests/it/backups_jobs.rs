@@ -141,8 +141,8 @@ async fn pruning_is_told_before_and_done_where_it_is_asked_for() {
     let app = app().await;
     let admin = app.client("admin").await;
     let how = json!({"storage": "nfs"});
-    let first = backed_up(&admin, "sample-01", how.clone()).await;
-    let second = backed_up(&admin, "sample-01", how).await;
+    let first = backed_up(&app, &admin, "sample-01", how.clone()).await;
+    let second = backed_up(&app, &admin, "sample-01", how).await;
     let told = admin
         .get("/api/backups/prune?server=sample-01&storage=nfs&keep-last=1")
         .await

@@ -22,7 +22,7 @@ async fn done(client: &Client, answer: &Value) -> Value {
 async fn a_server_is_put_back_to_what_it_was() {
     let app = app().await;
     let admin = app.client("admin").await;
-    let backup = backed_up(&admin, "sample-01", json!({"storage": "nfs"})).await;
+    let backup = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
     let more = json!({"config": {"cores": 8}});
     app.lab().patch_guest(5010, more).await.unwrap();
     assert_eq!(config(&app, "5010").await["cores"], 8);
@@ -53,7 +53,7 @@ async fn a_server_is_put_back_to_what_it_was() {
 async fn what_is_not_surely_meant_is_not_restored() {
     let app = app().await;
     let admin = app.client("admin").await;
-    let backup = backed_up(&admin, "sample-01", json!({"storage": "nfs"})).await;
+    let backup = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
     let file = backup["filename"].as_str().unwrap();
     let restore = async |body: Value| admin.post("/api/backups/restore", body).await;
     let missing = restore(json!({})).await;
@@ -119,7 +119,7 @@ async fn what_is_not_surely_meant_is_not_restored() {
 async fn a_copy_is_made_and_a_server_that_is_gone_comes_back() {
     let app = app().await;
     let admin = app.client("admin").await;
-    let backup = backed_up(&admin, "sample-01", json!({"storage": "nfs"})).await;
+    let backup = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
     let body = json!({"filename": backup["name"], "new_vmid": 5020, "name": "copy-01"});
     let asked = admin.post("/api/server/restore/sample-01", body).await.ok();
     assert_eq!(

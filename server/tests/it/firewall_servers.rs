@@ -17,7 +17,7 @@ fn node_of(app: &TestApp, vmid: u32) -> String {
 }
 
 /// A guest's list as Proxmox has it: groups by name, other rules by port.
-async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
+pub async fn list(app: &TestApp, vmid: u32) -> Vec<String> {
     let node = node_of(app, vmid);
     let rules = proxmox(app)
         .guest_firewall_rules(GuestKind::Qemu, &node, vmid)
@@ -381,4 +381,68 @@ async fn what_can_not_be_read_afterwards_is_a_warning() {
     assert_eq!(done["status"], "completed", "{done}");
     assert_eq!(done["warnings"].as_array().unwrap().len(), 1, "{done}");
     assert_eq!(list(&app, 501).await, ["web"]);
+}
+
+#[tokio::test]
+async fn a_server_without_groups_is_switched_and_its_policies_are_set() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let path = "/api/firewall/servers/sample-01";
+    let digest = admin.get(path).await.ok()["firewall"]["options"]["digest"].clone();
+    let change = json!({"enabled": true, "policy_out": "REJECT", "log_in": "info", "digest": digest});
+    let saved = put(&admin, path, change.clone()).await.ok();
+    assert_eq!(
+        (
+            &saved["options"]["enabled"],
+            &saved["options"]["policy_out"],
+            &saved["options"]["log_in"],
+            &saved["options"]["policy_in"],
+        ),
+        (&json!(true), &json!("REJECT"), &json!("info"), &json!(null)),
+        "{saved}"
+    );
+    let node = node_of(&app, 501);
+    let of = FirewallOf::Guest {
+        kind: GuestKind::Qemu,
+        node: &node,
+        vmid: 501,
+    };
+    let there = proxmox(&app).firewall_options(of).await.unwrap();
+    assert_eq!(
+        (
+            there.flag("enable"),
+            there.get("policy_out"),
+            there.get("log_level_in")
+        ),
+        (Some(true), Some("REJECT"), Some("info"))
+    );
+    let late = put(&admin, path, change).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.json());
+    assert_eq!(late.json()["details"]["current"]["policy_out"], "REJECT");
+    assert_eq!(put(&admin, path, json!({})).await.fields(), ["enabled"]);
+    let off = put(&admin, path, json!({"enabled": false})).await.ok();
+    assert_eq!(off["options"]["enabled"], json!(false));
+
+    // Put in force, with the network devices, though there is no group.
+    let force = json!({"firewall_groups": [], "expected_groups": []});
+    admin
+        .post("/api/apply_security_group/sample-01", force)
+        .await
+        .ok();
+    let card = admin.get(path).await.ok()["firewall"].clone();
+    assert_eq!(card["guest_enabled"], json!(true), "{card}");
+    assert_eq!(card["nics"][0]["enabled"], json!(true), "{card}");
+    // To take the groups off switches nothing on.
+    put(&admin, path, json!({"enabled": false})).await.ok();
+    admin
+        .post("/api/remove_firewall_group/sample-01", json!({}))
+        .await
+        .ok();
+    let card = admin.get(path).await.ok()["firewall"].clone();
+    assert_eq!(card["guest_enabled"], json!(false), "{card}");
+
+    app.grant("nobody", "view_all").await;
+    let reader = app.client("nobody").await;
+    let refused = put(&reader, path, json!({"enabled": true})).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

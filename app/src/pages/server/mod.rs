@@ -1,6 +1,7 @@
-//! One server: what it is doing, its charts, its hardware, network and firewall, its tasks and logs.
+//! One server: what it is doing, its charts, its hardware, network and firewall, its backups, tasks and logs.
 
 mod actions;
+mod backups;
 mod charts;
 mod disks;
 mod edit;
@@ -16,4 +17,5 @@ mod reading;
 mod summary;
 mod tabs;
 
+pub use backups::{Backups as ServerBackups, Reader as BackupsReader};
 pub use page::Server;

@@ -20,6 +20,7 @@ use leptos_router::{
 
 use super::{
     actions::Actions,
+    backups::{Backups, Reader as BackupsReader},
     edit::Editor,
     firewall::{Firewall, Reader},
     hardware::Hardware,
@@ -164,6 +165,7 @@ fn Known(first: GuestRow) -> impl IntoView {
         Memo::new(move |_| query.with(|query| Part::parse(query.get_str(paths::TAB).unwrap_or_default())));
     let editor = Editor::new(guest);
     let firewall = Reader::new(guest);
+    let backups = BackupsReader::new(id.clone(), Signal::derive(move || Some(guest.get())));
     let filter = TaskFilter {
         guest: Some(id.clone()),
         ..TaskFilter::default()
@@ -187,6 +189,7 @@ fn Known(first: GuestRow) -> impl IntoView {
                             Part::Hardware => view! { <Hardware editor=editor /> }.into_any(),
                             Part::Network => view! { <Network editor=editor /> }.into_any(),
                             Part::Firewall => view! { <Firewall reader=firewall /> }.into_any(),
+                            Part::Backups => view! { <Backups reader=backups /> }.into_any(),
                             Part::Tasks => {
                                 let filter = filter.clone();
                                 view! {

@@ -16,16 +16,18 @@ pub enum Part {
     Hardware,
     Network,
     Firewall,
+    Backups,
     Tasks,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Overview,
         Self::Hardware,
         Self::Network,
         Self::Firewall,
+        Self::Backups,
         Self::Tasks,
         Self::Log,
     ];
@@ -37,6 +39,7 @@ impl Part {
             Self::Hardware => paths::HARDWARE_TAB,
             Self::Network => paths::NETWORK_TAB,
             Self::Firewall => paths::FIREWALL_TAB,
+            Self::Backups => paths::BACKUPS_TAB,
             Self::Tasks => paths::TASKS_TAB,
             Self::Log => paths::LOG_TAB,
         }
@@ -61,6 +64,7 @@ impl Part {
             Self::Hardware => say!(i18n, server.hardware),
             Self::Network => say!(i18n, server.network),
             Self::Firewall => say!(i18n, server_firewall.title),
+            Self::Backups => say!(i18n, backups.title),
             Self::Tasks => say!(i18n, server.tasks),
             Self::Log => say!(i18n, server.log),
         }

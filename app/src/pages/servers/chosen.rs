@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use drover_types::{
     action::{ActionOptions, GuestAction},
-    error::{ApiError, ErrorCode},
     guest::GuestStatus,
-    lang::Lang,
-    many::{MOST_SERVERS, ManyActed},
+    many::MOST_SERVERS,
     text::Problem,
 };
 use drover_ui::prelude::*;
@@ -19,12 +17,11 @@ use super::{
     ticked::Ticked,
 };
 use crate::{
-    i18n::Locale,
     inventory::Guest,
     layout::{Question, use_confirm},
-    rpc,
+    paths, rpc,
     session::{Session, use_session},
-    shared::{action_icon, action_name},
+    shared::{action_icon, action_name, tell_left_out},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -43,6 +40,9 @@ const FIRST: &[GuestAction] = &[
 pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
     let i18n = use_i18n();
     let any = Memo::new(move |_| ticked.count() > 0);
+    let to_back_up = Signal::derive(move || {
+        ticked.with_guests(|guests| paths::back_up(guests.iter().map(|guest| &guest.id)))
+    });
     move || {
         any.get().then(|| {
             view! {
@@ -60,6 +60,7 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                         .map(|action| view! { <MoreAct action=*action ticked=ticked /> })
                         .collect_view()}
                     <MenuSeparator />
+                    <MenuLink label=text!(i18n, backups.back_up) href=to_back_up icon=IconName::Archive />
                     <Adopt ticked=ticked />
                     <SetRole ticked=ticked />
                     <SetFirewallGroup ticked=ticked />
@@ -172,7 +173,7 @@ fn use_act(action: GuestAction, ticked: Ticked) -> (Signal<Option<String>>, Call
                 for some in names.chunks(MOST_SERVERS) {
                     let options = ActionOptions::default();
                     let acted = rpc::servers::act_on_servers(some.to_vec(), action, options).await?;
-                    told(&acted, toasts, i18n, lang)?;
+                    tell_left_out(&acted, toasts, i18n, lang)?;
                     let accepted: BTreeSet<String> =
                         acted.accepted.iter().map(|one| one.guest.to_string()).collect();
                     ticked
@@ -241,34 +242,6 @@ fn body(action: GuestAction, guests: &[Guest], all: usize) -> String {
         body = format!("{body} {}", say!(i18n, servers.left_out, count = left_out as u64));
     }
     body
-}
-
-/// Says which servers were left out after all; an error where every one was.
-pub(super) fn told(
-    acted: &ManyActed,
-    toasts: Toasts,
-    i18n: Signal<Locale>,
-    lang: Signal<Lang>,
-) -> Result<(), ApiError> {
-    let Some(first) = acted.rejected.first() else {
-        return Ok(());
-    };
-    if acted.task.is_none() {
-        return Err(ApiError::new(ErrorCode::Conflict, first.problem.clone()));
-    }
-    untrack(|| {
-        for one in acted.rejected.iter().take(MOST_NAMES) {
-            let reason = one.problem.text(lang.get_untracked());
-            let name = one.name.clone();
-            toasts.show(Toast::danger(say!(
-                i18n,
-                servers.some_left_out,
-                name = name,
-                reason = reason
-            )));
-        }
-    });
-    Ok(())
 }
 
 /// The guests that `action` can be taken on now.

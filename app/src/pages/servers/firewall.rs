@@ -6,12 +6,12 @@ use drover_types::{firewall::Assignment, many::MOST_SERVERS, permission::Permiss
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{chosen::told, ticked::Ticked};
+use super::ticked::Ticked;
 use crate::{
     layout::{Question, use_confirm},
     rpc,
     session::use_session,
-    shared::use_refusal,
+    shared::{tell_left_out, use_refusal},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -43,10 +43,12 @@ pub(super) fn SetFirewallGroup(ticked: Ticked) -> impl IntoView {
                     groups: Some(group).filter(|_| is_given).into_iter().collect(),
                     enable: is_given,
                     nics: is_given,
+                    // Whatever each of them has is replaced.
+                    expected: None,
                 };
                 for some in names.chunks(MOST_SERVERS) {
                     let sent = rpc::firewall::assign_firewall_to_servers(some.to_vec(), assignment.clone());
-                    told(&sent.await?, toasts, i18n, lang)?;
+                    tell_left_out(&sent.await?, toasts, i18n, lang)?;
                 }
                 Ok(())
             }

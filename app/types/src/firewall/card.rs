@@ -77,6 +77,8 @@ pub struct GuestFirewall {
     pub chain: Vec<ChainEntry>,
     /// The groups that its list names, each once.
     pub groups: Vec<Group>,
+    /// The groups that Drover has given it, by its own record: what an assignment expects is compared with these.
+    pub given: Vec<String>,
     /// The switches that are off.
     pub off: Vec<Switch>,
     /// Proxmox's digest of its list.
@@ -84,6 +86,20 @@ pub struct GuestFirewall {
 }
 
 impl GuestFirewall {
+    /// The groups that stand in its list and are Drover's, each once, in order.
+    pub fn assigned(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for entry in &self.chain {
+            if let ChainEntry::Group(group) = entry
+                && group.assigned_here
+                && !names.contains(&group.group)
+            {
+                names.push(group.group.clone());
+            }
+        }
+        names
+    }
+
     /// The switches among these that are off, the widest first.
     pub fn switches_off(
         cluster: Option<&str>,

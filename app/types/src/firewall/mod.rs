@@ -22,7 +22,9 @@ pub use group::{Group, GroupId, GroupSummary};
 pub use macros::{Macro, MacroLine};
 pub use options::{ClusterOptions, GuestOptions, NodeOptions};
 pub use overview::{ClusterFirewall, FirewallOverview, SilentCluster};
-pub use request::{AssignedGroups, Assignment, ClusterChange, GroupDeleted, GroupDraft, Renaming};
+pub use request::{
+    AssignedGroups, Assignment, ClusterChange, GroupDeleted, GroupDraft, GuestChange, Renaming,
+};
 pub use rule::{ChainEntry, GroupReference, Rule, RuleDraft};
 pub use set::{Alias, IpSet, IpSetEntry, SetScope};
 pub use template::template;

@@ -181,8 +181,8 @@ impl TaskKind {
         }
     }
 
-    /// The API's type of the notification at its end.
-    pub const fn notification_type(self) -> &'static str {
+    /// The API's type of the notification at its end; that of what concerns backups tells whether all was `done`.
+    pub const fn notification_type(self, done: bool) -> &'static str {
         match self {
             Self::CreateServer => "server_creation",
             Self::CreateServers => "bulk_server_creation",
@@ -202,11 +202,12 @@ impl TaskKind {
             Self::AssignFirewall => "firewall_assign",
             Self::RemoveFirewall => "firewall_remove",
             Self::AssignFirewalls => "bulk_firewall_assign",
-            Self::BackUpServer => "backup",
-            Self::BackUpServers => "bulk_backup",
-            Self::RestoreServer => "restore",
-            Self::RestoreNewServer => "restore_new",
-            Self::DeleteBackups => "backup_deletion",
+            Self::BackUpServer | Self::BackUpServers if done => "backup_completed",
+            Self::BackUpServer | Self::BackUpServers => "backup_failed",
+            Self::RestoreServer | Self::RestoreNewServer if done => "restore_completed",
+            Self::RestoreServer | Self::RestoreNewServer => "restore_failed",
+            Self::DeleteBackups if done => "backup_deleted",
+            Self::DeleteBackups => "backup_deletion_failed",
             Self::PurgeDisks => "orphan_disks",
             Self::SelfTest => "self_test",
         }

@@ -164,13 +164,45 @@ impl Problem {
                     format!("The firewall group {name} is in use by {}.", en.join(", ")),
                 )
             }
+            Self::FirewallGroupInChange { name } => say(
+                format!(
+                    "방화벽 그룹 {name}을(를) 삭제하거나 이름을 바꾸는 중입니다. 끝난 뒤에 다시 시도하십시오."
+                ),
+                format!(
+                    "The firewall group {name} is being deleted or renamed. Try again once that is over."
+                ),
+            ),
             Self::FirewallRuleNotFound { pos } => say(
                 format!("{pos}번 자리에 규칙이 없습니다."),
                 format!("There is no rule at position {pos}."),
             ),
-            Self::FirewallNameInUse { name } => say(
-                format!("\"{name}\"을(를) 쓰는 규칙이 있습니다."),
-                format!("There are rules that use \"{name}\"."),
+            Self::FirewallNameInUse {
+                name,
+                groups,
+                sets,
+                firewalls,
+            } => {
+                let (mut ko, mut en) = (Vec::new(), Vec::new());
+                for (places, in_ko, in_en) in [
+                    (groups, "방화벽 그룹", "the group"),
+                    (sets, "IP 집합", "the IP set"),
+                    (firewalls, "방화벽", "the firewall of"),
+                ] {
+                    ko.extend(places.iter().map(|place| format!("{in_ko} {place}")));
+                    en.extend(places.iter().map(|place| format!("{in_en} {place}")));
+                }
+                say(
+                    format!("\"{name}\"을(를) 쓰는 곳이 있습니다: {}", ko.join(", ")),
+                    format!("\"{name}\" is used by {}.", en.join(", ")),
+                )
+            }
+            Self::IpSetChangedInPart { name } => say(
+                format!(
+                    "IP 집합 {name}의 줄 가운데 일부만 바뀌었습니다. 지금 내용을 보고 다시 시도하십시오."
+                ),
+                format!(
+                    "Only some lines of the IP set {name} were changed. Look at what it has now and try again."
+                ),
             ),
             Self::FirewallChanged => fixed(
                 "그 사이에 다른 사람이 방화벽을 바꾸었습니다. 두 내용을 견주어 보고 다시 시도하십시오.",
@@ -243,8 +275,15 @@ mod tests {
                 servers: vec!["web-1".into()],
                 others: 2,
             },
+            Problem::FirewallGroupInChange { name: "web".into() },
             Problem::FirewallRuleNotFound { pos: 3 },
-            Problem::FirewallNameInUse { name: "web".into() },
+            Problem::FirewallNameInUse {
+                name: "web".into(),
+                groups: vec!["fronts".into()],
+                sets: Vec::new(),
+                firewalls: vec!["lab".into()],
+            },
+            Problem::IpSetChangedInPart { name: "web".into() },
             Problem::FirewallChanged,
             Problem::ClusterFirewallOff {
                 cluster: "lab".into(),

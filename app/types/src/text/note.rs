@@ -88,6 +88,15 @@ named! {
             /// What was done.
             change: Changed,
         },
+        /// Servers have had no backup for too long.
+        BackupsOverdue {
+            /// Some of them.
+            servers: Vec<String>,
+            /// How many there are beside those.
+            others: u32,
+            /// After how many days a server is overdue.
+            days: u32,
+        },
         /// A trial, asked for by an administrator.
         Trial,
     }
@@ -127,7 +136,9 @@ impl Note {
     pub const fn level(&self) -> Level {
         match self {
             Self::TaskCompleted { .. } | Self::PasswordChanged => Level::Success,
-            Self::TaskPartial { .. } | Self::PasswordReset { .. } => Level::Warning,
+            Self::TaskPartial { .. } | Self::PasswordReset { .. } | Self::BackupsOverdue { .. } => {
+                Level::Warning
+            }
             Self::TaskFailed { .. } => Level::Error,
             Self::ChildrenEnded { state, .. } => match state {
                 TaskState::Completed => Level::Success,
@@ -147,11 +158,14 @@ impl Note {
     /// The API's type of notification.
     pub const fn type_name(&self) -> &'static str {
         match self {
-            Self::TaskCompleted { kind, .. }
-            | Self::TaskPartial { kind, .. }
+            Self::TaskCompleted { kind, .. } => kind.notification_type(true),
+            Self::TaskPartial { kind, .. }
             | Self::TaskFailed { kind, .. }
-            | Self::TaskCancelled { kind, .. }
-            | Self::ChildrenEnded { kind, .. } => kind.notification_type(),
+            | Self::TaskCancelled { kind, .. } => kind.notification_type(false),
+            Self::ChildrenEnded { kind, state, .. } => {
+                kind.notification_type(matches!(state, TaskState::Completed))
+            }
+            Self::BackupsOverdue { .. } => "backup_overdue",
             Self::SignedIn { .. } => "login",
             Self::PasswordChanged => "password_change",
             Self::PasswordReset { .. } => "password_reset",
@@ -162,7 +176,7 @@ impl Note {
         }
     }
 
-    /// The API's category: `server`, `firewall`, `user` or `system` so far.
+    /// The API's category: `server`, `backup`, `firewall`, `user` or `system` so far.
     pub const fn category(&self) -> &'static str {
         match self {
             Self::TaskCompleted { kind, .. }
@@ -175,6 +189,7 @@ impl Note {
             | Self::PasswordReset { .. }
             | Self::PermissionsChanged { .. } => "user",
             Self::FirewallGroup { .. } | Self::FirewallRule { .. } => "firewall",
+            Self::BackupsOverdue { .. } => "backup",
             Self::Trial => "system",
         }
     }
@@ -193,6 +208,7 @@ impl Note {
             | Self::PermissionsChanged { .. }
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
+            | Self::BackupsOverdue { .. }
             | Self::Trial => "",
         }
     }
@@ -244,6 +260,18 @@ impl Note {
                 format!("방화벽 규칙 {}: {group}", change.said(Lang::Ko)),
                 format!("Firewall rule {}: {group}", change.said(Lang::En)),
             ),
+            Self::BackupsOverdue { servers, others, .. } => {
+                let count = u32::try_from(servers.len())
+                    .unwrap_or(u32::MAX)
+                    .saturating_add(*others);
+                lang.pick(
+                    format!("백업이 늦어진 서버 {count}대"),
+                    match count {
+                        1 => "A server's backup is overdue".to_owned(),
+                        count => format!("Backups of {count} servers are overdue"),
+                    },
+                )
+            }
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
         }
     }
@@ -308,6 +336,24 @@ impl Note {
                     "It holds at once for the servers that have this group.",
                 )
                 .to_owned(),
+            Self::BackupsOverdue {
+                servers,
+                others,
+                days,
+            } => {
+                let named = servers.join(", ");
+                let named = match others {
+                    0 => named,
+                    others => lang.pick(
+                        format!("{named} 외 {others}대"),
+                        format!("{named} and {others} others"),
+                    ),
+                };
+                lang.pick(
+                    format!("최근 {days}일 동안 쓸 수 있는 백업이 없습니다: {named}."),
+                    format!("There is no good backup of the last {days} days of {named}."),
+                )
+            }
             Self::Trial => lang
                 .pick(
                     "알림이 이렇게 표시됩니다.",

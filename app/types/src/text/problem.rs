@@ -296,10 +296,19 @@ named! {
             servers: Vec<String>,
             others: u32,
         },
+        FirewallGroupInChange {
+            name: String,
+        },
         FirewallRuleNotFound {
             pos: u32,
         },
         FirewallNameInUse {
+            name: String,
+            groups: Vec<String>,
+            sets: Vec<String>,
+            firewalls: Vec<String>,
+        },
+        IpSetChangedInPart {
             name: String,
         },
         FirewallChanged,

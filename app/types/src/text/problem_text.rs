@@ -540,7 +540,7 @@ impl Problem {
             | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer | Self::NoRejectOfForwarded
             | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
             | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
-            | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::FirewallChanged
+            | Self::FirewallGroupInChange { .. } | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::IpSetChangedInPart { .. } | Self::FirewallChanged
             | Self::ClusterFirewallOff { .. } => self.network_text(lang),
         }
     }

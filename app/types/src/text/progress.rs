@@ -107,7 +107,7 @@ named! {
         WaitingForOtherBackup,
         Copying {
             done_bytes: u64,
-            total_bytes: u64,
+            total_bytes: Option<u64>,
             bytes_per_second: Option<u64>,
             seconds_left: Option<u64>,
             incremental: bool,
@@ -349,18 +349,20 @@ impl Progress {
 
 /// How far a backup or a restore is.
 fn copying(
-    (done, total): (u64, u64),
+    (done, total): (u64, Option<u64>),
     speed: Option<u64>,
     left: Option<u64>,
     incremental: bool,
     lang: Lang,
 ) -> String {
-    let total = size(total);
-    let mut text = match (lang, incremental) {
-        (Lang::Ko, false) => format!("{total} 중 {}", size(done)),
-        (Lang::Ko, true) => format!("바뀐 {total} 중 {}", size(done)),
-        (Lang::En, false) => format!("{} of {total}", size(done)),
-        (Lang::En, true) => format!("{} of {total} that changed", size(done)),
+    let done = size(done);
+    let mut text = match (total.map(size), lang, incremental) {
+        (None, Lang::Ko, _) => format!("{done} 복사됨"),
+        (None, Lang::En, _) => format!("{done} copied"),
+        (Some(total), Lang::Ko, false) => format!("{total} 중 {done}"),
+        (Some(total), Lang::Ko, true) => format!("바뀐 {total} 중 {done}"),
+        (Some(total), Lang::En, false) => format!("{done} of {total}"),
+        (Some(total), Lang::En, true) => format!("{done} of {total} that changed"),
     };
     if let Some(speed) = speed {
         text.push_str(&format!(", {}/s", size(speed)));
@@ -381,7 +383,7 @@ mod tests {
     fn a_copy_says_how_much_how_fast_and_for_how_long() {
         let copying = |seconds_left, incremental| Progress::Copying {
             done_bytes: 3 * GIB,
-            total_bytes: 32 * GIB,
+            total_bytes: Some(32 * GIB),
             bytes_per_second: Some(410 * MIB),
             seconds_left,
             incremental,

@@ -13,9 +13,10 @@ use futures::stream;
 use super::service::Backups;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+use crate::servers::{Able, Many};
 use crate::store::task_slots::Use;
 use crate::store::tasks::encode;
-use crate::tasks::{BackUpInput, Identity, NewTask, Part, Parts, Tasks};
+use crate::tasks::{BackUpInput, Identity, NewTask, Tasks};
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 16;
@@ -58,7 +59,7 @@ impl Backups {
     pub async fn back_up_many(&self, ctx: &OpContext, names: &[String], how: &BackUp) -> Result<ManyActed> {
         let actor = ctx.require(Permission::BackupManagement)?;
         check(how)?;
-        let (rows, rejected) = self.0.servers.named_or_fail(actor, names).await?;
+        let (rows, rejected) = self.0.servers.chosen(actor, names).await?;
         self.accept(actor, rows, rejected, how).await
     }
 
@@ -78,11 +79,11 @@ impl Backups {
             (row, input)
         }));
         let inputs: Vec<_> = inputs.buffered(AT_ONCE).collect().await;
-        let mut parts = Vec::with_capacity(inputs.len());
+        let mut able = Vec::with_capacity(inputs.len());
         for (row, input) in inputs {
             let problem = match input {
                 Ok(input) => {
-                    parts.push(Part {
+                    able.push(Able {
                         uses: uses(&input),
                         input: encode(&input)?,
                         guest: row.id,
@@ -102,12 +103,12 @@ impl Backups {
                 problem,
             });
         }
-        let parts = Parts {
+        let many = Many {
             parent: TaskKind::BackUpServers,
-            each: TaskKind::BackUpServer,
-            parts,
+            part: TaskKind::BackUpServer,
+            groups: None,
         };
-        self.0.tasks.accept_parts(actor, &parts, rejected).await
+        self.0.servers.accept_many(actor, many, &able, rejected).await
     }
 
     async fn input(&self, row: &GuestRow, how: &BackUp) -> Result<BackUpInput> {

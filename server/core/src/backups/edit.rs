@@ -5,8 +5,10 @@ use drover_types::backup::Archive;
 use drover_types::permission::Permission;
 use drover_types::text::Problem;
 
+use super::named::Found;
 use super::service::Backups;
 use crate::audit::{self, Entry, changed};
+use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::servers::upstream;
@@ -15,6 +17,26 @@ use crate::servers::upstream;
 const LONGEST_NOTES: usize = 1024;
 
 impl Backups {
+    /// A backup with its notes in full: lists have their first line only.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]; [`Error::Invalid`] for what is no backup's name; [`Error::NotFound`]; or the cluster's.
+    pub async fn get(
+        &self,
+        ctx: &OpContext,
+        cluster: &str,
+        node: Option<&str>,
+        volume: &str,
+    ) -> Result<Archive> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        let cluster = self.0.clusters.named(Some(cluster))?;
+        let found = self.found(actor, cluster, node, volume).await?;
+        Ok(Archive {
+            notes: all_notes(cluster, &found).await?,
+            ..found.archive
+        })
+    }
+
     /// Changes what is noted on a backup, or whether it is protected; nothing where nothing is said. The backup as it
     /// is then.
     ///
@@ -36,6 +58,7 @@ impl Backups {
         }
         let cluster = self.0.clusters.named(Some(cluster))?;
         let found = self.found(actor, cluster, node, volume).await?;
+        let noted = all_notes(cluster, &found).await?;
         let storage = &found.archive.storage;
         let set = cluster
             .client
@@ -43,14 +66,13 @@ impl Backups {
         set.await.map_err(upstream(cluster))?;
         let after = self.found(actor, cluster, node, volume).await?.archive;
         self.0.catalog.edited(&cluster.name, &after);
+        let after = Archive {
+            notes: all_notes(cluster, &found).await?,
+            ..after
+        };
         let mut entry = Entry::done(Action::ChangeBackup, ObjectKind::Backup, volume);
         let before = &found.archive;
-        changed(
-            &mut entry.changes,
-            "notes",
-            before.notes.as_ref(),
-            after.notes.as_ref(),
-        );
+        changed(&mut entry.changes, "notes", noted.as_ref(), after.notes.as_ref());
         changed(
             &mut entry.changes,
             "protected",
@@ -63,4 +85,12 @@ impl Backups {
         write.commit().await?;
         Ok(after)
     }
+}
+
+/// The notes in full.
+async fn all_notes(cluster: &Cluster, found: &Found) -> Result<Option<String>> {
+    let (storage, volume) = (&found.archive.storage, &found.archive.volume);
+    let notes = cluster.client.volume_notes(&found.node, storage, volume).await;
+    let notes = notes.map_err(upstream(cluster))?;
+    Ok(notes.filter(|notes| !notes.trim().is_empty()))
 }

@@ -152,10 +152,12 @@ impl Backups {
 
     /// Asks clusters of which nothing is known yet: nothing known does not mean that there is nothing.
     async fn hear_the_silent(&self) {
+        // What a task has told of one server is not what the storages hold.
         let is_new = |cluster: &&Cluster| {
-            self.0
-                .catalog
-                .with(&cluster.name, |known| known.storages().next().is_none())
+            self.0.catalog.with(&cluster.name, |known| {
+                let mut told = known.storages();
+                !told.any(|(_, listing)| listing.fetched_at.is_some() || listing.problem.is_some())
+            })
         };
         let asked = self.0.clusters.iter().filter(is_new);
         join_all(asked.map(|cluster| self.0.collector.collect(cluster))).await;

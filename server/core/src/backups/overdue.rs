@@ -1,19 +1,27 @@
-//! After how many days without a backup a server is overdue.
+//! Servers whose backups are overdue: after how many days they are, and telling of each once.
+
+use std::collections::BTreeSet;
 
 use drover_types::audit::{Action, ObjectKind};
+use drover_types::guest::{GuestRow, LastBackup};
+use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
-use drover_types::text::Problem;
+use drover_types::text::{Note, Problem};
 
 use super::service::Backups;
 use crate::audit::{self, Entry, changed};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::notifications::told;
 use crate::settings;
+use crate::store::users::change::list;
 
 /// The setting where nothing is set.
 const DAYS: u32 = 7;
 /// The most that can be set: a year.
 const MOST: u32 = 366;
+/// How many servers are named at most.
+const NAMED: usize = 5;
 
 impl Backups {
     /// After how many days without a backup a server is overdue.
@@ -43,6 +51,63 @@ impl Backups {
         self.0.settings.store(&mut write, &key, Some(&days)).await?;
         let now = write.now();
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
+        Ok(write.commit().await?)
+    }
+
+    /// Tells everybody who looks after backups which servers have become overdue since it was told last: those whose
+    /// last good backup is too old. What was never backed up is for the page to show.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn tell_overdue(&self) -> Result<()> {
+        let days = self.overdue_days().await?;
+        let since = self.0.clock.now().timestamp() - i64::from(days) * 86_400;
+        let picture = self.0.inventory.snapshot();
+        let is_overdue = |row: &&GuestRow| matches!(row.last_backup, LastBackup::At(at) if at < since);
+        let overdue: Vec<&GuestRow> = picture.guests.iter().filter(is_overdue).collect();
+        let now: BTreeSet<GuestId> = overdue.iter().map(|row| row.id.clone()).collect();
+        let key = settings::told_overdue();
+        let before = self.0.settings.get(&key).await?.unwrap_or_default();
+        // What is not known any more may come back: a cluster that is silent after a start.
+        let is_known = |id: &GuestId| {
+            picture
+                .guests
+                .iter()
+                .any(|row| row.id == *id && row.last_backup.at().is_some())
+        };
+        let kept = before.iter().filter(|id| !is_known(id));
+        let told_now: BTreeSet<GuestId> = now.iter().chain(kept).cloned().collect();
+        if told_now == before {
+            return Ok(());
+        }
+        let new: Vec<&GuestRow> = overdue
+            .into_iter()
+            .filter(|row| !before.contains(&row.id))
+            .collect();
+        let users = list(&self.0.db).await?;
+        let mut write = self.0.events.begin().await?;
+        self.0.settings.store(&mut write, &key, Some(&told_now)).await?;
+        let at = write.now();
+        for user in users.iter().filter(|user| user.is_active) {
+            let grants = user.usable_grants();
+            if !grants.allow(Permission::BackupManagement) {
+                continue;
+            }
+            let names: Vec<&str> = new
+                .iter()
+                .filter(|row| grants.cover(row))
+                .map(|row| row.name.as_str())
+                .collect();
+            if names.is_empty() {
+                continue;
+            }
+            let note = Note::BackupsOverdue {
+                servers: names.iter().take(NAMED).map(|name| (*name).to_owned()).collect(),
+                others: u32::try_from(names.len().saturating_sub(NAMED)).unwrap_or(u32::MAX),
+                days,
+            };
+            told(&mut write, Some(user.id), &note, None, at).await?;
+        }
         Ok(write.commit().await?)
     }
 }

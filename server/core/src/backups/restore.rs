@@ -97,7 +97,10 @@ impl Backups {
             then: Identity::of(&scene.then),
             place: scene.found.place(),
             volume: ask.volume.clone(),
-            storage: ask.storage.clone(),
+            storage: ask
+                .storage
+                .clone()
+                .or_else(|| own_storage(scene.row.kind, &scene.then)),
             safety,
             ran,
             start: ask.start.unwrap_or(ran),
@@ -166,7 +169,7 @@ impl Backups {
                 source,
                 place: found.place(),
                 volume: ask.volume.clone(),
-                storage: ask.storage.clone(),
+                storage: ask.storage.clone().or_else(|| own_storage(kind, &config)),
                 description: without_comments(config.description().unwrap_or_default()),
                 start: ask.start,
             },
@@ -233,6 +236,16 @@ impl Backups {
         let read = cluster.client.archive_config(&found.node, &found.archive.volume);
         read.await.map_err(upstream(cluster))
     }
+}
+
+/// The storage of a container's root file system. Proxmox puts a container on `local` where nothing is said
+/// (`PVE::API2::LXC`, `create_vm`), and each disk of a virtual machine where it was.
+fn own_storage(kind: GuestKind, then: &GuestConfig) -> Option<String> {
+    if kind == GuestKind::Qemu {
+        return None;
+    }
+    let root = then.disks().into_iter().find(|disk| disk.key == "rootfs")?;
+    Some(root.volume?.storage)
 }
 
 const fn runs(row: &GuestRow) -> bool {

@@ -1,53 +1,43 @@
 //! Which groups a server gets: always by a task, one for each server.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use drover_types::firewall::{AssignedGroups, Assignment, GroupId};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::{GuestId, TaskId};
-use drover_types::many::{AcceptedServer, MOST_SERVERS, ManyActed, RejectedServer};
+use drover_types::many::{ManyActed, RejectedServer};
 use drover_types::permission::Permission;
 use drover_types::task::{TaskKind, TaskRow};
-use drover_types::text::{Problem, Progress};
+use drover_types::text::Problem;
 use futures::stream::{self, StreamExt};
 use pve_client::{FirewallOf, RulesOf};
 
+use super::conflict;
 use super::service::{Firewall, not_found};
 use super::usage::User;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
-use crate::servers::upstream;
-use crate::store::tasks::{encode, many};
-use crate::store::{Unique, firewall_groups, task_steps, tasks, violated};
-use crate::tasks::{FirewallInput, FirewallWork, Identity, NewParent, NewPart, NewTask, Tasks};
+use crate::servers::{Able, Many, upstream};
+use crate::store::tasks::encode;
+use crate::store::{firewall_groups, tasks};
+use crate::tasks::{FirewallInput, FirewallWork, Identity, NewTask, Tasks, given};
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 8;
-/// How often somebody may be faster.
-const TRIES: u32 = 5;
-/// How many names a task is told by.
-const NAMES: usize = 3;
 /// For how long a group that is to be deleted may take to be taken off all servers.
 const TAKING_OFF: Duration = Duration::from_mins(10);
-
-/// A server with what its task has to know.
-struct Able {
-    guest: GuestId,
-    name: String,
-    input: String,
-}
 
 impl Firewall {
     /// Queues a task that gives a server these groups in place of those that Drover has given it.
     ///
     /// # Errors
     /// [`Error::Denied`]; [`Error::NotFound`] for the server or a group; [`Error::Conflict`] where a task is at work
-    /// on it; or the cluster's.
+    /// on it; [`Error::Edited`] where the groups on record are not those that were expected; or the cluster's.
     pub async fn assign(&self, ctx: &OpContext, guest: &GuestId, asked: &Assignment) -> Result<TaskRow> {
         let asked = tidied(asked);
-        let actor = ctx.require(permission(&asked))?;
+        let actor = ctx.require(asked.permission())?;
         let servers = &self.0.servers;
         servers.listed(actor, guest).await?;
         if let Some(task) = tasks::unended_of(&self.0.db, guest).await? {
@@ -71,6 +61,14 @@ impl Firewall {
             retry_of: None,
         };
         let queued = self.0.tasks.enqueue(&mut write, &task).await?;
+        if let Some(expected) = &asked.expected {
+            // Behind the task's row: a guest has one task at a time, so that from here on none but this one changes
+            // what is on record.
+            let now = firewall_groups::of_in(&mut write.tx, guest).await?;
+            if now != *expected {
+                return Err(conflict::edited(&asked.groups, &now)?);
+            }
+        }
         write.commit().await?;
         Ok(queued)
     }
@@ -87,36 +85,15 @@ impl Firewall {
         asked: &Assignment,
     ) -> Result<ManyActed> {
         let asked = tidied(asked);
-        let actor = ctx.require(permission(&asked))?;
-        let problem = match names.len() {
-            0 => Some(Problem::Required),
-            1..=MOST_SERVERS => None,
-            _ => Some(Problem::OutOfRange {
-                min: 1,
-                max: i64::try_from(MOST_SERVERS).unwrap_or(i64::MAX),
-            }),
-        };
-        if let Some(problem) = problem {
-            return Err(Error::field("server_names", problem));
-        }
-        let (rows, mut rejected) = self.0.servers.named(actor, names);
-        if rows.is_empty() {
-            self.0.servers.unless_silent().await?;
-            let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
-            if rejected.iter().all(unknown) {
-                let server = names.join(", ");
-                return Err(Error::NotFound(Problem::ServerNotFound { server }));
-            }
-        }
+        let actor = ctx.require(asked.permission())?;
+        let (rows, mut rejected) = self.0.servers.chosen(actor, names).await?;
         let able = self.able(rows, &asked, &mut rejected).await?;
-        for _ in 0..TRIES {
-            match self.accept(actor, kind(&asked), &able, rejected.clone()).await {
-                // Another replica was faster with one of them, which the next try sees.
-                Err(Error::Store(error)) if violated(&error) == Some(Unique::TaskOfGuest) => {}
-                other => return other,
-            }
-        }
-        Err(Error::Internal("tasks keep coming between".to_owned()))
+        let many = Many {
+            parent: TaskKind::AssignFirewalls,
+            part: kind(&asked),
+            groups: asked.expected.as_deref(),
+        };
+        self.0.servers.accept_many(actor, many, &able, rejected).await
     }
 
     /// Those of the rows that can be worked on, with what their tasks have to know.
@@ -177,6 +154,7 @@ impl Firewall {
                         guest: row.id,
                         name: row.name,
                         input: encode(&input)?,
+                        uses: Vec::new(),
                     });
                     continue;
                 }
@@ -192,81 +170,6 @@ impl Firewall {
             });
         }
         Ok(able)
-    }
-
-    /// Queues a task for each, under one that tells of all.
-    async fn accept(
-        &self,
-        actor: &Actor,
-        kind: TaskKind,
-        able: &[Able],
-        mut rejected: Vec<RejectedServer>,
-    ) -> Result<ManyActed> {
-        let at_work: HashMap<GuestId, TaskId> = many::at_work(&self.0.db).await?;
-        let parent = Tasks::new_id();
-        let (mut parts, mut accepted) = (Vec::new(), Vec::new());
-        for Able { guest, name, input } in able {
-            if let Some(task) = at_work.get(guest) {
-                rejected.push(RejectedServer {
-                    name: name.clone(),
-                    problem: Problem::TaskInTheWay { task: *task },
-                });
-                continue;
-            }
-            let id = Tasks::new_id();
-            parts.push(NewPart {
-                id,
-                kind,
-                input: input.clone(),
-                guest: guest.clone(),
-                target: name.clone(),
-                uses: Vec::new(),
-            });
-            accepted.push(AcceptedServer {
-                name: name.clone(),
-                guest: guest.clone(),
-                task: id,
-            });
-        }
-        if parts.is_empty() {
-            return Ok(ManyActed {
-                rejected,
-                ..ManyActed::default()
-            });
-        }
-        let mut told: Vec<&str> = parts
-            .iter()
-            .map(|part| part.target.as_str())
-            .take(NAMES)
-            .collect();
-        if parts.len() > NAMES {
-            told.push("…");
-        }
-        let new = NewParent {
-            id: parent,
-            kind: TaskKind::AssignFirewalls,
-            target: &told.join(", "),
-            actor,
-        };
-        let mut write = self.0.events.begin().await?;
-        self.0.tasks.enqueue_parts(&mut write, &new, &parts).await?;
-        let now = self.0.clock.now();
-        let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
-        let each = Progress::EachOf { kind, count };
-        task_steps::log(&mut write.tx, parent, None, &each, now).await?;
-        for left_out in &rejected {
-            let line = Progress::LeftOut {
-                server: left_out.name.clone(),
-                problem: left_out.problem.clone(),
-            };
-            task_steps::log(&mut write.tx, parent, None, &line, now).await?;
-        }
-        write.commit().await?;
-        Ok(ManyActed {
-            task: Some(parent),
-            accepted,
-            rejected,
-        })
     }
 
     /// Takes a group that is to be deleted off the servers that have it, and waits until that is done.
@@ -310,11 +213,15 @@ impl Firewall {
                 guest: user.id.clone(),
                 name: user.name.clone(),
                 input: encode(&input)?,
+                uses: Vec::new(),
             });
         }
-        let acted = self
-            .accept(actor, TaskKind::RemoveFirewall, &able, Vec::new())
-            .await?;
+        let many = Many {
+            parent: TaskKind::AssignFirewalls,
+            part: TaskKind::RemoveFirewall,
+            groups: None,
+        };
+        let acted = self.0.servers.accept_many(actor, many, &able, Vec::new()).await?;
         if let Some(in_the_way) = acted.rejected.into_iter().next() {
             return Err(Error::Conflict(in_the_way.problem));
         }
@@ -329,16 +236,14 @@ impl Firewall {
 
     async fn input(&self, row: &GuestRow, asked: &Assignment) -> Result<FirewallInput> {
         let config = self.0.servers.config(row).await?;
+        // What another guest had been given that had the id before is no obstacle.
+        given(&self.0.db, &row.id, &config).await?;
         Ok(FirewallInput {
             guest: row.id.clone(),
             kind: row.kind,
             node: row.node.clone(),
             identity: Identity::of(&config),
-            work: FirewallWork::Replace {
-                groups: asked.groups.clone(),
-                enable: asked.enable && !asked.groups.is_empty(),
-                nics: asked.nics && !asked.groups.is_empty(),
-            },
+            work: work(asked),
         })
     }
 
@@ -400,21 +305,29 @@ fn tidied(asked: &Assignment) -> Assignment {
             groups.push(group.clone());
         }
     }
-    Assignment { groups, ..*asked }
-}
-
-const fn permission(asked: &Assignment) -> Permission {
-    if asked.groups.is_empty() {
-        Permission::RemoveFirewallGroups
-    } else {
-        Permission::AssignFirewallGroups
+    Assignment {
+        groups,
+        ..asked.clone()
     }
 }
 
-const fn kind(asked: &Assignment) -> TaskKind {
-    if asked.groups.is_empty() {
-        TaskKind::RemoveFirewall
-    } else {
-        TaskKind::AssignFirewall
+/// What the task does. What is only taken off leaves the others as they stand, wherever that is.
+fn work(asked: &Assignment) -> FirewallWork {
+    if let Some(groups) = asked.taken_off() {
+        return FirewallWork::TakeOff { groups };
+    }
+    // To take all groups off is to switch nothing on.
+    let is_for_more = !asked.groups.is_empty() || asked.keeps_groups();
+    FirewallWork::Replace {
+        groups: asked.groups.clone(),
+        enable: asked.enable && is_for_more,
+        nics: asked.nics && is_for_more,
+    }
+}
+
+fn kind(asked: &Assignment) -> TaskKind {
+    match asked.permission() {
+        Permission::RemoveFirewallGroups => TaskKind::RemoveFirewall,
+        _ => TaskKind::AssignFirewall,
     }
 }

@@ -14,7 +14,7 @@ use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::Result;
 use crate::servers::upstream;
-use crate::store::firewall_groups;
+use crate::tasks::given;
 
 /// How many groups are read at once.
 const AT_ONCE: usize = 8;
@@ -56,13 +56,12 @@ impl Firewall {
                 client.firewall_options(FirewallOf::Node(&row.node)),
                 client.firewall_options(of),
                 client.firewall_rules(RulesOf::Firewall(of)),
-                client.firewall_groups(),
             )
             .map_err(upstream(cluster))
         };
-        let (asked, config) = try_join!(asked, self.0.servers.config(row))?;
-        let (of_cluster, of_node, of_guest, rules, groups) = asked;
-        let ours = firewall_groups::of(&self.0.db, &row.id).await?;
+        let (asked, groups, config) = try_join!(asked, self.groups_of(cluster), self.0.servers.config(row))?;
+        let (of_cluster, of_node, of_guest, rules) = asked;
+        let ours = given(&self.0.db, &row.id, &config).await?;
         let holders = self.holders(actor).await?;
         let mut named: Vec<&str> = rules.iter().filter_map(|rule| rule.spec.group_name()).collect();
         named.dedup();
@@ -110,6 +109,7 @@ impl Firewall {
             options,
             chain: wire::chain(&rules, &ours),
             groups,
+            given: ours,
             off,
             digest: wire::digest(&rules),
         };

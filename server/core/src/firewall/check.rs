@@ -7,8 +7,9 @@ use drover_types::permission::Permission;
 use futures::try_join;
 use pve_client::FirewallOf;
 
+use super::aliases::read_aliases;
 use super::evaluate::{Scene, evaluate};
-use super::ip_sets::{read_aliases, read_sets};
+use super::ip_sets::read_sets;
 use super::service::Firewall;
 use crate::context::OpContext;
 use crate::error::{Error, Result};

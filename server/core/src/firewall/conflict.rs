@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::wire;
 use crate::clusters::Cluster;
-use crate::error::{Edited, Error, Result};
+use crate::error::{Edited, Error, InPart, Result};
 use crate::servers::upstream;
 
 /// A refusal of a change to rules, with Drover's names of the fields. Drover checks before; what only Proxmox knows
@@ -52,8 +52,27 @@ pub(super) fn edited(yours: &impl Serialize, current: &impl Serialize) -> Result
     Ok(Error::Edited(Box::new(Edited { yours, current })))
 }
 
+/// A failure of what was done in part: what has come of it.
+pub(super) fn in_part(source: Error, problem: Problem, current: &impl Serialize) -> Result<Error> {
+    let current = serde_json::to_value(current).map_err(|failed| Error::Internal(failed.to_string()))?;
+    Ok(Error::InPart(Box::new(InPart {
+        source,
+        problem,
+        current,
+    })))
+}
+
 /// A name that is taken.
 pub(super) fn taken(field: &str, name: &str) -> Error {
     let name = name.to_owned();
     Error::Invalid(BTreeMap::from([(field.to_owned(), Problem::NameTaken { name })]))
+}
+
+/// As [`refused`], of something that was given a name.
+pub(super) fn refused_name(cluster: &Cluster, error: pve_client::Error, field: &str, name: &str) -> Error {
+    if error.is_name_taken() {
+        taken(field, name)
+    } else {
+        refused(cluster, error)
+    }
 }

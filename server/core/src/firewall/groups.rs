@@ -1,11 +1,9 @@
-//! Groups: which there are, making them, another name or comment, and their end.
+//! Groups: which there are, making them, another name or comment.
 
 use std::collections::HashMap;
 
 use drover_types::audit::{Action, FieldChanges};
-use drover_types::firewall::{
-    Assignment, Group, GroupDeleted, GroupDraft, GroupId, GroupSummary, Renaming, RuleDraft,
-};
+use drover_types::firewall::{Assignment, Group, GroupDraft, GroupId, GroupSummary, Renaming, RuleDraft};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::text::{Changed, Note, Problem};
@@ -13,6 +11,7 @@ use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use pve_client::{FirewallGroup, RulesOf};
 
+use super::in_change::RENAMING;
 use super::service::{Firewall, not_found};
 use super::{conflict, names, rules, wire};
 use crate::audit::changed;
@@ -20,7 +19,7 @@ use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::servers::upstream;
-use crate::store::firewall_groups;
+use crate::store::{firewall_changes, firewall_groups};
 
 /// How many groups of a cluster are read at once.
 const AT_ONCE: usize = 8;
@@ -35,16 +34,26 @@ impl Firewall {
     /// [`Error::Denied`], [`Error::Invalid`] for a cluster that is not there, or the cluster's.
     pub async fn groups(&self, ctx: &OpContext, cluster: Option<&str>) -> Result<Vec<Group>> {
         let actor = ctx.require(Permission::ViewAll)?;
-        let holders = self.holders(actor).await?;
         let clusters: Vec<&Cluster> = match cluster {
             Some(name) => vec![self.0.clusters.named(Some(name))?],
             None => self.0.clusters.iter().collect(),
         };
         let mut asked = Vec::with_capacity(clusters.len());
         for cluster in clusters {
-            asked.push(read_all(cluster, &holders));
+            asked.push(self.read_all(actor, cluster));
         }
         Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+    }
+
+    async fn read_all(&self, actor: &Actor, cluster: &Cluster) -> Result<Vec<Group>> {
+        let mut groups = self.groups_of(cluster).await?;
+        groups.sort_by(|one, other| one.group.cmp(&other.group));
+        let holders = self.holders(actor).await?;
+        let asked = groups
+            .into_iter()
+            .map(|group| with_rules(cluster, group, &holders));
+        let read: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+        Ok(read.into_iter().flatten().collect())
     }
 
     /// A group with its rules.
@@ -166,13 +175,22 @@ impl Firewall {
         }
         names::comment("comment", change.comment.as_deref().unwrap_or_default())?;
         let cluster = self.cluster_of(id)?;
-        let before = listed(cluster, id).await?;
+        let before = self.listed(cluster, id).await?;
         let comment = change.comment.as_deref().map(str::trim);
+        let is_renamed = name != id.name;
+        if is_renamed && let Some(task) = self.withhold(id, Some(name), RENAMING).await? {
+            self.let_go(id).await;
+            return Err(Error::Conflict(Problem::TaskInTheWay { task }));
+        }
         let sent = cluster
             .client
             .change_firewall_group(&id.name, name, comment, before.digest.as_deref())
             .await;
         if let Err(error) = sent {
+            // What may still arrive is followed when the groups are read next.
+            if is_renamed && !error.is_unavailable() {
+                self.let_go(id).await;
+            }
             return Err(match error {
                 error if error.is_stale_digest() => {
                     conflict::edited(change, &self.read(actor, id).await?.summary)?
@@ -183,8 +201,9 @@ impl Firewall {
         }
         let new = GroupId::new(id.cluster.clone(), name);
         let mut write = self.0.events.begin().await?;
-        if new != *id {
+        if is_renamed {
             firewall_groups::rename(&mut write.tx, &id.cluster, &id.name, name).await?;
+            firewall_changes::end(&mut write.tx, &id.cluster, &id.name).await?;
         }
         let mut changes = FieldChanges::new();
         changed(&mut changes, "name", Some(&id.name), Some(&new.name));
@@ -200,72 +219,10 @@ impl Firewall {
         self.read(actor, &new).await
     }
 
-    /// Deletes a group with its rules. Where servers have it this is refused, or with `force` it is taken off them
-    /// first.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::Limited`], [`Error::NotFound`], [`Error::Conflict`] where servers have it or it
-    /// could not be taken off them, or the cluster's.
-    pub async fn delete_group(&self, ctx: &OpContext, id: &GroupId, force: bool) -> Result<GroupDeleted> {
-        let actor = ctx.require_for_all(Permission::ManageFirewallGroups)?;
-        let cluster = self.cluster_of(id)?;
-        let before = listed(cluster, id).await?;
-        let rules = self.rules_of(cluster, id).await?;
-        let usage = self.usage(cluster, &id.name).await?;
-        // Rules of nodes and of the cluster are nobody's but an administrator's of Proxmox.
-        if !usage.elsewhere.is_empty() || (!force && !usage.guests.is_empty()) {
-            return Err(Error::Conflict(usage.problem(actor, &self.0.inventory, &id.name)));
-        }
-        let mut deleted = GroupDeleted {
-            servers: usage.guests.iter().map(|guest| guest.name.clone()).collect(),
-            task: None,
-        };
-        if !usage.guests.is_empty() {
-            let task = self
-                .take_off(ctx, actor, cluster, &usage.guests, &id.name)
-                .await?;
-            deleted.task = Some(task);
-            let left = self.usage(cluster, &id.name).await?;
-            if !left.guests.is_empty() {
-                return Err(Error::Conflict(left.problem(actor, &self.0.inventory, &id.name)));
-            }
-        }
-        self.clear(cluster, id).await?;
-        let gone = cluster.client.delete_firewall_group(&id.name).await;
-        match gone {
-            Err(error) if error.is_not_found() => {}
-            other => other.map_err(upstream(cluster))?,
-        }
-        let mut changes = FieldChanges::new();
-        changed(&mut changes, "name", Some(&id.name), None::<&String>);
-        changed(&mut changes, "comment", before.comment.as_ref(), None);
-        changed(&mut changes, "rules", Some(&wire::rules(&rules)), None);
-        let note = note(&id.name, Changed::Deleted);
-        let action = Action::DeleteFirewallGroup;
-        self.record(actor, action, &id.to_string(), changes, Some(&note))
-            .await?;
-        Ok(deleted)
-    }
-
-    /// Deletes the rules of a group from the last to the first, each with the digest of what was read.
-    async fn clear(&self, cluster: &Cluster, id: &GroupId) -> Result<()> {
-        loop {
-            let rules = self.rules_of(cluster, id).await?;
-            let Some(last) = rules.last() else { return Ok(()) };
-            let digest = last.digest.as_deref();
-            let of = RulesOf::Group(&id.name);
-            match cluster.client.delete_firewall_rule(of, last.pos, digest).await {
-                // Somebody adds rules to what is being deleted: they are read again.
-                Err(error) if error.is_stale_digest() => {}
-                other => other.map_err(upstream(cluster))?,
-            }
-        }
-    }
-
     /// A group as Proxmox has it now.
     pub(super) async fn read(&self, actor: &Actor, id: &GroupId) -> Result<Group> {
         let cluster = self.cluster_of(id)?;
-        let group = listed(cluster, id).await?;
+        let group = self.listed(cluster, id).await?;
         let holders = self.holders(actor).await?;
         let rules = self.rules_of(cluster, id).await?;
         Ok(of_wire(cluster, group, &rules, &holders))
@@ -297,11 +254,7 @@ impl Firewall {
         if assignment.groups.is_empty() {
             return Ok(());
         }
-        let known = cluster
-            .client
-            .firewall_groups()
-            .await
-            .map_err(upstream(cluster))?;
+        let known = self.groups_of(cluster).await?;
         let missing = |name: &&String| !known.iter().any(|group| group.group == **name);
         match assignment.groups.iter().find(missing) {
             Some(name) => Err(not_found(&GroupId::new(cluster.name.to_string(), name.clone()))),
@@ -311,30 +264,20 @@ impl Firewall {
 }
 
 /// What people are told of a group.
-fn note(group: &str, change: Changed) -> Note {
+pub(super) fn note(group: &str, change: Changed) -> Note {
     Note::FirewallGroup {
         group: group.to_owned(),
         change,
     }
 }
 
-async fn read_all(cluster: &Cluster, holders: &Holders) -> Result<Vec<Group>> {
-    let mut groups = cluster
-        .client
-        .firewall_groups()
-        .await
-        .map_err(upstream(cluster))?;
-    groups.sort_by(|one, other| one.group.cmp(&other.group));
-    let read = stream::iter(groups.into_iter().map(|group| async move {
-        match cluster.client.firewall_rules(RulesOf::Group(&group.group)).await {
-            Ok(rules) => Ok(Some(of_wire(cluster, group, &rules, holders))),
-            // It went since the list was read.
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(upstream(cluster)(error)),
-        }
-    }));
-    let read: Vec<Option<Group>> = read.buffered(AT_ONCE).try_collect().await?;
-    Ok(read.into_iter().flatten().collect())
+async fn with_rules(cluster: &Cluster, group: FirewallGroup, holders: &Holders) -> Result<Option<Group>> {
+    match cluster.client.firewall_rules(RulesOf::Group(&group.group)).await {
+        Ok(rules) => Ok(Some(of_wire(cluster, group, &rules, holders))),
+        // It went since the list was read.
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(upstream(cluster)(error)),
+    }
 }
 
 pub(super) fn of_wire(
@@ -357,17 +300,6 @@ pub(super) fn of_wire(
         digest: wire::digest(rules),
         rules: wire::rules(rules),
     }
-}
-
-/// The group in the list of its cluster.
-async fn listed(cluster: &Cluster, id: &GroupId) -> Result<FirewallGroup> {
-    let groups = cluster
-        .client
-        .firewall_groups()
-        .await
-        .map_err(upstream(cluster))?;
-    let found = groups.into_iter().find(|group| group.group == id.name);
-    found.ok_or_else(|| not_found(id))
 }
 
 /// Puts rules into a group that was just made. Proxmox puts each at the head of the list.

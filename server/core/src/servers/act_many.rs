@@ -6,19 +6,20 @@ use std::time::Duration;
 use drover_types::action::{ActionOptions, GuestAction};
 use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
-use drover_types::many::{MOST_SERVERS, ManyActed, RejectedServer};
+use drover_types::many::{ManyActed, RejectedServer};
 use drover_types::task::TaskKind;
 use drover_types::text::Problem;
 use futures::future::join_all;
 use tokio::time::{Instant, timeout_at};
 
+use super::accept_many::{Able, Many};
 use super::act::{check, is_no_obstacle};
 use super::service::Servers;
 use super::work::Work;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 use crate::store::tasks::{encode, many};
-use crate::tasks::{Identity, Part, Parts};
+use crate::tasks::Identity;
 
 /// How many guests are asked at once for what a task has to know of them.
 const AT_ONCE: usize = 16;
@@ -60,7 +61,7 @@ impl Servers {
     ) -> Result<ManyActed> {
         let actor = ctx.require_any(action.permissions())?;
         check(options)?;
-        let (rows, mut rejected) = self.named_or_fail(actor, names).await?;
+        let (rows, mut rejected) = self.chosen(actor, names).await?;
         let mut silent = None;
         let mut able = Vec::new();
         for row in self.settled(actor, rows, &mut rejected, &mut silent).await? {
@@ -80,45 +81,12 @@ impl Servers {
         if let Some(error) = silent.filter(|_| able.is_empty()) {
             return Err(error);
         }
-        let parts = Parts {
+        let many = Many {
             parent: TaskKind::ActOnServers,
-            each: Work::kind(action),
-            parts: able,
+            part: Work::kind(action),
+            groups: None,
         };
-        self.0.tasks.accept_parts(actor, &parts, rejected).await
-    }
-
-    /// As [`Servers::named`], for a request that has to name some.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] where none or too many are named; [`Error::NotFound`] where none of them is known; or a
-    /// cluster's that was never heard of yet.
-    pub(crate) async fn named_or_fail(
-        &self,
-        actor: &Actor,
-        names: &[String],
-    ) -> Result<(Vec<GuestRow>, Vec<RejectedServer>)> {
-        let problem = match names.len() {
-            0 => Some(Problem::Required),
-            1..=MOST_SERVERS => None,
-            _ => Some(Problem::OutOfRange {
-                min: 1,
-                max: i64::try_from(MOST_SERVERS).unwrap_or(i64::MAX),
-            }),
-        };
-        if let Some(problem) = problem {
-            return Err(Error::field("server_names", problem));
-        }
-        let (rows, rejected) = self.named(actor, names);
-        if rows.is_empty() {
-            self.unless_silent().await?;
-            let unknown = |one: &RejectedServer| matches!(one.problem, Problem::ServerNotFound { .. });
-            if rejected.iter().all(unknown) {
-                let server = names.join(", ");
-                return Err(Error::NotFound(Problem::ServerNotFound { server }));
-            }
-        }
-        Ok((rows, rejected))
+        self.accept_many(actor, many, &able, rejected).await
     }
 
     /// The rows that are named and there for the actor, each once, and the names that are none or several servers'.
@@ -211,7 +179,7 @@ impl Servers {
         options: ActionOptions,
         rejected: &mut Vec<RejectedServer>,
         silent: &mut Option<Error>,
-    ) -> Result<Vec<Part>> {
+    ) -> Result<Vec<Able>> {
         let mut able = Vec::with_capacity(rows.len());
         let until = Instant::now() + ASKED_FOR;
         for some in rows.chunks(AT_ONCE) {
@@ -221,7 +189,7 @@ impl Servers {
             }
             for (row, work) in some.iter().zip(join_all(asked).await) {
                 match work {
-                    Ok(work) => able.push(Part {
+                    Ok(work) => able.push(Able {
                         guest: row.id.clone(),
                         name: row.name.clone(),
                         input: encode(&work)?,

@@ -1,4 +1,5 @@
-//! Ends the adoption of guests that are gone, so that another guest which gets the id later is nobody's.
+//! Ends the adoption of guests that are gone, and forgets which firewall groups they were given: another guest which
+//! gets the id later is nobody's, and was given none.
 
 use std::collections::BTreeSet;
 
@@ -9,26 +10,28 @@ use super::survey::Survey;
 use crate::clusters::Cluster;
 use crate::error::Result;
 use crate::events::Change;
-use crate::store::adopted;
+use crate::store::{adopted, firewall_groups};
 
 impl Servers {
-    /// Forgets the adopted guests that a cluster no longer has; tells how many. What a cluster that does not answer
+    /// Forgets the guests that a cluster no longer has; tells how many. What a cluster that does not answer
     /// has is not known, and stays. For the house-keeping.
     ///
     /// # Errors
     /// Where the database does not answer.
     pub async fn forget_gone(&self) -> Result<u64> {
-        let on_record = adopted::all(&self.0.db).await?;
+        let adopted = adopted::all(&self.0.db).await?.into_iter().map(|one| one.guest);
+        let with_groups = firewall_groups::all(&self.0.db).await?.into_keys();
+        let on_record: BTreeSet<GuestId> = adopted.chain(with_groups).collect();
         let mut gone = Vec::new();
         for cluster in &self.0.clusters {
-            let of_it = on_record.iter().filter(|one| one.guest.cluster == *cluster.name);
-            let ids: Vec<&GuestId> = of_it.map(|one| &one.guest).collect();
+            let of_it = on_record.iter().filter(|guest| guest.cluster == *cluster.name);
+            let ids: Vec<&GuestId> = of_it.collect();
             if ids.is_empty() {
                 continue;
             }
             match gone_of(cluster, &ids).await {
                 Ok(some) => gone.extend(some),
-                Err(error) => tracing::debug!(%error, "whether adopted guests are gone is not known"),
+                Err(error) => tracing::debug!(%error, "whether guests on record are gone is not known"),
             }
         }
         if gone.is_empty() {
@@ -37,7 +40,9 @@ impl Servers {
         let mut write = self.0.events.begin().await?;
         let mut count = 0;
         for id in &gone {
-            count += u64::from(adopted::delete(&mut write.tx, id).await?);
+            let was_adopted = adopted::delete(&mut write.tx, id).await?;
+            let had_groups = firewall_groups::forget(&mut write.tx, id).await? > 0;
+            count += u64::from(was_adopted || had_groups);
         }
         write.changed(Change::Adoptions);
         write.commit().await?;

@@ -2,6 +2,7 @@
 //! a task; nothing here waits for Proxmox to finish something.
 
 mod accept;
+mod accept_many;
 mod act;
 mod act_many;
 mod adopt;
@@ -38,6 +39,7 @@ mod survey;
 mod template;
 mod work;
 
+pub(crate) use accept_many::{Able, Many};
 pub(crate) use description::without_comments;
 pub(crate) use from_backup::FromBackup;
 pub use origins::Origin;

@@ -4,6 +4,7 @@ mod address;
 pub(crate) mod adopted;
 pub(crate) mod audit;
 mod db;
+pub(crate) mod firewall_changes;
 pub(crate) mod firewall_groups;
 pub(crate) mod notifications;
 pub(crate) mod old_tasks;

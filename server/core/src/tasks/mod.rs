@@ -1,7 +1,6 @@
 //! The durable task engine: a queue in the database, steps that survive the process, undo, cancel, and what
 //! people see of it. Work on Proxmox that takes time is a task, and nothing else may start it.
 
-mod accept_parts;
 mod call;
 mod context;
 mod engine;
@@ -19,12 +18,11 @@ mod settings;
 mod settled;
 mod step;
 
-pub(crate) use accept_parts::{Part, Parts};
 pub use kinds::Resources;
 pub(crate) use kinds::{
     BackUpInput, CreateInput, DeleteInput, DiskWork, DisksInput, Doomed, FirewallInput, FirewallWork, Goes,
     Identity, Machine, NewGuestInput, OverInput, PowerInput, PurgeInput, PurgedDisk, RemoveInput, SECRET,
-    Safety, is_disk, is_made_by, tags_to_be,
+    Safety, given, is_disk, is_made_by, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};

@@ -219,6 +219,8 @@ async fn disks_of_nobody_are_found_and_deleted() {
         matches!(&refused, Err(Error::Invalid(fields)) if fields.contains_key("volumes[0]")),
         "{refused:?}"
     );
+    let few = json!({"/": ["Datastore.AllocateSpace", "Datastore.Audit", "VM.Audit", "VM.Config.Disk", "Sys.Audit"]});
+    stage.lab.grants("drover@pve", few).await.unwrap();
     let tasks = process
         .servers
         .purge_disks(&stage.ctx, None, &volumes)

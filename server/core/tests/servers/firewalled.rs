@@ -3,11 +3,12 @@
 
 use drover_core::Error;
 use drover_lab::LabOptions;
-use drover_types::firewall::{Assignment, GroupDraft, GroupId};
+use drover_types::firewall::{Assignment, GroupDraft, GroupId, Renaming};
 use drover_types::ids::GuestId;
 use drover_types::task::TaskState;
 use drover_types::text::Problem;
 use pve_client::{ConfigChange, ConfigView, FirewallOf, FirewallRuleSpec, GuestKind, RulesOf};
+use serde_json::json;
 
 use crate::stage::{Process, Stage};
 
@@ -169,5 +170,159 @@ async fn a_group_that_went_meanwhile_fails_the_task_and_one_in_use_stays() {
         .assign(&stage.ctx, &id, &assignment(&["web"]))
         .await;
     assert!(matches!(unknown, Err(Error::NotFound(_))), "{unknown:?}");
+    process.stop().await;
+}
+
+/// A machine of its own, with what it is known again by.
+async fn add_machine(stage: &Stage, vmid: u32, uuid: u8) {
+    let config = json!({
+        "net0": "virtio=BC:24:11:00:07:01,bridge=vmbr0",
+        "smbios1": format!("uuid=00000000-0000-4000-8000-0000000000{uuid:02}"),
+    });
+    let guest =
+        json!({"vmid": vmid, "name": "walled", "node": "pve1", "status": "stopped", "config": config});
+    stage.lab.add_guest(guest).await.unwrap();
+}
+
+/// A machine that has been given the group `web`.
+async fn with_web(stage: &Stage, process: &Process) -> GuestId {
+    stage.person().create_firewall_group("web", None).await.unwrap();
+    add_machine(stage, 700, 1).await;
+    let id = process.seen(700).await;
+    give(stage, process, &id).await;
+    assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), ["web"]);
+    id
+}
+
+async fn give(stage: &Stage, process: &Process, id: &GuestId) {
+    let wanted = assignment(&["web"]);
+    let task = process.firewall.assign(&stage.ctx, id, &wanted).await.unwrap();
+    let detail = process.end(task.id).await;
+    assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
+}
+
+#[tokio::test]
+async fn a_new_name_is_followed_though_the_process_was_killed_before_it_was_recorded() {
+    for (action, name) in [("hold_after", "www"), ("hold_before", "web")] {
+        let stage = stage().await;
+        let process = stage.process().await;
+        let id = with_web(&stage, &process).await;
+        stage.hold(action, "POST", "/cluster/firewall/groups$", 0).await;
+        let (firewall, ctx) = (process.firewall.clone(), stage.ctx.clone());
+        let renaming = tokio::spawn(async move {
+            let change = Renaming {
+                name: Some("www".into()),
+                comment: None,
+            };
+            firewall
+                .change_group(&ctx, &GroupId::new("lab", "web"), &change)
+                .await
+        });
+        stage.held("/cluster/firewall/groups$").await;
+        renaming.abort();
+        process.kill().await;
+        stage.lab.clear_faults().await.unwrap();
+        let process = stage.process().await;
+        let groups = process.firewall.groups(&stage.ctx, None).await.unwrap();
+        let held: Vec<_> = groups.iter().map(|group| &group.summary).collect();
+        assert_eq!((held.len(), held[0].name.as_str()), (1, name), "{held:?}");
+        process.seen(700).await;
+        assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [name]);
+        // What was taken up by the other name is taken off by it.
+        let none = assignment(&[]);
+        let task = process.firewall.assign(&stage.ctx, &id, &none).await.unwrap();
+        assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+        assert_eq!(names(&stage, "pve1", 700).await, [""; 0]);
+        process.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_group_that_goes_leaves_nothing_on_record() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let id = with_web(&stage, &process).await;
+    let of = RulesOf::Firewall(FirewallOf::Guest {
+        kind: GuestKind::Qemu,
+        node: "pve1",
+        vmid: 700,
+    });
+    // Somebody else has taken it off.
+    stage.person().delete_firewall_rule(of, 0, None).await.unwrap();
+    let group = GroupId::new("lab", "web");
+    process
+        .firewall
+        .delete_group(&stage.ctx, &group, false)
+        .await
+        .unwrap();
+    assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [""; 0]);
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn another_guest_inherits_no_groups_with_the_id() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    let id = with_web(&stage, &process).await;
+    let given = async || process.firewall.effective(&stage.ctx, &id).await.unwrap();
+    assert_eq!(given().await.given, ["web"]);
+    stage.lab.remove_guest(700).await.unwrap();
+    add_machine(&stage, 700, 2).await;
+    let card = given().await;
+    assert_eq!((card.given.len(), card.assigned().len()), (0, 0), "{card:#?}");
+    assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [""; 0]);
+    // What was left in the list is not Drover's to take away.
+    let none = assignment(&[]);
+    let task = process.firewall.assign(&stage.ctx, &id, &none).await.unwrap();
+    assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+    assert_eq!(names(&stage, "pve1", 700).await, ["web"]);
+    give(&stage, &process, &id).await;
+    stage.lab.remove_guest(700).await.unwrap();
+    assert_eq!(process.servers.forget_gone().await.unwrap(), 1);
+    assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [""; 0]);
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_group_does_not_go_while_it_is_given_nor_is_it_given_while_it_goes() {
+    let stage = stage().await;
+    let process = stage.process().await;
+    stage.person().create_firewall_group("web", None).await.unwrap();
+    add_machine(&stage, 700, 1).await;
+    let id = process.seen(700).await;
+    let group = GroupId::new("lab", "web");
+
+    stage.hold("hold_before", "POST", "/700/firewall/rules$", 0).await;
+    let wanted = assignment(&["web"]);
+    let giving = process.firewall.assign(&stage.ctx, &id, &wanted).await.unwrap();
+    let held = stage.held("/700/firewall/rules$").await;
+    let refused = process.firewall.delete_group(&stage.ctx, &group, true).await;
+    assert!(
+        matches!(&refused, Err(Error::Conflict(Problem::TaskInTheWay { task })) if *task == giving.id),
+        "{refused:?}"
+    );
+    stage.lab.release(held).await.unwrap();
+    assert_eq!(process.end(giving.id).await.task.state, TaskState::Completed);
+    let none = assignment(&[]);
+    let off = process.firewall.assign(&stage.ctx, &id, &none).await.unwrap();
+    assert_eq!(process.end(off.id).await.task.state, TaskState::Completed);
+
+    stage
+        .hold("hold_before", "DELETE", "/cluster/firewall/groups/web$", 0)
+        .await;
+    let (firewall, ctx) = (process.firewall.clone(), stage.ctx.clone());
+    let going = tokio::spawn(async move { firewall.delete_group(&ctx, &group, false).await });
+    let held = stage.held("/cluster/firewall/groups/web$").await;
+    let giving = process.firewall.assign(&stage.ctx, &id, &wanted).await.unwrap();
+    let detail = process.end(giving.id).await;
+    assert_eq!(detail.task.state, TaskState::Failed, "{detail:#?}");
+    assert!(
+        matches!(&detail.task.problem, Some(Problem::FirewallGroupInChange { name }) if name == "web"),
+        "{detail:#?}"
+    );
+    stage.lab.release(held).await.unwrap();
+    going.await.unwrap().unwrap();
+    assert_eq!(names(&stage, "pve1", 700).await, [""; 0]);
+    assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [""; 0]);
     process.stop().await;
 }

@@ -6,6 +6,7 @@
     reason = "a test says by panicking that something is wrong"
 )]
 
+mod backed_up;
 mod bulk;
 mod cancelled;
 mod cleaned;
@@ -22,5 +23,7 @@ mod meanwhile;
 mod planned;
 mod renamed;
 mod replicas;
+mod restored;
+mod scheduled;
 mod stage;
 mod switched;

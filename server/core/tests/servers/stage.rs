@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drover_core::backups::{BackupCollector, Backups, Catalog};
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
@@ -169,9 +170,11 @@ impl Stage {
         let events = Events::new(db.clone(), clock.clone());
         let vault = Vault::from_key(&SecretString::from("a passphrase of some length")).unwrap();
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
+        let catalog = Catalog::default();
         let resources = Resources {
             clusters: clusters.clone(),
             vault: vault.clone(),
+            catalog: catalog.clone(),
         };
         let tasks = Tasks::new(
             db.clone(),
@@ -191,6 +194,25 @@ impl Stage {
             tasks.clone(),
             vault,
         );
+        let collector = BackupCollector::new(
+            clusters.clone(),
+            inventory.clone(),
+            catalog.clone(),
+            clock.clone(),
+            Duration::from_hours(1),
+        );
+        let backups = Backups::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            Settings::new(db.clone(), clock.clone()),
+            servers.clone(),
+            tasks.clone(),
+            catalog,
+            collector.clone(),
+        );
         let firewall = Firewall::new(
             db.clone(),
             clock,
@@ -207,6 +229,7 @@ impl Stage {
             tokio::join!(
                 engine.run(until.clone()),
                 picture.run(until.clone()),
+                collector.run(until.clone()),
                 records.run(until)
             );
         });
@@ -214,6 +237,7 @@ impl Stage {
             tasks,
             servers,
             firewall,
+            backups,
             inventory,
             db,
             stop,
@@ -266,6 +290,7 @@ pub struct Process {
     pub tasks: Tasks,
     pub servers: Servers,
     pub firewall: Firewall,
+    pub backups: Backups,
     pub inventory: Inventory,
     pub db: Db,
     ctx: OpContext,
@@ -360,6 +385,7 @@ impl Process {
             "reservations" => "SELECT COUNT(*) FROM reservations",
             "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
+            "overdue" => "SELECT COUNT(*) FROM notifications WHERE type = 'backup_overdue'",
             "unsettled" => "SELECT COUNT(*) FROM reservations WHERE unsettled_at IS NOT NULL",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };

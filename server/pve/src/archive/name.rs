@@ -107,7 +107,7 @@ impl ArchiveName {
         &self.path()[FOLDER.len()..]
     }
 
-    /// What the guest is; one of OpenVZ is restored as a container.
+    /// What the guest is; what `openvz` ran is restored as a container.
     pub const fn kind(&self) -> GuestKind {
         self.kind
     }

@@ -122,12 +122,13 @@ impl Client {
         self.done(call.opt("digest", digest)).await
     }
 
-    /// Deletes a set that has no members.
+    /// Deletes a set with its members.
     ///
     /// # Errors
     /// See [`Error`](crate::Error); `is_not_found` where there is no such set.
     pub async fn delete_firewall_ip_set(&self, of: FirewallOf<'_>, name: &str) -> Result<()> {
-        self.done(below!(delete, of, "/ipset/{name}", &name)).await
+        let call = below!(delete, of, "/ipset/{name}", &name);
+        self.done(call.flag("force", true)).await
     }
 
     /// Adds a member to a set.

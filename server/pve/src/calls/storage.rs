@@ -54,6 +54,24 @@ impl Client {
         decode::maybe(&call.name(), &self.send(&call).await?)
     }
 
+    /// The notes on a backup in full; a listing has their first line only (`PVE::API2::Storage::Content`).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); `is_not_found` where there is no such volume.
+    pub async fn volume_notes(&self, node: &str, storage: &str, volume: &str) -> Result<Option<String>> {
+        #[derive(serde::Deserialize)]
+        struct Attributes {
+            #[serde(default)]
+            notes: Option<String>,
+        }
+        let call = Call::get(
+            "/nodes/{node}/storage/{storage}/content/{volume}",
+            &[&node, &storage, &volume],
+        );
+        let read: Attributes = self.one(call).await?;
+        Ok(read.notes)
+    }
+
     /// Sets notes on a backup, an empty text for none, and whether it is protected from pruning and deletion.
     ///
     /// # Errors

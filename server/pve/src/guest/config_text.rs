@@ -109,8 +109,8 @@ mod tests {
             values in proptest::collection::btree_map("[a-z][a-z_-]{0,8}[0-9]{0,3}", "[!-~]([ -~]{0,20}[!-~])?", 0..8),
         ) {
             let values: BTreeMap<_, _> = values.into_iter().filter(|(key, _)| key != "description").collect();
-            let text: String = values.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
-            let config = GuestConfig::from_text(&text);
+            let lines: Vec<String> = values.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            let config = GuestConfig::from_text(&lines.join("\n"));
             prop_assert_eq!(config.values(), &values);
         }
 

@@ -10,6 +10,7 @@ use super::retention::{Retention, opt_retention};
 /// `GET /cluster/backup/{id}`, and an element of `GET /cluster/backup`. What it doesn't say is as the nodes'
 /// `vzdump.conf` has it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a job has so many switches")]
 pub struct BackupJob {
     /// Its name.
     #[serde(deserialize_with = "lenient::required_text")]

@@ -2,8 +2,8 @@
 
 use drover_lab::Lab;
 use pve_client::{
-    ArchiveName, BackupMode, Client, CloneQemu, Compression, ConfigView, GuestKind, PruneFilter, PruneMark,
-    Restore, Retention, Vzdump,
+    ArchiveName, BackupMode, Client, CloneQemu, Compression, ConfigView, GuestKind, GuestProgress, LogPhase,
+    PruneFilter, PruneMark, Restore, Retention, TaskOutcome, Upid, Vzdump, VzdumpLog,
 };
 use serde_json::{Value, json};
 use wiremock::MockServer;
@@ -42,6 +42,17 @@ fn to_local() -> Vzdump {
     }
 }
 
+/// What the log of a task that ended tells.
+async fn told(client: &Client, upid: &Upid) -> GuestProgress {
+    let lines = client.task_log(upid, 0, 1_000).await.unwrap().lines;
+    let mut log = VzdumpLog::default();
+    for line in &lines {
+        log.read(&line.text);
+    }
+    assert_eq!(log.outcome(), Some(&TaskOutcome::Ok), "{lines:?}");
+    log.current().cloned().unwrap()
+}
+
 async fn archives(client: &Client) -> Vec<pve_client::Volume> {
     client
         .storage_content("pve1", "local", Some("backup"), Some(700))
@@ -61,11 +72,17 @@ async fn a_backup_is_made_and_given_back() {
     let upid = client.vzdump("pve1", 700, &how).await.unwrap();
     assert_eq!((upid.kind(), upid.vmid()), ("vzdump", Some(700)));
     done(&client, &upid).await;
+    let log = told(&client, &upid).await;
+    assert_eq!(
+        (log.vmid, &log.phase, log.percent()),
+        (Some(700), &LogPhase::Finished, Some(100))
+    );
 
     let made = archives(&client).await;
     assert_eq!(made.len(), 1);
     assert_eq!(made[0].notes.as_deref(), Some("shop by hand"));
     let archive: ArchiveName = made[0].volid.parse().unwrap();
+    assert!(log.archive.unwrap().ends_with(archive.file()));
     assert_eq!((archive.kind(), archive.vmid()), (GuestKind::Qemu, 700));
     assert_eq!(Some(archive.timestamp()), made[0].ctime);
     let kept = client.archive_config("pve1", archive.as_str()).await.unwrap();
@@ -85,6 +102,11 @@ async fn a_backup_is_made_and_given_back() {
     };
     let upid = client.restore_qemu("pve1", 701, &beside).await.unwrap();
     done(&client, &upid).await;
+    let log = told(&client, &upid).await;
+    assert_eq!(
+        (log.is_restore, &log.phase, log.percent()),
+        (true, &LogPhase::Finished, Some(100))
+    );
     let other = client
         .qemu_config("pve1", 701, ConfigView::Current)
         .await

@@ -77,6 +77,7 @@ pub(crate) enum Said {
     BackupJobMade,
     BackupJobChanged,
     BackupJobDeleted,
+    ServerFirewallChanged,
 }
 
 impl Said {
@@ -138,6 +139,10 @@ impl Said {
             Self::BackupJobMade => ("백업 작업을 만들었습니다.", "The backup job was made."),
             Self::BackupJobChanged => ("백업 작업을 바꿨습니다.", "The backup job was changed."),
             Self::BackupJobDeleted => ("백업 작업을 삭제했습니다.", "The backup job was deleted."),
+            Self::ServerFirewallChanged => (
+                "서버의 방화벽 설정을 바꿨습니다.",
+                "The server's firewall was changed.",
+            ),
             Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
             Self::PasswordChanged => (
                 "비밀번호를 바꿨습니다. 다른 세션은 모두 로그아웃되었습니다.",

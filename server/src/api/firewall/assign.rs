@@ -17,8 +17,12 @@ use crate::api::servers::queued::named;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
 
+/// Which of the two is needed depends on what is asked for: taking away needs less than giving.
+pub(super) const EITHER: [Permission; 2] =
+    [Permission::AssignFirewallGroups, Permission::RemoveFirewallGroups];
+
 /// Which groups.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(example = json!({"security_group": "web"}))]
 pub(super) struct AssignBody {
@@ -32,28 +36,26 @@ pub(super) struct AssignBody {
     enable_firewall: Option<bool>,
     /// Whether its network devices are filtered; they are unless this is false.
     filter_nics: Option<bool>,
+    /// The groups that Drover had given it when this was thought of: with others there now nothing is done.
+    expected_groups: Option<Vec<String>>,
 }
 
 impl AssignBody {
     /// What is asked for.
-    pub(super) fn assignment(
-        one: Option<&str>,
-        other: Option<&str>,
-        several: Option<&[String]>,
-        enable: Option<bool>,
-        nics: Option<bool>,
-    ) -> Result<Assignment, Error> {
-        let named = one.or(other).map(str::trim).filter(|text| !text.is_empty());
-        let groups = match (several, named) {
-            (Some(groups), _) => groups.to_vec(),
+    pub(super) fn assignment(&self) -> Result<Assignment, Error> {
+        let named = self.security_group.as_deref().or(self.firewall_group.as_deref());
+        let named = named.map(str::trim).filter(|text| !text.is_empty());
+        let groups = match (&self.firewall_groups, named) {
+            (Some(groups), _) => groups.clone(),
             (None, Some("none")) => Vec::new(),
             (None, Some(group)) => vec![group.to_owned()],
             (None, None) => return Err(Error::field("security_group", Problem::Required)),
         };
         Ok(Assignment {
             groups,
-            enable: enable.unwrap_or(true),
-            nics: nics.unwrap_or(true),
+            enable: self.enable_firewall.unwrap_or(true),
+            nics: self.filter_nics.unwrap_or(true),
+            expected: self.expected_groups.clone(),
         })
     }
 }
@@ -138,16 +140,9 @@ async fn assign(
     name: &str,
     body: &AssignBody,
 ) -> Result<Assigned, Refusal> {
-    let permissions = [Permission::AssignFirewallGroups];
     // First: what is out of reach is not there, whatever is asked for.
-    let guest = named(server, request, &permissions, name).await?;
-    let asked = AssignBody::assignment(
-        body.security_group.as_deref(),
-        body.firewall_group.as_deref(),
-        body.firewall_groups.as_deref(),
-        body.enable_firewall,
-        body.filter_nics,
-    )?;
+    let guest = named(server, request, &EITHER, name).await?;
+    let asked = body.assignment()?;
     done(server, request, lang, guest, &asked).await
 }
 

@@ -7,12 +7,11 @@ use axum::extract::State;
 use drover_types::error::{ApiError, ErrorCode};
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::lang::Lang;
-use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::assign::AssignBody;
+use super::assign::{AssignBody, EITHER};
 use crate::api::answer::{PATIENCE, Refusal};
 use crate::api::input::Body;
 use crate::request::{Request, RequestLang};
@@ -25,16 +24,9 @@ use crate::router::Server;
 pub(super) struct BulkBody {
     /// Their names, or `cluster:vmid`; 1,000 at most.
     server_names: Vec<String>,
-    /// The group; `none` takes away those that Drover has given them.
-    security_group: Option<String>,
-    /// The same.
-    firewall_group: Option<String>,
-    /// Several groups, in their order.
-    firewall_groups: Option<Vec<String>>,
-    /// Whether the servers' own firewalls are switched on; they are unless this is false.
-    enable_firewall: Option<bool>,
-    /// Whether their network devices are filtered; they are unless this is false.
-    filter_nics: Option<bool>,
+    /// Which groups.
+    #[serde(flatten)]
+    groups: AssignBody,
 }
 
 /// What became of it.
@@ -100,15 +92,8 @@ pub(super) async fn assign_firewall_groups(
     RequestLang(lang): RequestLang,
     Body(body): Body<BulkBody>,
 ) -> Result<Json<BulkReply>, Refusal> {
-    let permissions = [Permission::AssignFirewallGroups, Permission::RemoveFirewallGroups];
-    request.context.require_any(&permissions)?;
-    let asked = AssignBody::assignment(
-        body.security_group.as_deref(),
-        body.firewall_group.as_deref(),
-        body.firewall_groups.as_deref(),
-        body.enable_firewall,
-        body.filter_nics,
-    )?;
+    request.context.require_any(&EITHER)?;
+    let asked = body.groups.assignment()?;
     let firewall = &server.drover.firewall;
     let acted = firewall
         .assign_many(&request.context, &body.server_names, &asked)

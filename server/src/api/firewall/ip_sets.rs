@@ -1,8 +1,8 @@
-//! Sets of addresses and aliases.
+//! Sets of addresses.
 
 use axum::Json;
 use axum::extract::State;
-use drover_types::firewall::{Alias, IpSet, IpSetEntry, Renaming, SetScope};
+use drover_types::firewall::{IpSet, IpSetEntry, Renaming};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,21 +27,6 @@ pub(super) struct IpSetBody {
     digest: Option<String>,
 }
 
-/// An alias to be made or changed.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
-#[schema(example = json!({"name": "office", "cidr": "192.0.2.0/24"}))]
-pub(super) struct AliasBody {
-    /// Its name; for a new one required, for another a new name.
-    name: Option<String>,
-    /// The address or network; for a new one required.
-    cidr: Option<String>,
-    /// What is noted.
-    comment: Option<String>,
-    /// The mark that was read: where the aliases have changed since, the answer is 409 with both versions.
-    digest: Option<String>,
-}
-
 /// The sets.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct IpSetList {
@@ -49,15 +34,6 @@ pub(super) struct IpSetList {
     success: bool,
     /// By name.
     ip_sets: Vec<IpSet>,
-}
-
-/// The aliases.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AliasList {
-    /// Always true.
-    success: bool,
-    /// By name.
-    aliases: Vec<Alias>,
 }
 
 /// A set as it is now.
@@ -71,24 +47,13 @@ pub(super) struct IpSetSaved {
     ip_set: IpSet,
 }
 
-/// An alias as it is now.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AliasSaved {
-    /// Always true.
-    success: bool,
-    /// What was done, for people.
-    message: &'static str,
-    /// The alias.
-    alias: Alias,
-}
-
 /// Something that was deleted.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Gone {
     /// Always true.
-    success: bool,
+    pub success: bool,
     /// What was done, for people.
-    message: &'static str,
+    pub message: &'static str,
 }
 
 /// List the sets of addresses.
@@ -204,111 +169,5 @@ pub(super) async fn delete_ip_set(
     Ok(Json(Gone {
         success: true,
         message: Said::IpSetDeleted.text(lang),
-    }))
-}
-
-/// List the aliases.
-#[utoipa::path(
-    get, path = "/api/firewall/aliases", tag = "firewall",
-    params(ClusterQuery),
-    responses((status = OK, description = "The aliases.", body = AliasList)),
-)]
-pub(super) async fn list_aliases(
-    State(server): State<Server>,
-    request: Request,
-    Query(query): Query<ClusterQuery>,
-) -> Result<Json<AliasList>, Refusal> {
-    let firewall = &server.drover.firewall;
-    let aliases = firewall
-        .aliases(&request.context, query.cluster.as_deref())
-        .await?;
-    Ok(Json(AliasList {
-        success: true,
-        aliases,
-    }))
-}
-
-/// Make an alias.
-#[utoipa::path(
-    post, path = "/api/firewall/aliases", tag = "firewall",
-    params(ClusterQuery),
-    request_body = AliasBody,
-    responses((status = OK, description = "It is there.", body = AliasSaved)),
-)]
-pub(super) async fn create_alias(
-    State(server): State<Server>,
-    request: Request,
-    RequestLang(lang): RequestLang,
-    Query(query): Query<ClusterQuery>,
-    Body(body): Body<AliasBody>,
-) -> Result<Json<AliasSaved>, Refusal> {
-    let (name, cidr) = (body.name.unwrap_or_default(), body.cidr.unwrap_or_default());
-    let comment = body.comment.unwrap_or_default();
-    let firewall = &server.drover.firewall;
-    let cluster = query.cluster.as_deref();
-    let alias = firewall
-        .create_alias(&request.context, cluster, (&name, &cidr), &comment)
-        .await?;
-    Ok(Json(AliasSaved {
-        success: true,
-        message: Said::AliasSaved.text(lang),
-        alias,
-    }))
-}
-
-/// Give an alias another name, address or note.
-#[utoipa::path(
-    put, path = "/api/firewall/aliases/{alias}", tag = "firewall",
-    params(("alias" = String, Path, description = "The alias's name."), ClusterQuery),
-    request_body = AliasBody,
-    responses((status = OK, description = "It was changed.", body = AliasSaved)),
-)]
-pub(super) async fn change_alias(
-    State(server): State<Server>,
-    request: Request,
-    RequestLang(lang): RequestLang,
-    Segment(name): Segment,
-    Query(query): Query<ClusterQuery>,
-    Body(body): Body<AliasBody>,
-) -> Result<Json<AliasSaved>, Refusal> {
-    let wanted = Alias {
-        name: body.name.unwrap_or_else(|| name.clone()),
-        scope: SetScope::Cluster,
-        cidr: body.cidr.unwrap_or_default(),
-        comment: body.comment.unwrap_or_default(),
-        digest: body.digest.unwrap_or_default(),
-    };
-    let firewall = &server.drover.firewall;
-    let cluster = query.cluster.as_deref();
-    let alias = firewall
-        .change_alias(&request.context, cluster, &name, &wanted)
-        .await?;
-    Ok(Json(AliasSaved {
-        success: true,
-        message: Said::AliasSaved.text(lang),
-        alias,
-    }))
-}
-
-/// Delete an alias that no rule names.
-#[utoipa::path(
-    delete, path = "/api/firewall/aliases/{alias}", tag = "firewall",
-    params(("alias" = String, Path, description = "The alias's name."), ClusterQuery),
-    responses((status = OK, description = "It is gone.", body = Gone)),
-)]
-pub(super) async fn delete_alias(
-    State(server): State<Server>,
-    request: Request,
-    RequestLang(lang): RequestLang,
-    Segment(name): Segment,
-    Query(query): Query<ClusterQuery>,
-) -> Result<Json<Gone>, Refusal> {
-    let firewall = &server.drover.firewall;
-    firewall
-        .delete_alias(&request.context, query.cluster.as_deref(), &name)
-        .await?;
-    Ok(Json(Gone {
-        success: true,
-        message: Said::AliasDeleted.text(lang),
     }))
 }

@@ -1,6 +1,7 @@
 //! Firewall groups and their rules, sets and aliases, which server has which groups, and what a server's firewall
 //! comes to.
 
+mod aliases;
 mod assign;
 mod bulk;
 mod cluster;
@@ -34,13 +35,16 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(bulk::assign_firewall_groups))
         .routes(routes!(ip_sets::list_ip_sets, ip_sets::create_ip_set))
         .routes(routes!(ip_sets::change_ip_set, ip_sets::delete_ip_set))
-        .routes(routes!(ip_sets::list_aliases, ip_sets::create_alias))
-        .routes(routes!(ip_sets::change_alias, ip_sets::delete_alias))
+        .routes(routes!(aliases::list_aliases, aliases::create_alias))
+        .routes(routes!(aliases::change_alias, aliases::delete_alias))
         .routes(routes!(cluster::list_firewall_macros))
         .routes(routes!(
             cluster::get_cluster_firewall,
             cluster::change_cluster_firewall
         ))
-        .routes(routes!(servers::get_server_firewall))
+        .routes(routes!(
+            servers::get_server_firewall,
+            servers::change_server_firewall
+        ))
         .routes(routes!(servers::check_firewall))
 }

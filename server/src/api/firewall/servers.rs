@@ -5,16 +5,16 @@ use std::net::IpAddr;
 use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
-use drover_types::firewall::{Direction, GuestFirewall, Question, Verdict};
+use drover_types::firewall::{Direction, GuestChange, GuestFirewall, GuestOptions, Question, Verdict};
 use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::answer::Refusal;
-use crate::api::input::{Query, Segment};
+use crate::api::answer::{Refusal, Said};
+use crate::api::input::{Body, Query, Segment};
 use crate::api::servers::queued::named;
-use crate::request::Request;
+use crate::request::{Request, RequestLang};
 use crate::router::Server;
 
 /// What a server's firewall comes to.
@@ -42,6 +42,42 @@ pub(super) async fn get_server_firewall(
     Ok(Json(ServerFirewall {
         success: true,
         firewall,
+    }))
+}
+
+/// The options of a server's firewall as they are now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OptionsSaved {
+    /// Always true.
+    success: bool,
+    /// What was done, for people.
+    message: &'static str,
+    /// The options.
+    options: GuestOptions,
+}
+
+/// Change the options of a server's firewall. What is not said stays.
+#[utoipa::path(
+    put, path = "/api/firewall/servers/{server}", tag = "firewall",
+    params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
+    request_body = GuestChange,
+    responses((status = OK, description = "They were changed.", body = OptionsSaved)),
+)]
+pub(super) async fn change_server_firewall(
+    State(server): State<Server>,
+    request: Request,
+    RequestLang(lang): RequestLang,
+    Segment(name): Segment,
+    Body(change): Body<GuestChange>,
+) -> Result<Json<OptionsSaved>, Refusal> {
+    let permission = [Permission::AssignFirewallGroups];
+    let guest = named(&server, &request, &permission, &name).await?;
+    let firewall = &server.drover.firewall;
+    let options = firewall.change_guest(&request.context, &guest, &change).await?;
+    Ok(Json(OptionsSaved {
+        success: true,
+        message: Said::ServerFirewallChanged.text(lang),
+        options,
     }))
 }
 

@@ -118,6 +118,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/firewall/cluster", Permitted),
     ("PUT", "/api/firewall/cluster", Permitted),
     ("GET", "/api/firewall/servers/{server}", Permitted),
+    ("PUT", "/api/firewall/servers/{server}", Permitted),
     ("GET", "/api/firewall/check", Permitted),
     ("POST", "/api/server/backup/{server}", Permitted),
     ("DELETE", "/api/server/backup/{server}", Permitted),

@@ -18,7 +18,8 @@ fn table() -> Vec<(&'static str, Who, Value)> {
     let nothing = "lab:999999";
     let task = "00000000-0000-0000-0000-000000000000";
     let back_up = json!({
-        "storage": "", "mode": "snapshot", "compression": "zstd", "notes": "", "protected": false, "retention": null,
+        "storage": "nowhere", "mode": "snapshot", "compression": "zstd", "notes": "", "protected": false,
+        "retention": null,
     });
     let over = json!({"volume": "", "node": null, "storage": null, "safety": null, "start": null});
     let as_new = json!({
@@ -209,6 +210,11 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ),
         ("assigned_firewall_groups", Permitted, json!({})),
         ("server_firewall", Permitted, json!({"id": nothing})),
+        (
+            "change_server_firewall",
+            Permitted,
+            json!({"id": nothing, "change": {"enabled": true}}),
+        ),
         (
             "check_firewall",
             Permitted,

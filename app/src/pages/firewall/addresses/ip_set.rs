@@ -6,6 +6,7 @@ use drover_types::{
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
+use serde::Deserialize;
 
 use super::{
     lines::{read, written},
@@ -116,8 +117,8 @@ fn EditIpSet(
                     }
                     Some(set) => set,
                 };
-                let digest = Some(set.digest).filter(|digest| !digest.is_empty());
-                rpc::firewall::set_ip_set_entries(cluster, set.name, entries, digest).await
+                // That of an empty set is empty, and tells as much.
+                rpc::firewall::set_ip_set_entries(cluster, set.name, entries, Some(set.digest)).await
             };
             let saved = session.heeded(saved.await);
             busy.try_set(false);
@@ -126,7 +127,13 @@ fn EditIpSet(
                     open.try_set(false);
                     on_done.run(());
                 }
-                Err(problem) => error.set(problem),
+                Err(problem) => {
+                    // What it has by now is told, and what the next try is about; what is typed stays.
+                    if let Some(Ok(now)) = problem.details.get("current").map(IpSet::deserialize) {
+                        edited.try_set(Some(now));
+                    }
+                    error.set(problem);
+                }
             }
         });
     };

@@ -182,24 +182,29 @@ fn Choice(editor: Editor, filter: RwSignal<String>, ticked: RwSignal<BTreeSet<Gu
     }
 }
 
-/// Sends one request for those that end up with the same list.
+/// Sends one request for those that have the same groups so far.
 async fn send(
     group: &str,
     chosen: &BTreeSet<GuestId>,
     in_place: bool,
     enable: bool,
 ) -> Result<ManyActed, ApiError> {
-    let assigned = if in_place {
-        Vec::new()
+    let asked = if in_place {
+        // Whatever they have.
+        let servers = chosen.iter().map(GuestId::to_string).collect();
+        vec![(None, servers)]
     } else {
-        rpc::firewall::assigned_firewall_groups().await?
+        let given = rpc::firewall::assigned_firewall_groups().await?;
+        let lists = by_list(chosen, &given).into_iter();
+        lists.map(|(given, servers)| (Some(given), servers)).collect()
     };
     let mut whole = ManyActed::default();
-    for (groups, servers) in by_list(group, chosen, &assigned) {
+    for (expected, servers) in asked {
         let assignment = Assignment {
-            groups,
+            groups: with(group, expected.as_deref().unwrap_or_default()),
             enable,
             nics: enable,
+            expected,
         };
         let acted = rpc::firewall::assign_firewall_to_servers(servers, assignment).await?;
         whole.accepted.extend(acted.accepted);
@@ -213,21 +218,21 @@ async fn send(
     }
 }
 
-/// The servers by the list of groups that each is to have.
-fn by_list(
-    group: &str,
-    chosen: &BTreeSet<GuestId>,
-    assigned: &[AssignedGroups],
-) -> BTreeMap<Vec<String>, Vec<String>> {
+/// The servers by the groups that they have been given.
+fn by_list(chosen: &BTreeSet<GuestId>, given: &[AssignedGroups]) -> BTreeMap<Vec<String>, Vec<String>> {
     let mut lists = BTreeMap::<Vec<String>, Vec<String>>::new();
     for id in chosen {
-        let own = assigned.iter().find(|one| one.guest == *id);
-        let mut groups = own.map(|one| one.groups.clone()).unwrap_or_default();
-        groups.retain(|name| name != group);
-        groups.push(group.to_owned());
+        let own = given.iter().find(|one| one.guest == *id);
+        let groups = own.map(|one| one.groups.clone()).unwrap_or_default();
         lists.entry(groups).or_default().push(id.to_string());
     }
     lists
+}
+
+/// What a server has been given, with the group behind it.
+fn with(group: &str, given: &[String]) -> Vec<String> {
+    let others = given.iter().filter(|name| *name != group).cloned();
+    others.chain([group.to_owned()]).collect()
 }
 
 #[cfg(test)]
@@ -241,18 +246,14 @@ mod tests {
             guest: ids[1].clone(),
             groups: vec!["base".into()],
         }];
-        let lists = by_list("web", &ids.into_iter().collect(), &assigned);
+        let lists = by_list(&ids.into_iter().collect(), &assigned);
         let expected: BTreeMap<Vec<String>, Vec<String>> = [
-            (
-                vec!["web".to_owned()],
-                vec!["lab:1".to_owned(), "lab:3".to_owned()],
-            ),
-            (
-                vec!["base".to_owned(), "web".to_owned()],
-                vec!["lab:2".to_owned()],
-            ),
+            (vec![], vec!["lab:1".to_owned(), "lab:3".to_owned()]),
+            (vec!["base".to_owned()], vec!["lab:2".to_owned()]),
         ]
         .into();
         assert_eq!(lists, expected);
+        assert_eq!(with("web", &["base".into()]), ["base", "web"]);
+        assert_eq!(with("web", &["web".into(), "base".into()]), ["base", "web"]);
     }
 }

@@ -4,6 +4,7 @@ use drover_types::{
     error::ApiError,
     firewall::{GroupId, Renaming},
     permission::Permission,
+    text::Problem,
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
@@ -15,7 +16,7 @@ use crate::{
     paths, rpc,
     session::use_session,
     shared::{use_form_error, use_refusal_for_all},
-    texts::{say, text, use_i18n},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The buttons.
@@ -41,38 +42,55 @@ pub(super) fn Header(editor: Editor) -> impl IntoView {
     }
 }
 
-/// Asks, and deletes. Where servers have it, the question says whom it is taken off first.
+/// Asks, and deletes. Where servers have it, the server names them all, those too that have it from elsewhere; then it
+/// is asked whether it is to be taken off them first.
 fn use_delete(editor: Editor) -> Callback<()> {
     let i18n = use_i18n();
+    let lang = use_lang();
     let confirm = use_confirm();
     let navigate = StoredValue::new(use_navigate());
     let owner = StoredValue::new(Owner::current().unwrap_or_default());
-    let ask = move || {
-        let id = editor.id();
-        let servers = editor.group.with_untracked(|group| group.summary.servers.len());
-        let body = match servers {
-            0 => say!(i18n, firewall.delete_body),
-            count => say!(i18n, firewall.delete_assigned, count = count as u64),
-        };
-        let title = say!(i18n, firewall.delete_title, name = id.name.clone());
-        let gone = id.clone();
+    let with_owner = move |ask: &dyn Fn()| owner.with_value(|owner| owner.with(|| untrack(ask)));
+    let gone = move || navigate.with_value(|navigate| navigate(paths::FIREWALL, NavigateOptions::default()));
+    let ask_again = move |id: GroupId, used: Problem| {
+        let body = format!(
+            "{} {}",
+            used.text(lang.get_untracked()),
+            say!(i18n, firewall.delete_assigned)
+        );
+        let of = id.clone();
         let run = move || {
-            let id = gone.clone();
+            let id = of.clone();
             async move {
-                rpc::firewall::delete_firewall_group(id, servers > 0).await?;
-                navigate.with_value(|navigate| navigate(paths::FIREWALL, NavigateOptions::default()));
+                rpc::firewall::delete_firewall_group(id, true).await?;
+                gone();
                 Ok(())
             }
         };
-        let question = Question::new(title, body, say!(i18n, common.delete), run);
-        confirm.ask(if servers > 0 {
-            let label = say!(i18n, firewall.delete_type, name = id.name.clone());
-            question.typed(id.name, label)
-        } else {
-            question
-        });
+        let title = say!(i18n, firewall.delete_title, name = id.name.clone());
+        let label = say!(i18n, firewall.delete_type, name = id.name.clone());
+        confirm.ask(Question::new(title, body, say!(i18n, common.delete), run).typed(id.name, label));
     };
-    Callback::new(move |()| owner.with_value(|owner| owner.with(|| untrack(ask))))
+    let ask = move || {
+        let id = editor.id();
+        let title = say!(i18n, firewall.delete_title, name = id.name.clone());
+        let run = move || {
+            let id = id.clone();
+            async move {
+                match rpc::firewall::delete_firewall_group(id.clone(), false).await {
+                    Ok(_) => gone(),
+                    Err(error) if matches!(error.problem, Problem::FirewallGroupInUse { .. }) => {
+                        with_owner(&|| ask_again(id.clone(), error.problem.clone()));
+                    }
+                    Err(error) => return Err(error),
+                }
+                Ok(())
+            }
+        };
+        let body = say!(i18n, firewall.delete_body);
+        confirm.ask(Question::new(title, body, say!(i18n, common.delete), run));
+    };
+    Callback::new(move |()| with_owner(&ask))
 }
 
 /// The form for another name or comment.

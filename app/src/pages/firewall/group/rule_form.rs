@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     rpc,
-    shared::{direction_name, rule_service, use_form_error},
+    shared::{ErrorCallout, direction_name, rule_service, use_form_error},
     texts::{say, text, use_i18n},
 };
 
@@ -26,9 +26,21 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
     let fields = Fields::new();
     let error = use_form_error();
     let macros = RwSignal::new(None::<Vec<Macro>>);
+    let unread = RwSignal::new(None::<ApiError>);
     let base = StoredValue::new(RuleDraft::new(Direction::In, Action::Accept));
     // What somebody else has put at this place while the form was open.
     let theirs = RwSignal::new(None::<Rule>);
+    let load = move || {
+        unread.set(None);
+        let cluster = editor.id().cluster;
+        spawn_local(async move {
+            match rpc::firewall::firewall_macros(cluster).await {
+                Ok(all) => drop(macros.try_set(Some(all))),
+                // Without them none is offered, and the server still knows them.
+                Err(error) => drop(unread.try_set(Some(error))),
+            }
+        });
+    };
     Effect::new(move |_| {
         if open.get() {
             base.set_value(match edited.get_untracked() {
@@ -39,11 +51,7 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
             error.clear();
             theirs.set(None);
             if macros.with_untracked(Option::is_none) {
-                let cluster = editor.id().cluster;
-                spawn_local(async move {
-                    // Without them none is offered, and the server still knows them.
-                    macros.try_set(rpc::firewall::firewall_macros(cluster).await.ok());
-                });
+                load();
             }
         }
     });
@@ -101,6 +109,10 @@ pub(super) fn RuleDialog(editor: Editor, open: RwSignal<bool>, edited: RwSignal<
             error=error.text()
         >
             {move || theirs.get().map(|rule| view! { <Theirs rule=rule /> })}
+            {move || {
+                let error = unread.get()?;
+                Some(view! { <ErrorCallout error=error on_retry=move |()| load() /> })
+            }}
             <FormFields fields=fields error=error macros=macros />
         </ConfirmDialog>
     }

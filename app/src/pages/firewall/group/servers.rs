@@ -1,11 +1,7 @@
 //! The servers that have the group, and giving it to more.
 
 use drover_types::{
-    event::LiveEvent,
-    firewall::{AssignedGroups, Assignment},
-    guest::GuestRow,
-    ids::GuestId,
-    permission::Permission,
+    event::LiveEvent, firewall::Assignment, guest::GuestRow, ids::GuestId, permission::Permission,
     task::TaskKind,
 };
 use drover_ui::prelude::*;
@@ -98,12 +94,9 @@ fn Server(id: GuestId, editor: Editor) -> impl IntoView {
             let run = move || {
                 let (id, own) = (id.clone(), own.clone());
                 async move {
-                    let groups = left_without(&rpc::firewall::assigned_firewall_groups().await?, &id, &own);
-                    let assignment = Assignment {
-                        groups,
-                        enable: false,
-                        nics: false,
-                    };
+                    let all = rpc::firewall::assigned_firewall_groups().await?;
+                    let given = all.into_iter().find(|one| one.guest == id);
+                    let assignment = without(given.map(|one| one.groups).unwrap_or_default(), &own);
                     running.take(rpc::firewall::assign_firewall(id, assignment).await?);
                     Ok(())
                 }
@@ -132,9 +125,25 @@ fn Server(id: GuestId, editor: Editor) -> impl IntoView {
     }
 }
 
-/// The groups that Drover has given a server, but one.
-fn left_without(all: &[AssignedGroups], id: &GuestId, group: &str) -> Vec<String> {
-    let own = all.iter().find(|one| one.guest == *id);
-    let groups = own.map(|one| one.groups.clone()).unwrap_or_default();
-    groups.into_iter().filter(|name| name != group).collect()
+/// Takes one off those that a server has been given; the others stay.
+fn without(given: Vec<String>, group: &str) -> Assignment {
+    let groups = given.iter().filter(|name| *name != group).cloned().collect();
+    Assignment {
+        groups,
+        enable: false,
+        nics: false,
+        expected: Some(given),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_only_take_off_takes_one_off() {
+        let asked = without(vec!["web".into(), "ssh".into()], "web");
+        assert_eq!(asked.taken_off().as_deref(), Some(&["web".to_owned()][..]));
+        assert_eq!(asked.permission(), Permission::RemoveFirewallGroups);
+    }
 }

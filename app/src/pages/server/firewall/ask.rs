@@ -103,18 +103,35 @@ fn Fields(reader: Reader, typed: Typed, error: FormError) -> impl IntoView {
         nics.get().into_iter().map(of).collect::<Vec<_>>()
     });
     // Without a choice it is the first; the form says so.
+    let chosen = Memo::new(move |_| {
+        let chosen = typed.nic.get();
+        nics.with(|nics| {
+            let first = nics.first().cloned().unwrap_or_default();
+            if nics.contains(&chosen) { chosen } else { first }
+        })
+    });
     let nic = Bound::new(
-        move || {
-            let chosen = typed.nic.get();
-            nics.with(|nics| {
-                let first = nics.first().cloned().unwrap_or_default();
-                if nics.contains(&chosen) { chosen } else { first }
-            })
+        move || chosen.get(),
+        move |name| {
+            typed.nic.set(name);
+            typed.own.set(String::new());
         },
-        move |name| typed.nic.set(name),
     );
+    let addresses = Memo::new(move |_| {
+        reader.with(|firewall| {
+            let mut nics = firewall.nics.iter();
+            let found = nics.find(|nic| chosen.with(|name| nic.interface == *name));
+            found.map(|nic| nic.addresses.clone()).unwrap_or_default()
+        })
+    });
+    let address_options = Signal::derive(move || {
+        let of = |address: String| SelectOption::new(address.clone(), address);
+        addresses.get().into_iter().map(of).collect::<Vec<_>>()
+    });
     let is_other = Memo::new(move |_| typed.protocol.with(|protocol| protocol == OTHER));
     let has_port = Memo::new(move |_| typed.has_port());
+    let is_icmp = Memo::new(move |_| typed.is_icmp());
+    let has_addresses = Memo::new(move |_| addresses.with(Vec::len) > 1);
     let has_nics = Memo::new(move |_| nics.with(Vec::len) > 1);
     let protocol_error = error.field("protocol");
     let example = Signal::stored(Some("10.0.0.5".to_owned()));
@@ -152,6 +169,24 @@ fn Fields(reader: Reader, typed: Typed, error: FormError) -> impl IntoView {
                     placeholder="443"
                     error=error.field("port")
                 />
+                <TextInput
+                    label=text!(i18n, server_firewall.source_port)
+                    value=typed.source_port
+                    autocomplete="off"
+                    monospace=true
+                    placeholder=Signal::derive(move || Some(say!(i18n, server_firewall.any)))
+                    error=error.field("source_port")
+                />
+            </Show>
+            <Show when=move || is_icmp.get()>
+                <TextInput
+                    label=text!(i18n, server_firewall.icmp_type)
+                    value=typed.icmp_type
+                    autocomplete="off"
+                    monospace=true
+                    placeholder="echo-request"
+                    error=error.field("icmp_type")
+                />
             </Show>
             <TextInput
                 label=text!(i18n, server_firewall.peer)
@@ -168,6 +203,15 @@ fn Fields(reader: Reader, typed: Typed, error: FormError) -> impl IntoView {
                     value=nic
                     options=nic_options
                     error=error.field("nic")
+                />
+            </Show>
+            <Show when=move || has_addresses.get()>
+                <Select
+                    label=text!(i18n, server_firewall.own_address)
+                    value=typed.own
+                    options=address_options
+                    placeholder=Signal::derive(move || Some(say!(i18n, server_firewall.first_address)))
+                    error=error.field("own")
                 />
             </Show>
         </div>

@@ -1,7 +1,7 @@
 //! The groups that Drover gives the server, edited as an ordered list: moved by buttons, so that the keyboard can do it.
 
 use drover_types::{
-    firewall::{Assignment, ChainEntry, GroupId},
+    firewall::{ChainEntry, GroupId},
     permission::Permission,
 };
 use drover_ui::prelude::*;
@@ -29,22 +29,22 @@ pub fn Groups(reader: Reader) -> impl IntoView {
     let hindrance = reader.hindrance();
     let unchanged =
         Signal::derive(move || (!is_changed.get()).then(|| say!(i18n, server_firewall.unchanged)));
+    let enable = RwSignal::new(true);
+    // Whoever only takes groups off switches nothing on.
+    let gives = Memo::new(move |_| reader.assignment(wanted.get(), false).taken_off().is_none());
+    let offers_enable = Memo::new(move |_| reader.is_own_off() && !is_empty.get() && gives.get());
+    let asked = move || reader.assignment(wanted.get(), offers_enable.get() && enable.get());
     let refusal = Signal::derive(move || {
-        let refusal = if is_empty.get() { removing } else { assigning };
+        let refusal = match asked().permission() {
+            Permission::RemoveFirewallGroups => removing,
+            _ => assigning,
+        };
         unchanged
             .get()
             .or_else(|| refusal.get())
             .or_else(|| hindrance.get())
     });
-    let enable = RwSignal::new(true);
-    let offers_enable = Memo::new(move |_| reader.is_own_off() && !is_empty.get());
-    let apply = move |_| {
-        reader.assign(Assignment {
-            groups: wanted.get_untracked(),
-            enable: enable.get_untracked(),
-            nics: enable.get_untracked(),
-        });
-    };
+    let apply = move |_| reader.assign(untrack(asked));
     view! {
         <Card title=text!(i18n, server_firewall.groups)>
             <div class="server-firewall__stack">

@@ -1,9 +1,6 @@
 //! Whether the server is really filtered, and what has to be on for that.
 
-use drover_types::{
-    firewall::{Action, Assignment},
-    permission::Permission,
-};
+use drover_types::{firewall::Action, permission::Permission};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -93,15 +90,8 @@ fn PutInForce(reader: Reader) -> impl IntoView {
     let refusal = use_refusal(Permission::AssignFirewallGroups);
     let hindrance = reader.hindrance();
     let is_off = Memo::new(move |_| reader.is_own_off());
-    let has_groups = Memo::new(move |_| !reader.assigned().is_empty());
-    let disabled = Signal::derive(move || {
-        refusal
-            .get()
-            .or_else(|| hindrance.get())
-            // Drover switches on what gives its groups their effect; without one there is nothing to give effect to.
-            .or_else(|| (!has_groups.get()).then(|| say!(i18n, server_firewall.assign_first)))
-    });
-    let put = move |_| reader.assign(Assignment::of(untrack(|| reader.assigned())));
+    let disabled = Signal::derive(move || refusal.get().or_else(|| hindrance.get()));
+    let put = move |_| reader.assign(untrack(|| reader.in_force()));
     move || {
         is_off.get().then(|| {
             view! {

@@ -8,6 +8,7 @@ mod chain;
 mod groups;
 mod in_force;
 mod lines;
+mod options;
 mod reader;
 mod switches;
 mod typed;

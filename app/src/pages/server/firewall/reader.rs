@@ -4,11 +4,12 @@
 use drover_types::{
     error::ApiError,
     event::LiveEvent,
-    firewall::{Assignment, ChainEntry, GuestFirewall, Question, Verdict},
+    firewall::{Assignment, GuestFirewall, Question, Verdict},
     ids::GuestId,
     task::TaskRow,
 };
 use leptos::{prelude::*, task::spawn_local};
+use serde::Deserialize;
 
 use crate::{
     inventory::Guest,
@@ -39,6 +40,8 @@ pub struct Reader {
     pub unread: RwSignal<Option<ApiError>>,
     /// The groups that Drover is to give it, as they are edited.
     pub wanted: RwSignal<Vec<String>>,
+    /// What Drover had given when the editing began: what somebody else has given since is not lost unseen.
+    base: RwSignal<Vec<String>>,
     /// What was asked last, while its answer is true of what was read.
     pub answer: RwSignal<Option<Answer>>,
     /// The task that was started last.
@@ -53,15 +56,6 @@ pub struct Reader {
     session: Session,
 }
 
-/// The groups that Drover has given, in order.
-fn assigned(firewall: &GuestFirewall) -> Vec<String> {
-    let named = firewall.chain.iter().filter_map(|entry| match entry {
-        ChainEntry::Group(group) if group.assigned_here => Some(group.group.clone()),
-        _ => None,
-    });
-    named.collect()
-}
-
 impl Reader {
     /// Knows nothing until [`Reader::follow`].
     pub fn new(guest: Memo<Guest>) -> Self {
@@ -70,6 +64,7 @@ impl Reader {
             found: RwSignal::new(None),
             unread: RwSignal::new(None),
             wanted: RwSignal::new(Vec::new()),
+            base: RwSignal::new(Vec::new()),
             answer: RwSignal::new(None),
             task: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -127,9 +122,10 @@ impl Reader {
         if known.as_ref() == Some(&firewall) {
             return;
         }
-        let before = known.as_ref().map(assigned).unwrap_or_default();
+        let before = known.as_ref().map(GuestFirewall::assigned).unwrap_or_default();
         if self.wanted.with_untracked(|wanted| *wanted == before) {
-            self.wanted.set(assigned(&firewall));
+            self.wanted.set(firewall.assigned());
+            self.base.set(firewall.given.clone());
         }
         self.answer.set(None);
         self.found.set(Some(firewall));
@@ -143,7 +139,7 @@ impl Reader {
 
     /// The groups that Drover has given. Tracked.
     pub fn assigned(self) -> Vec<String> {
-        self.with(assigned)
+        self.with(GuestFirewall::assigned)
     }
 
     /// Whether a switch of the server's own is off: its own, or a network device's. Tracked.
@@ -159,6 +155,26 @@ impl Reader {
             self.running.of_guest(&id).is_some()
         });
         Signal::derive(move || at_work.get().then(|| say!(i18n, server_firewall.at_work)))
+    }
+
+    /// What is asked for where these groups are to come in place of those that there were when the editing began.
+    /// Tracked.
+    pub fn assignment(self, groups: Vec<String>, switch_on: bool) -> Assignment {
+        Assignment {
+            groups,
+            enable: switch_on,
+            nics: switch_on,
+            expected: Some(self.base.get()),
+        }
+    }
+
+    /// What is asked for where the groups stay, and what is off of the server's own is switched on. Tracked.
+    pub fn in_force(self) -> Assignment {
+        let given = self.with(|firewall| firewall.given.clone());
+        Assignment {
+            expected: Some(given.clone()),
+            ..Assignment::of(given)
+        }
     }
 
     /// Gives the server these groups in place of those that Drover has given it.
@@ -180,14 +196,29 @@ impl Reader {
                     self.running.take(task.clone());
                     self.task.try_set(Some(task));
                 }
-                Err(error) => drop(self.refused.try_set(Some(error))),
+                Err(error) => {
+                    self.go_on_from(&error);
+                    self.refused.try_set(Some(error));
+                }
             }
         });
+    }
+
+    /// Where somebody else was faster, what they have given is what the next try is about: it is told by then. What is
+    /// edited stays.
+    fn go_on_from(self, error: &ApiError) {
+        let current = error.details.get("current").map(Vec::<String>::deserialize);
+        if let Some(Ok(given)) = current {
+            self.base.try_set(given);
+            self.load();
+        }
     }
 
     /// Makes the groups those that there are.
     pub fn discard(self) {
         self.wanted.set(untrack(|| self.assigned()));
+        self.base
+            .set(untrack(|| self.with(|firewall| firewall.given.clone())));
         self.refused.set(None);
     }
 }

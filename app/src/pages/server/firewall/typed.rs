@@ -21,8 +21,11 @@ pub(super) struct Typed {
     pub protocol: RwSignal<String>,
     pub other: RwSignal<String>,
     pub port: RwSignal<String>,
+    pub source_port: RwSignal<String>,
+    pub icmp_type: RwSignal<String>,
     pub peer: RwSignal<String>,
     pub nic: RwSignal<String>,
+    pub own: RwSignal<String>,
 }
 
 impl Typed {
@@ -34,8 +37,11 @@ impl Typed {
             protocol: of("tcp"),
             other: of(""),
             port: of(""),
+            source_port: of(""),
+            icmp_type: of(""),
             peer: of(""),
             nic: of(""),
+            own: of(""),
         }
     }
 
@@ -54,37 +60,47 @@ impl Typed {
         self.protocol().parse().map_or(true, Protocol::has_ports)
     }
 
+    /// Whether a type of message is to be said. Tracked.
+    pub fn is_icmp(self) -> bool {
+        self.protocol().parse().is_ok_and(Protocol::is_icmp)
+    }
+
     /// The question.
     ///
     /// # Errors
     /// What is wrong, by field.
     pub fn question(self) -> Result<Question, FieldProblems> {
         let text = |field: RwSignal<String>| field.with_untracked(|text| text.trim().to_owned());
-        let (port, peer, nic) = (text(self.port), text(self.peer), text(self.nic));
-        let (protocol, has_port) = untrack(|| (self.protocol(), self.has_port()));
+        let said = |field: RwSignal<String>| Some(text(field)).filter(|text| !text.is_empty());
+        let peer = text(self.peer);
+        let (protocol, has_port, is_icmp) = untrack(|| (self.protocol(), self.has_port(), self.is_icmp()));
         let mut problems = FieldProblems::new();
-        let number = if has_port && !port.is_empty() {
-            port.parse::<u16>().map(Some)
-        } else {
-            Ok(None)
+        let mut number = |name: &str, field: RwSignal<String>| {
+            let typed = said(field).filter(|_| has_port)?;
+            let number = typed.parse::<u16>().ok();
+            if number.is_none() {
+                problems.insert(name.to_owned(), Problem::InvalidPort { given: typed });
+            }
+            number
         };
+        let (port, source_port) = (number("port", self.port), number("source_port", self.source_port));
         let address = peer.parse::<IpAddr>();
         let question = Question {
             direction: text(self.direction).parse().unwrap_or_default(),
             protocol,
-            port: number.clone().unwrap_or_default(),
-            source_port: None,
+            port,
+            source_port,
             peer: address.clone().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-            own: None,
-            nic: Some(nic).filter(|nic| !nic.is_empty()),
-            icmp_type: None,
+            own: said(self.own).and_then(|own| own.parse().ok()),
+            nic: said(self.nic),
+            icmp_type: said(self.icmp_type).filter(|_| is_icmp),
         };
-        problems.extend(question.problems());
+        for (field, problem) in question.problems() {
+            // What is typed and no number is not what is missing.
+            problems.entry(field).or_insert(problem);
+        }
         if question.protocol.is_empty() {
             problems.insert("protocol".to_owned(), Problem::Required);
-        }
-        if number.is_err() {
-            problems.insert("port".to_owned(), Problem::InvalidPort { given: port });
         }
         if address.is_err() {
             let problem = if peer.is_empty() {
@@ -96,6 +112,9 @@ impl Typed {
             // Which family the protocol is to be of is not known yet.
             if matches!(problems.get("protocol"), Some(Problem::IcmpOfOtherFamily { .. })) {
                 problems.remove("protocol");
+            }
+            if matches!(problems.get("own"), Some(Problem::AddressFamiliesMixed)) {
+                problems.remove("own");
             }
         }
         if problems.is_empty() {
@@ -157,5 +176,46 @@ mod tests {
                 "{protocol} {other} {port} {peer}"
             );
         }
+    }
+    #[test]
+    fn what_the_protocol_has_none_of_is_not_asked() {
+        Owner::new().with(|| {
+            let typed = Typed::new();
+            for (field, text) in [
+                (typed.port, "443"),
+                (typed.source_port, "53"),
+                (typed.icmp_type, "8"),
+                (typed.peer, "10.0.0.5"),
+                (typed.own, "10.0.0.9"),
+            ] {
+                field.set(text.to_owned());
+            }
+            let question = typed.question().unwrap();
+            assert_eq!((question.port, question.source_port), (Some(443), Some(53)));
+            assert_eq!(
+                (question.icmp_type, question.own),
+                (None, "10.0.0.9".parse().ok())
+            );
+            typed.protocol.set("icmp".to_owned());
+            let question = typed.question().unwrap();
+            assert_eq!((question.port, question.source_port), (None, None));
+            assert_eq!(question.icmp_type.as_deref(), Some("8"));
+            typed.icmp_type.set("nothing".to_owned());
+            assert_eq!(
+                typed.question().unwrap_err()["icmp_type"].name(),
+                "invalid_icmp_type"
+            );
+            typed.protocol.set("udp".to_owned());
+            typed.source_port.set("0".to_owned());
+            assert_eq!(
+                typed.question().unwrap_err()["source_port"].name(),
+                "invalid_port"
+            );
+            typed.source_port.set("x".to_owned());
+            typed.own.set("2001:db8::9".to_owned());
+            let wrong = typed.question().unwrap_err();
+            assert_eq!(wrong["source_port"].name(), "invalid_port");
+            assert_eq!(wrong["own"].name(), "address_families_mixed");
+        });
     }
 }

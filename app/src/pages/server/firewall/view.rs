@@ -4,7 +4,7 @@ use drover_types::error::{ApiError, ErrorCode};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{ask::Ask, chain::Chain, groups::Groups, in_force::InForce, reader::Reader};
+use super::{ask::Ask, chain::Chain, groups::Groups, in_force::InForce, options::Options, reader::Reader};
 use crate::{
     pages::server::disks::LastTask,
     shared::ErrorCallout,
@@ -27,6 +27,7 @@ pub fn Firewall(reader: Reader) -> impl IntoView {
                     <InForce reader=reader />
                     <Groups reader=reader />
                     <Chain reader=reader />
+                    <Options reader=reader />
                     <Ask reader=reader />
                 </div>
             }

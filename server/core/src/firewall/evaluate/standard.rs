@@ -12,6 +12,7 @@ use super::packet::Packet;
 pub(super) fn policy(action: Action, packet: &Packet) -> (Outcome, bool) {
     match action {
         Action::Accept => (Outcome::Passes, false),
+        Action::Drop if is_refused_first(packet) => (rejected(packet), true),
         Action::Drop if is_many(packet.dest()) => (Outcome::Dropped, false),
         Action::Reject if is_many(packet.dest()) => (Outcome::Dropped, true),
         Action::Drop | Action::Reject if is_critical(packet) => (Outcome::Passes, true),
@@ -42,6 +43,12 @@ fn is_broadcast(address: Option<IpAddr>) -> bool {
 /// know, but for the one that always is.
 fn is_many(address: Option<IpAddr>) -> bool {
     is_broadcast(address) || address.is_some_and(|address| address.is_multicast())
+}
+
+/// What is refused before anything else, so that whoever asks does not wait for the end of its patience. It is for who
+/// is at the other end (`auth`), though the port that stands there is another; the list for IPv4 has lost it since.
+fn is_refused_first(packet: &Packet) -> bool {
+    packet.is_ipv6() && packet.is(Protocol::TCP) && packet.dest_port == Some(43)
 }
 
 /// The errors of ICMP without which connections hang ("ACCEPT critical ICMP types").

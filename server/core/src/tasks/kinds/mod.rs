@@ -19,7 +19,7 @@ mod volume_users;
 pub(crate) use backup::{BackUpInput, DeleteInput, Doomed, NewGuestInput, OverInput, Safety};
 pub(crate) use change_disks::{DiskWork, DisksInput};
 pub(crate) use create_server::{CreateInput, SECRET, tags_to_be};
-pub(crate) use firewall::{FirewallInput, FirewallWork};
+pub(crate) use firewall::{FirewallInput, FirewallWork, given};
 pub(crate) use power::PowerInput;
 pub(crate) use purge_disks::{PurgeInput, PurgedDisk};
 pub(crate) use remove_server::{Goes, Identity, Machine, RemoveInput, is_disk, is_made_by};

@@ -144,22 +144,24 @@ async fn regrouped(
 ) -> Result<Option<Settled>, Refusal> {
     let firewall = &server.drover.firewall;
     let recorded = firewall.assigned_to(id).await?;
-    let groups = if group == "none" {
+    let asked = if group == "none" {
         if recorded.is_empty() {
             return Ok(None);
         }
-        Vec::new()
+        Assignment::of(Vec::new())
     } else if recorded.first().is_some_and(|first| first == group) {
         // What is on record may have been taken away by somebody else.
         let standing = firewall.standing(&request.context, id).await?;
         if standing.iter().any(|name| name == group) {
             return Ok(None);
         }
-        recorded
+        Assignment {
+            expected: Some(recorded.clone()),
+            ..Assignment::of(recorded)
+        }
     } else {
-        vec![group.to_owned()]
+        Assignment::of(vec![group.to_owned()])
     };
-    let asked = Assignment::of(groups);
     let task = firewall.assign(&request.context, id, &asked).await?;
     let settled = server.drover.tasks.settle(task.id, PATIENCE).await?;
     match failed(&settled) {

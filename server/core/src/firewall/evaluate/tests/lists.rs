@@ -319,6 +319,36 @@ fn standard_actions() {
             "dropped by policy",
         ),
         case(
+            "the port that is refused before the policy drops",
+            "",
+            "in tcp 43 from 2001:db8::5",
+            "rejected before policy DROP",
+        ),
+        case(
+            "no other protocol",
+            "",
+            "in udp 43 from 2001:db8::5",
+            "dropped by policy",
+        ),
+        case(
+            "nor over IPv4",
+            "",
+            "in tcp 43 from 192.0.2.5",
+            "dropped by policy",
+        ),
+        case(
+            "behind the rules of the guest",
+            "IN DROP -p tcp -dport 43",
+            "in tcp 43 from 2001:db8::5",
+            "dropped by rule 0",
+        ),
+        case(
+            "a policy that rejects refuses it by itself",
+            "[options] policy_in: REJECT",
+            "in tcp 43 from 2001:db8::5",
+            "rejected by policy as set",
+        ),
+        case(
             "noise is rejected where all is",
             "[options] policy_in: REJECT",
             "in tcp 445 from 192.0.2.5",

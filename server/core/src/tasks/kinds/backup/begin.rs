@@ -1,7 +1,7 @@
 //! One call that starts a long task of Proxmox's: sent once, and found again after a restart or where no answer came.
 
 use chrono::{DateTime, Utc};
-use drover_types::text::Progress;
+use drover_types::text::{Problem, Progress};
 use pve_client::{Error, TaskSource, Upid};
 
 use crate::clusters::Cluster;
@@ -10,6 +10,9 @@ use crate::tasks::context::StepContext;
 use crate::tasks::journal::Past;
 use crate::tasks::kinds::guest;
 use crate::tasks::step::StepError;
+
+/// How often it is sent where nothing comes of it: Proxmox starts no task for a guest that has moved to another node.
+const TRIES: u32 = 5;
 
 /// A call, by what it is known in the journal and among the tasks of a guest.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +43,7 @@ impl Begin<'_> {
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Upid, Error>>,
     {
-        loop {
+        for _ in 0..TRIES {
             if let Some(upid) = self.known(cx).await? {
                 return Ok(upid);
             }
@@ -58,6 +61,8 @@ impl Begin<'_> {
                 Sent::Ended(_) => {}
             }
         }
+        let kind = self.task.to_owned();
+        Err(StepError::failed(Problem::ProxmoxTaskLost { kind }))
     }
 
     /// The task of a call that was sent before; where it certainly came to none, it is struck out.

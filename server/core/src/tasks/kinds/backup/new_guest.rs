@@ -71,7 +71,9 @@ pub(in crate::tasks::kinds) fn steps(cluster: Cluster, input: NewGuestInput) -> 
 }
 
 impl NewGuest {
-    /// The guest at the reserved id and its node, if this task has made it.
+    /// The guest at the reserved id and its node, if this task has made it: the description of a whole one names the
+    /// task, and a restore that fails half way leaves one with nothing but its memory (`PVE::QemuServer`,
+    /// `restore_destroy_volumes`).
     async fn own(
         &self,
         cx: &StepContext,
@@ -80,7 +82,10 @@ impl NewGuest {
         let meant = (at.node.as_str(), wire(self.input.kind));
         let found = guest::find(cx, &self.cluster, at.guest.vmid, meant).await?;
         Ok(match found {
-            Whereabouts::At { node, config } if guest::says(&config, &marker(cx.task())) => {
+            Whereabouts::At { node, config }
+                if guest::says(&config, &marker(cx.task()))
+                    || (cx.upid_of(RESTORE).is_some() && is_bare(&config)) =>
+            {
                 Some((node, config))
             }
             _ => None,
@@ -106,6 +111,11 @@ impl NewGuest {
             format!("{}\n\n{mark}", self.input.description)
         }
     }
+}
+
+/// Whether a guest has nothing that somebody could miss.
+fn is_bare(config: &GuestConfig) -> bool {
+    config.name().is_none() && config.disks().is_empty() && config.nics().is_empty()
 }
 
 /// Restores into the reserved id.
@@ -143,7 +153,7 @@ impl Make {
             let Some((_, config)) = self.0.own(cx, &at).await? else {
                 return Err(StepError::failed(Problem::RestoreIncomplete));
             };
-            if config.lock().is_some() {
+            if config.lock().is_some() || is_bare(&config) {
                 return Err(StepError::failed(Problem::RestoreIncomplete));
             }
             let mut write = cx.write().await?;

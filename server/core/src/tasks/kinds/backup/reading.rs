@@ -1,7 +1,7 @@
 //! What the logs of backups and restores come to for people.
 
 use drover_types::text::{Problem, Progress};
-use pve_client::{DumpPhase, VzdumpLog};
+use pve_client::{GuestProgress, LogPhase, VzdumpLog};
 
 use crate::tasks::follow_log::LogReader;
 
@@ -9,6 +9,8 @@ use crate::tasks::follow_log::LogReader;
 #[derive(Default)]
 pub(super) struct Reading {
     log: VzdumpLog,
+    /// Whether it waits for the one lock that `vzdump` takes for all of a node (`PVE::VZDump::getlock`).
+    waits: bool,
 }
 
 impl Reading {
@@ -19,33 +21,51 @@ impl Reading {
 
     /// Why the guest could not be backed up, in Proxmox's words: the task itself says only that there were errors.
     pub(super) fn failure(&self) -> Option<&str> {
-        self.log.current()?.failure.as_deref()
+        match &self.log.current()?.phase {
+            LogPhase::Failed(reason) => Some(reason),
+            _ => None,
+        }
     }
 }
 
 impl LogReader for Reading {
     fn read(&mut self, line: &str) -> bool {
-        let before = self.log.current().and_then(|dump| dump.done_bytes);
+        let copied = |log: &VzdumpLog| log.current().map(|guest| (guest.done_bytes, guest.fraction));
+        let before = copied(&self.log);
         self.log.read(line);
-        before == self.log.current().and_then(|dump| dump.done_bytes)
+        if line.contains("global lock") {
+            self.waits = line.contains("waiting");
+        }
+        before == copied(&self.log)
     }
 
     fn progress(&self) -> Option<(Option<u8>, Progress)> {
-        let dump = self.log.current()?;
-        if dump.phase == DumpPhase::Waiting {
+        if self.waits {
             return Some((None, Progress::WaitingForOtherBackup));
         }
-        let (done_bytes, total_bytes) = (dump.done_bytes?, dump.total_bytes?);
-        let percent = dump.percent();
+        let guest = self.log.current()?;
+        if guest.phase != LogPhase::Copying {
+            return None;
+        }
         let message = Progress::Copying {
-            done_bytes,
-            total_bytes,
-            bytes_per_second: dump.read_bytes_per_second,
-            seconds_left: dump.seconds_left(),
-            incremental: dump.is_incremental,
+            done_bytes: guest.done_bytes?,
+            total_bytes: guest.total_bytes,
+            bytes_per_second: speed(guest),
+            seconds_left: guest.remaining_seconds(),
+            incremental: guest.is_incremental && guest.dirty_bytes.is_some(),
         };
-        Some((percent, message))
+        Some((guest.percent(), message))
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bytes per second, which fit, and are none where they make no sense"
+)]
+fn speed(guest: &GuestProgress) -> Option<u64> {
+    let speed = guest.read_bytes_per_second.filter(|speed| *speed >= 1.0)?;
+    Some(speed as u64)
 }
 
 /// What Proxmox's words for a failed backup or restore mean.
@@ -67,6 +87,32 @@ pub(super) fn problem_of(reason: &str, storage: &str, kind: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_says_how_far_it_is_and_what_it_made() {
+        let mut reading = Reading::default();
+        let lines = [
+            "INFO: trying to get global lock - waiting...",
+            "INFO: got global lock",
+            "INFO: Starting Backup of VM 100 (qemu)",
+            "INFO: creating vzdump archive '/mnt/pve/nfs/dump/vzdump-qemu-100-2026_01_31-02_00_00.vma.zst'",
+            "INFO:  25% (8.0 GiB of 32.0 GiB) in 20s, read: 410.0 MiB/s, write: 300.0 MiB/s",
+        ];
+        let shown: Vec<_> = lines
+            .into_iter()
+            .map(|line| (reading.read(line), reading.progress().map(|(percent, _)| percent)))
+            .collect();
+        assert_eq!(shown[0], (true, Some(None)), "it waits");
+        assert_eq!(shown[1], (true, None));
+        assert_eq!(
+            shown[4],
+            (false, Some(Some(25))),
+            "progress is no line for people"
+        );
+        assert!(reading.archive().unwrap().ends_with("-02_00_00.vma.zst") && reading.failure().is_none());
+        reading.read("ERROR: Backup of VM 100 failed - no space left");
+        assert_eq!(reading.failure(), Some("no space left"));
+    }
 
     #[test]
     fn a_full_storage_and_a_held_lock_are_named() {

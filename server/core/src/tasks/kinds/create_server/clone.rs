@@ -83,7 +83,7 @@ impl CloneTemplate {
                 self.let_late_ones_end(cx).await?;
             }
             match holder(&self.0, cx, &reserved).await? {
-                Holder::Ours { node, lock } => return self.keep(cx, &reserved, &node, lock).await,
+                Holder::Ours { node, lock, .. } => return self.keep(cx, &reserved, &node, lock).await,
                 Holder::Nobody if taken => cx.forget(CLONE).await?,
                 Holder::Nobody => {
                     return Err(StepError::failed(Problem::ProxmoxTaskLost {

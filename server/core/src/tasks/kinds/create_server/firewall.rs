@@ -32,13 +32,20 @@ impl Step for Firewall {
         async move {
             let Plan { cluster, input, .. } = &*self.0;
             let reserved = reserved(cx).await?;
-            let Holder::Ours { node, .. } = holder(&self.0, cx, &reserved).await? else {
+            let Holder::Ours { node, identity, .. } = holder(&self.0, cx, &reserved).await? else {
                 return Err(StepError::failed(Problem::GuestGone));
             };
             let at = (GuestKind::Qemu, node.as_str(), reserved.guest.vmid);
             check_groups(cx, cluster, &input.firewall_groups).await?;
             // Proxmox copies the template's rules too; none of them is Drover's.
-            give(cx, cluster, &reserved.guest, at, &input.firewall_groups).await?;
+            give(
+                cx,
+                cluster,
+                (&reserved.guest, &identity),
+                at,
+                &input.firewall_groups,
+            )
+            .await?;
             enable_guest(cx, cluster, at).await?;
             filter_nics(cx, &self.0.machine(cx, &reserved)).await?;
             say_what_is_off(cx, cluster).await
@@ -52,7 +59,7 @@ impl Step for Firewall {
             self.0.halt(cx).await?;
             if let Some(reserved) = reservations::of(cx.db(), cx.task()).await? {
                 let mut write = cx.write().await?;
-                firewall_groups::set(&mut write.tx, &reserved.guest, &[]).await?;
+                firewall_groups::forget(&mut write.tx, &reserved.guest).await?;
                 write.commit().await?;
             }
             Ok(())

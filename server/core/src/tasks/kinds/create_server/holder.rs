@@ -10,6 +10,7 @@ use super::plan::Plan;
 use crate::store::reservations::Reservation;
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::guest;
+use crate::tasks::kinds::remove_server::Identity;
 use crate::tasks::step::StepError;
 
 /// The kind of Proxmox's task that clones a virtual machine.
@@ -26,6 +27,8 @@ pub(super) enum Holder {
         node: String,
         /// What holds its configuration.
         lock: Option<String>,
+        /// What it is known again by.
+        identity: Identity,
     },
     /// Somebody else.
     Other,
@@ -44,6 +47,7 @@ pub(super) async fn holder(
             Holder::Ours {
                 node: node.to_owned(),
                 lock: config.lock().map(str::to_owned),
+                identity: Identity::of(config),
             }
         } else {
             Holder::Other

@@ -10,14 +10,16 @@ use drover_types::task::StepName;
 use drover_types::text::Problem;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use pve_client::{FirewallOf, FirewallRule, GuestKind, RulesOf};
+use pve_client::{FirewallOf, FirewallRule, GuestConfig, GuestKind, RulesOf};
 use serde::{Deserialize, Serialize};
 
 use super::arrange::{arrange, check_groups};
 use super::moves::Arrangement;
 use super::switches::{enable_guest, filter_nics, say_what_is_off};
 use crate::clusters::Cluster;
-use crate::store::firewall_groups;
+use crate::error::Error;
+use crate::store::tasks::{decode, encode};
+use crate::store::{Db, firewall_changes, firewall_groups};
 use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Known, Machine};
 use crate::tasks::kinds::guest::{self, Whereabouts};
@@ -51,6 +53,11 @@ pub(crate) enum FirewallWork {
         enable: bool,
         /// Whether its NICs are filtered.
         nics: bool,
+    },
+    /// These of those that Drover has put there go; the others stay as they stand.
+    TakeOff {
+        /// Which.
+        groups: Vec<String>,
     },
     /// A group goes from the guest, whoever has put it there, as it is to be deleted.
     Without {
@@ -122,7 +129,7 @@ impl Assign {
         if standing == recorded {
             return Ok(());
         }
-        record(cx, guest, &standing).await
+        record(cx, (guest, &self.input.identity), &standing, &[]).await
     }
 
     async fn assign(&self, cx: &mut StepContext) -> Result<(), StepError> {
@@ -142,12 +149,12 @@ impl Assign {
         if !identity.is_of(&config) {
             return Err(StepError::failed(Problem::GuestReplaced));
         }
-        let ours = firewall_groups::of(cx.db(), guest).await?;
+        let ours = given(cx.db(), guest, &config).await?;
         let at = (kind, node.as_str(), guest.vmid);
         match work {
             FirewallWork::Replace { groups, enable, nics } => {
                 check_groups(cx, &self.cluster, groups).await?;
-                replace(cx, &self.cluster, guest, at, groups).await?;
+                exchange(cx, &self.cluster, (guest, identity), at, (groups, ours)).await?;
                 if *enable {
                     enable_guest(cx, &self.cluster, at).await?;
                 }
@@ -166,17 +173,34 @@ impl Assign {
                 }
                 Ok(())
             }
+            FirewallWork::TakeOff { groups } => {
+                let gone = groups.iter().filter(|name| ours.contains(name)).cloned();
+                self.take_off(cx, at, gone.collect(), false).await
+            }
             FirewallWork::Without { group } => {
-                let arrangement = Arrangement {
-                    wanted: Vec::new(),
-                    gone: BTreeSet::from([group.clone()]),
-                    wherever: true,
-                };
-                arrange(cx, &self.cluster, at, &arrangement).await?;
-                let left: Vec<String> = ours.into_iter().filter(|name| name != group).collect();
-                record(cx, guest, &left).await
+                self.take_off(cx, at, BTreeSet::from([group.clone()]), true).await
             }
         }
+    }
+
+    /// Takes groups off the guest and out of the record.
+    async fn take_off(
+        &self,
+        cx: &mut StepContext,
+        at: (GuestKind, &str, u32),
+        gone: BTreeSet<String>,
+        wherever: bool,
+    ) -> Result<(), StepError> {
+        let arrangement = Arrangement {
+            wanted: Vec::new(),
+            gone,
+            wherever,
+        };
+        arrange(cx, &self.cluster, at, &arrangement).await?;
+        let guest = &self.input.guest;
+        let mut left = firewall_groups::of(cx.db(), guest).await?;
+        left.retain(|name| !arrangement.gone.contains(name));
+        record(cx, (guest, &self.input.identity), &left, &[]).await
     }
 }
 
@@ -187,52 +211,69 @@ const fn wire_kind(kind: Kind) -> GuestKind {
     }
 }
 
-/// Puts `groups` in place of those that Drover has put on the guest.
-async fn replace(
-    cx: &mut StepContext,
-    cluster: &Cluster,
-    guest: &GuestId,
-    at: (GuestKind, &str, u32),
-    groups: &[String],
-) -> Result<(), StepError> {
-    let ours = firewall_groups::of(cx.db(), guest).await?;
-    exchange(cx, cluster, guest, at, (groups, ours)).await
+/// The groups on record for the guest that has this configuration. Those of another one, which had its id before, are
+/// forgotten.
+pub(crate) async fn given(db: &Db, guest: &GuestId, config: &GuestConfig) -> Result<Vec<String>, Error> {
+    if let Some(known) = firewall_groups::identity(db, guest).await? {
+        let identity: Identity = decode("what a guest is known by", &known)?;
+        if identity.was_replaced_by(config) {
+            let mut tx = db.begin().await?;
+            firewall_groups::forget_of(&mut tx, guest, &known).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(firewall_groups::of(db, guest).await?)
 }
 
 /// Gives a guest that is new its groups. What is on record is of a guest that had its id before.
 pub(in crate::tasks::kinds) async fn give(
     cx: &mut StepContext,
     cluster: &Cluster,
-    guest: &GuestId,
+    guest: (&GuestId, &Identity),
     at: (GuestKind, &str, u32),
     groups: &[String],
 ) -> Result<(), StepError> {
     exchange(cx, cluster, guest, at, (groups, Vec::new())).await
 }
 
+/// Puts `groups` in place of `ours`, which Drover has put on the guest.
 async fn exchange(
     cx: &mut StepContext,
     cluster: &Cluster,
-    guest: &GuestId,
+    guest: (&GuestId, &Identity),
     at: (GuestKind, &str, u32),
     (groups, ours): (&[String], Vec<String>),
 ) -> Result<(), StepError> {
     let old: Vec<String> = ours.into_iter().filter(|name| !groups.contains(name)).collect();
     // Before the first change, so that nothing is on the guest of which nobody knows who has put it there.
     let both: Vec<String> = groups.iter().chain(&old).cloned().collect();
-    record(cx, guest, &both).await?;
+    record(cx, guest, &both, groups).await?;
     let arrangement = Arrangement {
         wanted: groups.to_vec(),
         gone: old.into_iter().collect(),
         wherever: false,
     };
     arrange(cx, cluster, at, &arrangement).await?;
-    record(cx, guest, groups).await
+    record(cx, guest, groups, &[]).await
 }
 
-async fn record(cx: &StepContext, guest: &GuestId, groups: &[String]) -> Result<(), StepError> {
+/// Writes down what is on the guest. Fails, and writes nothing, where one of those that are `coming` is about to be
+/// deleted or renamed: whoever does that has seen the record without it, and does not look again.
+async fn record(
+    cx: &StepContext,
+    (guest, identity): (&GuestId, &Identity),
+    groups: &[String],
+    coming: &[String],
+) -> Result<(), StepError> {
+    let identity = encode(identity)?;
     let mut write = cx.write().await?;
-    firewall_groups::set(&mut write.tx, guest, groups).await?;
+    firewall_groups::lock(&mut write.tx).await?;
+    let in_change = firewall_changes::under_way(&mut write.tx, &guest.cluster, cx.now()).await?;
+    if let Some(name) = coming.iter().find(|name| in_change.contains(name)) {
+        let name = name.clone();
+        return Err(StepError::failed(Problem::FirewallGroupInChange { name }));
+    }
+    firewall_groups::set(&mut write.tx, guest, groups, Some(&identity)).await?;
     write.commit().await?;
     Ok(())
 }

@@ -8,5 +8,5 @@ mod switches;
 
 pub(super) use arrange::check_groups;
 pub(super) use assign::{Assign, give};
-pub(crate) use assign::{FirewallInput, FirewallWork};
+pub(crate) use assign::{FirewallInput, FirewallWork, given};
 pub(super) use switches::{enable_guest, filter_nics, say_what_is_off};

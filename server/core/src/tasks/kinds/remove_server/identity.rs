@@ -101,6 +101,14 @@ impl Identity {
         }
     }
 
+    /// Whether a guest that was found is another one by the ids that each has for itself. A container has none, and may
+    /// be given other NICs.
+    pub(crate) fn was_replaced_by(&self, found: &GuestConfig) -> bool {
+        let found = Self::of(found);
+        let has_own = !self.own_ids().is_empty() && !found.own_ids().is_empty();
+        has_own && self.likeness(&found) == Likeness::Another
+    }
+
     fn all_ids(&self) -> BTreeSet<&str> {
         self.born_with.iter().map(String::as_str).collect()
     }

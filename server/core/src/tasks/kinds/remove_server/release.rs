@@ -31,7 +31,7 @@ impl Step for Release {
                 write.changed(Change::Adoptions);
             }
             // A guest that gets the id later has been given no groups.
-            firewall_groups::set(&mut write.tx, &self.0.input.guest, &[]).await?;
+            firewall_groups::forget(&mut write.tx, &self.0.input.guest).await?;
             if let Some(reservation) = self.0.input.reservation {
                 // By its task, not by its id: the id may have been taken again since.
                 reservations::release(&mut write.tx, reservation).await?;

@@ -1,0 +1,50 @@
+//! The question how the server is to be backed up.
+
+use drover_ui::prelude::*;
+use leptos::prelude::*;
+
+use super::asked::Asker;
+use crate::{
+    rpc,
+    shared::{BackupFields, BackupForm, backup_targets},
+    texts::{say, text, use_i18n},
+};
+
+/// The dialog.
+#[component]
+pub fn BackUpDialog(asker: Asker) -> impl IntoView {
+    let i18n = use_i18n();
+    let reader = asker.reader;
+    let fields = BackupFields::new();
+    let targets = Signal::derive(move || reader.with(|found| backup_targets(&found.targets)));
+    // With one storage there is nothing to choose.
+    if let [only] = &targets.get_untracked()[..] {
+        fields.storage.set(only.value.clone());
+    }
+    let nowhere = Signal::derive(move || {
+        targets
+            .with(Vec::is_empty)
+            .then(|| say!(i18n, server_backups.no_target))
+    });
+    let back_up = move |()| {
+        let how = untrack(|| fields.read());
+        if !asker.error.found(how.problems()) {
+            asker.begin(rpc::backups::back_up_server(reader.id(), how));
+        }
+    };
+    view! {
+        <ConfirmDialog
+            open=asker.open
+            title=Signal::derive(move || say!(i18n, server_backups.back_up_title, name = reader.name()))
+            confirm_label=text!(i18n, backups.back_up)
+            cancel_label=text!(i18n, common.cancel)
+            on_confirm=back_up
+            variant=ButtonVariant::Primary
+            busy=asker.busy
+            disabled=nowhere
+            error=asker.error.text()
+        >
+            <BackupForm fields=fields storages=targets error=asker.error />
+        </ConfirmDialog>
+    }
+}

@@ -341,6 +341,9 @@ named! {
         DiskUnknown {
             volume: String,
         },
+        NodeNotFound {
+            node: String,
+        },
         BackupNotFound {
             volume: String,
         },

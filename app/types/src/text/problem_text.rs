@@ -414,6 +414,10 @@ impl Problem {
                 format!("남은 디스크 가운데 {volume}은(는) 없습니다."),
                 format!("There is no orphan disk {volume}."),
             ),
+            Self::NodeNotFound { node } => say(
+                format!("노드 {node}이(가) 없습니다."),
+                format!("There is no node {node}."),
+            ),
             Self::BackupNotFound { volume } => say(
                 format!("백업 {volume}이(가) 없습니다."),
                 format!("There is no backup {volume}."),

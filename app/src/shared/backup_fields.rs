@@ -78,6 +78,7 @@ impl BackupFields {
             notes: self.notes.with(|notes| notes.trim().to_owned()),
             protected: self.protected.get(),
             retention: self.retention.read(),
+            ..BackUp::default()
         }
     }
 }

@@ -353,6 +353,9 @@ named! {
         BackupJobNotFound {
             id: String,
         },
+        BackupJobChanged {
+            id: String,
+        },
         TaskEnded,
         TaskUndoing,
         TaskFinishing,

@@ -96,6 +96,7 @@ impl Backups {
         if seen.is_some_and(|seen| *seen != current) {
             let json = |of: &JobDraft| serde_json::to_value(of).unwrap_or_default();
             return Err(Error::Edited(Box::new(Edited {
+                problem: Problem::BackupJobChanged { id: id.to_owned() },
                 yours: json(job),
                 current: json(&current),
             })));

@@ -49,6 +49,9 @@ impl RejectedServer {
             Problem::PermissionMissing { .. } => ErrorCode::PermissionDenied,
             Problem::ClusterUnreachable { .. } => ErrorCode::UpstreamUnavailable,
             Problem::ClusterDenied { .. } | Problem::ClusterRefused { .. } => ErrorCode::UpstreamRefused,
+            Problem::StorageNotOnNode { .. }
+            | Problem::StorageWithoutBackups { .. }
+            | Problem::NotEnoughSpace { .. } => ErrorCode::ValidationError,
             _ => ErrorCode::Conflict,
         }
     }

@@ -44,8 +44,8 @@ pub enum Error {
     /// The state of things forbids it.
     #[error("in the way: {0:?}")]
     Conflict(Problem),
-    /// Somebody else has changed the firewall since it was read.
-    #[error("the firewall was changed meanwhile")]
+    /// Somebody else has changed it since it was read.
+    #[error("changed meanwhile: {:?}", .0.problem)]
     Edited(Box<Edited>),
     /// Some of it was done before the rest failed.
     #[error("done in part: {}", .0.source)]
@@ -79,6 +79,8 @@ pub enum Error {
 /// Two versions of something that two people change at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edited {
+    /// What was changed, and by whom.
+    pub problem: Problem,
     /// What the caller wanted.
     pub yours: serde_json::Value,
     /// What is there now, with its digest.
@@ -161,7 +163,7 @@ impl Error {
                 api
             }
             Self::Edited(versions) => {
-                let mut api = ApiError::new(ErrorCode::Conflict, Problem::FirewallChanged);
+                let mut api = ApiError::new(ErrorCode::Conflict, versions.problem.clone());
                 api.details.insert("yours".into(), versions.yours.clone());
                 api.details.insert("current".into(), versions.current.clone());
                 api

@@ -5,6 +5,7 @@ mod alias;
 mod answer;
 mod audit;
 mod auth;
+mod backups;
 mod cleanup;
 mod cluster;
 mod docs;

@@ -8,6 +8,9 @@
 
 mod accounts;
 mod audit;
+mod backups;
+mod backups_jobs;
+mod backups_restored;
 mod bulk;
 mod busy;
 mod configuration;

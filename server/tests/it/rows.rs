@@ -34,6 +34,9 @@ fn reading() -> Vec<Row> {
         get("/api/server_status/{}", "view_all"),
         get("/api/server/config/{}", "view_all"),
         get("/api/server/logs/{}", "view_logs"),
+        get("/api/server/backups/{}", "backup_management"),
+        get("/api/server/backup/status/{}", "backup_management"),
+        get("/api/server/backup/{}/status", "backup_management"),
     ]
 }
 
@@ -67,6 +70,11 @@ fn changing() -> Vec<Row> {
             "/api/server/disk/{}/scsi0/move",
             json!({"storage": "nfs"}),
             "manage_server",
+        ),
+        post(
+            "/api/server/backup/{}",
+            json!({"storage": "nfs"}),
+            "backup_management",
         ),
     ]
 }

@@ -9,6 +9,7 @@ use crate::text::Problem;
 
 /// Which guests a job backs up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "of", rename_all = "lowercase")]
 pub enum JobChoice {
     /// All but some.
@@ -30,6 +31,7 @@ pub enum JobChoice {
 
 /// What a job is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobDraft {
     /// Whether it is run.
     pub enabled: bool,
@@ -82,6 +84,7 @@ impl JobDraft {
 
 /// A job as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BackupJob {
     /// The cluster it is of.
     pub cluster: String,

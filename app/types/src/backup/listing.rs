@@ -8,6 +8,7 @@ use crate::ids::GuestId;
 
 /// Whether something backs a server up by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Coverage {
     /// A job does.
@@ -20,6 +21,7 @@ pub enum Coverage {
 
 /// A guest with what there is of its backups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BackedUpServer {
     /// Which guest.
     pub guest: GuestId,
@@ -56,6 +58,7 @@ impl BackedUpServer {
 
 /// A storage that may hold backups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BackupStorage {
     /// The cluster it is in.
     pub cluster: String,
@@ -79,6 +82,7 @@ pub struct BackupStorage {
 
 /// How many backups, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Totals {
     /// How many.
     pub count: u32,
@@ -96,6 +100,7 @@ impl Totals {
 
 /// All that the page of backups shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BackupsOverview {
     /// The servers that could have backups, and the guests that are gone and have some.
     pub servers: Vec<BackedUpServer>,

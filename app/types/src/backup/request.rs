@@ -75,8 +75,11 @@ pub struct BackUp {
     pub notes: String,
     /// Whether nobody may delete it.
     pub protected: bool,
-    /// Which older ones of the guest are kept on that storage; all where nothing is said.
+    /// Which older ones of the guest are kept on that storage.
     pub retention: Option<Retention>,
+    /// Where nothing is said of that: whether the storage's own settings decide. All are kept otherwise.
+    #[serde(default)]
+    pub as_storage_says: bool,
 }
 
 impl BackUp {
@@ -118,7 +121,7 @@ pub struct RestoreAsNew {
     pub volume: String,
     /// The node whose storage holds it, where several have one of its name.
     pub source_node: Option<String>,
-    /// The new server's name.
+    /// The new server's name; the one in the backup where it is empty.
     pub name: String,
     /// The node it is made on; that which is asked for the backup where nothing is said.
     pub node: Option<String>,
@@ -190,6 +193,7 @@ pub struct RestorePlan {
 
 /// What pruning does with a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PruneVerdict {
     /// It is deleted.
@@ -202,6 +206,7 @@ pub enum PruneVerdict {
 
 /// A backup, and what pruning does with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pruned {
     /// The backup.
     pub volume: String,
@@ -215,6 +220,7 @@ pub struct Pruned {
 
 /// What pruning the backups of a guest on a storage would do, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PrunePreview {
     /// Its backups there.
     pub backups: Vec<Pruned>,

@@ -341,6 +341,9 @@ named! {
         DiskUnknown {
             volume: String,
         },
+        NodeNotFound {
+            node: String,
+        },
         BackupNotFound {
             volume: String,
         },
@@ -348,6 +351,9 @@ named! {
             volume: String,
         },
         BackupJobNotFound {
+            id: String,
+        },
+        BackupJobChanged {
             id: String,
         },
         TaskEnded,

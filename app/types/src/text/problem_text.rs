@@ -414,6 +414,10 @@ impl Problem {
                 format!("남은 디스크 가운데 {volume}은(는) 없습니다."),
                 format!("There is no orphan disk {volume}."),
             ),
+            Self::NodeNotFound { node } => say(
+                format!("노드 {node}이(가) 없습니다."),
+                format!("There is no node {node}."),
+            ),
             Self::BackupNotFound { volume } => say(
                 format!("백업 {volume}이(가) 없습니다."),
                 format!("There is no backup {volume}."),
@@ -425,6 +429,14 @@ impl Problem {
             Self::BackupJobNotFound { id } => say(
                 format!("백업 작업 {id}이(가) 없습니다."),
                 format!("There is no backup job {id}."),
+            ),
+            Self::BackupJobChanged { id } => say(
+                format!(
+                    "그 사이에 다른 사람이 백업 작업 {id}을(를) 바꾸었습니다. 두 내용을 견주어 보고 다시 시도하십시오."
+                ),
+                format!(
+                    "Somebody else has changed the backup job {id} meanwhile. Compare both versions and try again."
+                ),
             ),
             Self::TaskEnded => fixed("이미 끝난 작업입니다.", "The task has ended already."),
             Self::TaskUndoing => fixed("이미 되돌리는 중입니다.", "It is being undone already."),

@@ -44,6 +44,15 @@ impl Backups {
         Ok(all)
     }
 
+    /// A job as it stands this moment.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Limited`], [`Error::NotFound`], or the cluster's.
+    pub async fn job(&self, ctx: &OpContext, cluster: &str, id: &str) -> Result<JobDraft> {
+        ctx.require_for_all(Permission::BackupManagement)?;
+        Ok(draft(&one(self.0.clusters.named(Some(cluster))?, id).await?))
+    }
+
     /// When a schedule falls due next, in seconds since 1970, as Proxmox reads it.
     ///
     /// # Errors
@@ -87,6 +96,7 @@ impl Backups {
         if seen.is_some_and(|seen| *seen != current) {
             let json = |of: &JobDraft| serde_json::to_value(of).unwrap_or_default();
             return Err(Error::Edited(Box::new(Edited {
+                problem: Problem::BackupJobChanged { id: id.to_owned() },
                 yours: json(job),
                 current: json(&current),
             })));
@@ -128,6 +138,8 @@ impl Backups {
             compression: draft.compression,
             notes: draft.notes,
             protected: draft.protected,
+            // As in the job itself (`PVE::VZDump`, `new`).
+            as_storage_says: draft.retention.is_none(),
             retention: draft.retention,
         };
         super::back_up::check(&how)?;

@@ -2,18 +2,21 @@
 //! is not limited.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use drover_types::backup::{Archive, BackedUpServer, BackupsOverview, Coverage, ServerBackups};
 use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
+use drover_types::inventory::Snapshot;
 use drover_types::permission::Permission;
+use drover_types::text::Problem;
 use futures::future::join_all;
 
 use super::coverage::{is_covered, takes};
 use super::service::Backups;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A guest, as archives name it.
 type Key = (GuestKind, u32);
@@ -94,9 +97,18 @@ impl Backups {
     /// sees.
     ///
     /// # Errors
-    /// [`Error::Denied`].
+    /// [`Error::Denied`]; [`Error::NotFound`] for a node that no cluster has; or that of a cluster which has never
+    /// answered.
     pub async fn archives(&self, ctx: &OpContext, node: Option<&str>) -> Result<Vec<(GuestId, Archive)>> {
         let actor = ctx.require(Permission::BackupManagement)?;
+        self.0.servers.unless_silent().await?;
+        let picture = self.0.inventory.snapshot();
+        if let Some(node) = node
+            && !picture.nodes.iter().any(|row| row.name == node)
+        {
+            let node = node.to_owned();
+            return Err(Error::NotFound(Problem::NodeNotFound { node }));
+        }
         self.hear_the_silent().await;
         let mut all = Vec::new();
         for cluster in &self.0.clusters {
@@ -112,6 +124,15 @@ impl Backups {
         }
         all.sort_by(|(_, one), (_, other)| (other.made_at, &one.volume).cmp(&(one.made_at, &other.volume)));
         Ok(all)
+    }
+
+    /// The guests that the actor reaches, with nodes and storages: what backups are told with.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn picture(&self, ctx: &OpContext) -> Result<Arc<Snapshot>> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        Ok(self.0.inventory.within(actor.grants.reach()))
     }
 
     /// Asks every storage anew for what it holds.
@@ -131,10 +152,12 @@ impl Backups {
 
     /// Asks clusters of which nothing is known yet: nothing known does not mean that there is nothing.
     async fn hear_the_silent(&self) {
+        // What a task has told of one server is not what the storages hold.
         let is_new = |cluster: &&Cluster| {
-            self.0
-                .catalog
-                .with(&cluster.name, |known| known.storages().next().is_none())
+            self.0.catalog.with(&cluster.name, |known| {
+                let mut told = known.storages();
+                !told.any(|(_, listing)| listing.fetched_at.is_some() || listing.problem.is_some())
+            })
         };
         let asked = self.0.clusters.iter().filter(is_new);
         join_all(asked.map(|cluster| self.0.collector.collect(cluster))).await;

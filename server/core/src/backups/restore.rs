@@ -130,7 +130,12 @@ impl Backups {
     pub async fn restore_as_new(&self, ctx: &OpContext, ask: &RestoreAsNew) -> Result<TaskRow> {
         ctx.require(Permission::BackupManagement)?;
         let actor = ctx.require(Permission::CreateServer)?;
-        let problems = ask.problems();
+        let mut problems = ask.problems();
+        let is_named = !ask.name.is_empty();
+        if !is_named {
+            // Its name is in the backup.
+            problems.remove("name");
+        }
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
@@ -154,11 +159,13 @@ impl Backups {
             return Err(Error::field("node", problem));
         }
         let config = self.archived(cluster, &found).await?;
+        let name = if is_named { Some(&*ask.name) } else { config.name() };
+        let name = name.ok_or_else(|| Error::field("name", Problem::Required))?;
         let new = FromBackup {
             input: NewGuestInput {
                 cluster: cluster.name.to_string(),
                 kind,
-                name: ask.name.clone(),
+                name: name.to_owned(),
                 source,
                 place: found.place(),
                 volume: ask.volume.clone(),

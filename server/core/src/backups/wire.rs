@@ -14,6 +14,7 @@ pub(crate) fn vzdump(how: &BackUp) -> Vzdump {
         notes_template: (!notes.is_empty()).then(|| escaped(notes)),
         protected: how.protected,
         prune: how.retention.as_ref().map(retention),
+        prune_as_storage: how.as_storage_says,
         bwlimit: None,
     }
 }
@@ -120,6 +121,9 @@ mod tests {
         };
         let sent = vzdump(&how);
         assert_eq!((sent.prune, sent.notes_template), (None, None));
+        assert!(!sent.prune_as_storage);
+        how.as_storage_says = true;
+        assert!(vzdump(&how).prune_as_storage);
         how.retention = Some(Retention {
             keep_last: Some(3),
             ..Retention::default()

@@ -230,7 +230,7 @@ impl Firewall {
                 "no server is left to take a group off".to_owned(),
             ));
         };
-        self.settle(task, TAKING_OFF).await?;
+        self.0.tasks.settle(task, TAKING_OFF).await?;
         Ok(task)
     }
 

@@ -49,7 +49,12 @@ pub(super) fn edited(yours: &impl Serialize, current: &impl Serialize) -> Result
     let value = |failed: serde_json::Error| Error::Internal(failed.to_string());
     let yours: Value = serde_json::to_value(yours).map_err(value)?;
     let current: Value = serde_json::to_value(current).map_err(value)?;
-    Ok(Error::Edited(Box::new(Edited { yours, current })))
+    let problem = Problem::FirewallChanged;
+    Ok(Error::Edited(Box::new(Edited {
+        problem,
+        yours,
+        current,
+    })))
 }
 
 /// A failure of what was done in part: what has come of it.

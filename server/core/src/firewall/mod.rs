@@ -20,9 +20,7 @@ mod overview;
 mod rules;
 mod service;
 mod set_lines;
-mod settled;
 mod usage;
 mod wire;
 
 pub use service::Firewall;
-pub use settled::Settled;

@@ -2,6 +2,7 @@
 //! and cut down to what its user may see. The door writes it as server-sent events.
 
 mod item;
+mod looks;
 mod reach;
 mod reader;
 mod servers;

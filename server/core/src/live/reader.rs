@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drover_types::event::LiveEvent;
-use drover_types::ids::TaskId;
+use drover_types::ids::{GuestId, TaskId};
 use drover_types::inventory::Snapshot;
 use drover_types::permission::{Grants, Permission};
 use tokio::sync::broadcast;
@@ -107,6 +107,12 @@ impl Reader {
     /// The picture, as far as the user reaches.
     pub(super) fn picture(&self) -> Arc<Snapshot> {
         self.live.inventory.within(self.grants.reach())
+    }
+
+    /// Whether the user holds a permission now, and reaches a guest.
+    pub(super) fn may(&self, permission: Permission, guest: &GuestId) -> bool {
+        let reaches = || self.picture().guests.iter().any(|row| row.id == *guest);
+        self.grants.allow(permission) && (self.grants.reach().is_everything() || reaches())
     }
 
     /// Makes up for what happened after `id`.
@@ -283,6 +289,8 @@ impl Reader {
         if sees(&grants) != sees(&self.grants) || grants.reach() != self.grants.reach() {
             self.allow(grants);
             self.give(LiveEvent::Resync);
+        } else {
+            self.grants = grants;
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! Opens streams.
 
 use chrono::TimeDelta;
+use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use futures::Stream;
 use futures::stream::unfold;
 
 use super::item::LiveItem;
+use super::looks::Looks;
 use super::reader::Reader;
 use super::servers::{ServersChanged, ServersReader};
 use crate::clock::Clock;
@@ -49,6 +51,11 @@ impl Wanted {
         inventory: false,
         tasks: false,
         notifications: true,
+    };
+    pub(super) const TASKS: Self = Self {
+        inventory: false,
+        tasks: true,
+        notifications: false,
     };
     pub(super) const INVENTORY: Self = Self {
         inventory: true,
@@ -106,6 +113,25 @@ impl LiveEvents {
         }
         Ok(unfold(reader, async |mut reader| {
             reader.next().await.map(|item| (item, reader))
+        }))
+    }
+
+    /// When to look at what tasks do to one server: now, and after each change, as long as the actor holds `permission`
+    /// and reaches it.
+    ///
+    /// # Errors
+    /// Where the actor lacks the permission.
+    pub fn looks(
+        &self,
+        ctx: &OpContext,
+        guest: &GuestId,
+        permission: Permission,
+    ) -> Result<impl Stream<Item = ()> + Send + 'static + use<>> {
+        let actor = ctx.require(permission)?;
+        let reader = Reader::new(self, ctx, actor, Wanted::TASKS);
+        let looks = Looks::new(reader, guest.clone(), permission);
+        Ok(unfold(looks, async |mut looks| {
+            looks.next().await.map(|item| (item, looks))
         }))
     }
 

@@ -15,6 +15,7 @@ mod queue_many;
 mod retry;
 mod service;
 mod settings;
+mod settled;
 mod step;
 
 pub use kinds::Resources;
@@ -28,3 +29,4 @@ pub(crate) use queue::{NewParent, NewTask};
 pub(crate) use queue_many::NewPart;
 pub use service::Tasks;
 pub use settings::TaskSettings;
+pub use settled::Settled;

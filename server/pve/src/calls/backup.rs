@@ -25,6 +25,8 @@ pub struct Vzdump {
     /// Which backups of the guest are kept on the storage afterwards; all of them where none. Needs
     /// `Datastore.Allocate` on the storage.
     pub prune: Option<Retention>,
+    /// Where none: whether the storage's own settings decide, which needs no more than making the backup does.
+    pub prune_as_storage: bool,
     /// Limit in KiB/s. Needs `Sys.Modify` on `/`.
     pub bwlimit: Option<u64>,
 }
@@ -99,7 +101,7 @@ impl Client {
             .opt("notes-template", how.notes_template.as_deref())
             .flag("protected", how.protected)
             // Where nothing is said, Proxmox prunes by what the storage or the node's vzdump.conf has.
-            .param("remove", u8::from(how.prune.is_some()))
+            .param("remove", u8::from(how.prune.is_some() || how.prune_as_storage))
             .opt("prune-backups", how.prune)
             .opt("bwlimit", how.bwlimit);
         self.task(call).await

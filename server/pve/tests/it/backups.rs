@@ -203,10 +203,18 @@ async fn a_backup_prunes_only_where_it_is_told_to() {
         bwlimit: Some(51_200),
         ..to_local()
     };
+    let as_storage = Vzdump {
+        prune_as_storage: true,
+        ..to_local()
+    };
     for (how, sent) in [
         (
             to_local(),
             "vmid=100&storage=local&mode=snapshot&compress=zstd&remove=0",
+        ),
+        (
+            as_storage,
+            "vmid=100&storage=local&mode=snapshot&compress=zstd&remove=1",
         ),
         (
             full,

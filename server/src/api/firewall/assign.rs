@@ -1,12 +1,8 @@
 //! Which groups one server has. The work is a task; the answer waits for its end, so that it says what is so.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
-use drover_core::firewall::Settled;
-use drover_types::error::ApiError;
 use drover_types::firewall::Assignment;
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::lang::Lang;
@@ -15,14 +11,11 @@ use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::answer::{Refusal, Said};
+use crate::api::answer::{PATIENCE, Refusal, Said, failed};
 use crate::api::input::{Body, Segment};
 use crate::api::servers::queued::named;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
-
-/// For how long an answer waits for the end of its task.
-pub(in crate::api) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Which of the two is needed depends on what is asked for: taking away needs less than giving.
 pub(super) const EITHER: [Permission; 2] =
@@ -163,7 +156,7 @@ async fn done(
 ) -> Result<Assigned, Refusal> {
     let firewall = &server.drover.firewall;
     let task = firewall.assign(&request.context, &guest, asked).await?;
-    let settled = firewall.settle(task.id, PATIENCE).await?;
+    let settled = server.drover.tasks.settle(task.id, PATIENCE).await?;
     if let Some(error) = failed(&settled) {
         return Err(error.into());
     }
@@ -192,16 +185,4 @@ async fn done(
         status: if settled.is_done() { "completed" } else { "running" },
         warnings,
     })
-}
-
-/// What is answered where the task failed.
-pub(in crate::api) fn failed(settled: &Settled) -> Option<ApiError> {
-    let (code, problem) = settled.failure()?;
-    let mut error = ApiError::new(code, problem);
-    let task = settled.task.id.to_string();
-    error.details.insert("task_id".into(), task.into());
-    if let Some(cause) = &settled.cause {
-        error.details.insert("proxmox".into(), cause.clone().into());
-    }
-    Some(error)
 }

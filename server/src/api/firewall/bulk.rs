@@ -11,8 +11,8 @@ use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::assign::{AssignBody, EITHER, PATIENCE};
-use crate::api::answer::Refusal;
+use super::assign::{AssignBody, EITHER};
+use crate::api::answer::{PATIENCE, Refusal};
 use crate::api::input::Body;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
@@ -116,8 +116,8 @@ pub(super) async fn assign_firewall_groups(
     let Some(task) = acted.task else {
         return Err(all_failed(&results, acted.rejected.first().map(|one| &one.problem)).into());
     };
-    let ended = firewall.settle(task, PATIENCE).await?;
-    let parts = firewall.parts(task).await?;
+    let ended = server.drover.tasks.settle(task, PATIENCE).await?;
+    let parts = server.drover.tasks.parts(task).await?;
     let parts: HashMap<TaskId, _> = parts.iter().map(|part| (part.task.id, part)).collect();
     let mut first = None;
     for one in acted.accepted {

@@ -12,7 +12,6 @@ mod rule_body;
 mod rules;
 mod servers;
 
-pub(super) use assign::{PATIENCE, failed};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

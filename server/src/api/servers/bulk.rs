@@ -45,7 +45,7 @@ pub(super) struct BulkBody {
 
 /// A task with a part for each server.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BulkReply {
+pub(in crate::api) struct BulkReply {
     /// Always true.
     success: bool,
     /// What was asked for, for people.
@@ -125,7 +125,8 @@ fn action(given: Option<&str>) -> Result<GuestAction, Error> {
     })
 }
 
-fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
+/// What is answered to an action on several servers.
+pub(in crate::api) fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
     let rejected: Vec<RejectedItem> = acted
         .rejected
         .iter()

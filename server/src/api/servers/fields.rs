@@ -38,6 +38,12 @@ impl Fields {
         format!("{}{name}", self.prefix)
     }
 
+    /// Whether it says anything of a field.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let value = self.left.get(name).filter(|value| !value.is_null());
+        value.is_some_and(|value| value.as_str().is_none_or(|text| !text.trim().is_empty()))
+    }
+
     /// A text; a number is one too.
     pub(crate) fn text(&mut self, name: &str, notes: &mut Notes) -> Option<String> {
         match self.left.remove(name)? {

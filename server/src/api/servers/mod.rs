@@ -18,6 +18,7 @@ mod sync;
 mod totals;
 mod words;
 
+pub(super) use bulk::{BulkReply, reply as bulk_reply};
 pub(super) use live::LiveServer;
 pub(super) use queued::Queued;
 

@@ -1,4 +1,4 @@
-//! The three addresses.
+//! The streams of what happens: all of it, notifications, servers.
 
 use std::future::ready;
 

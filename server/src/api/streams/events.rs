@@ -80,7 +80,7 @@ pub(super) fn servers(changed: &ServersChanged, now: i64) -> Option<Event> {
     })
 }
 
-fn json(value: &impl Serialize) -> Option<Event> {
+pub(super) fn json(value: &impl Serialize) -> Option<Event> {
     match Event::default().json_data(value) {
         Ok(event) => Some(event),
         Err(error) => {
@@ -90,7 +90,7 @@ fn json(value: &impl Serialize) -> Option<Event> {
     }
 }
 
-fn numbered(event: Event, id: Option<i64>) -> Event {
+pub(super) fn numbered(event: Event, id: Option<i64>) -> Event {
     match id {
         Some(id) => event.id(id.to_string()),
         None => event,

@@ -1,6 +1,7 @@
-//! Streams of server-sent events: Drover's own pages', the notifications and the servers. A stream ends
-//! with its session and when the process is told to stop, and never counts as something a person did.
+//! Streams of server-sent events: Drover's own pages', the notifications, the servers and a server's backup. A stream
+//! ends with its session and when the process is told to stop, and never counts as something a person did.
 
+mod backup;
 mod endpoints;
 mod events;
 mod open;
@@ -18,4 +19,5 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(endpoints::live_events))
         .routes(routes!(endpoints::notifications))
         .routes(routes!(endpoints::servers))
+        .routes(routes!(backup::backup_stream))
 }

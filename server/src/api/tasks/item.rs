@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 /// A task.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct TaskItem {
+pub(in crate::api) struct TaskItem {
     #[serde(flatten)]
     pub facts: TaskFacts,
     /// When it was asked for.
@@ -18,7 +18,7 @@ pub(super) struct TaskItem {
 
 /// A task, but for the one time that an older endpoint writes as a number.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct TaskFacts {
+pub(in crate::api) struct TaskFacts {
     /// Its id.
     pub id: TaskId,
     /// What it does.
@@ -72,7 +72,7 @@ const fn status(state: TaskState) -> &'static str {
 
 impl TaskItem {
     /// The task `row` in `lang`.
-    pub(super) fn new(row: TaskRow, lang: Lang) -> Self {
+    pub(in crate::api) fn new(row: TaskRow, lang: Lang) -> Self {
         let problem = row.problem.map(|problem| problem.text(lang));
         let (error, warnings) = match row.state {
             TaskState::Partial => (None, problem.into_iter().collect()),

@@ -7,6 +7,7 @@ mod queue;
 mod retry;
 mod status;
 
+pub(super) use item::TaskItem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

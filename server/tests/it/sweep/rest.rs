@@ -120,6 +120,29 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/firewall/servers/{server}", Permitted),
     ("PUT", "/api/firewall/servers/{server}", Permitted),
     ("GET", "/api/firewall/check", Permitted),
+    ("POST", "/api/server/backup/{server}", Permitted),
+    ("DELETE", "/api/server/backup/{server}", Permitted),
+    ("GET", "/api/server/backups/{server}", Permitted),
+    ("GET", "/api/server/backup/status", Permitted),
+    ("GET", "/api/server/backup/status/{server}", Permitted),
+    ("GET", "/api/server/backup/{server}/status", Permitted),
+    ("GET", "/api/server/backup/status/{server}/stream", Permitted),
+    ("GET", "/api/backups", Permitted),
+    ("PATCH", "/api/backups", Permitted),
+    ("GET", "/api/backups/nodes", Permitted),
+    ("GET", "/api/backups/nodes/{node}", Permitted),
+    ("POST", "/api/server/restore/{server}", Permitted),
+    ("POST", "/api/backups/restore", Permitted),
+    ("POST", "/api/backups/delete", Permitted),
+    ("POST", "/api/backups/bulk", Permitted),
+    ("POST", "/api/backups/refresh", Permitted),
+    ("PUT", "/api/backups/overdue", Permitted),
+    ("GET", "/api/backups/prune", Permitted),
+    ("GET", "/api/backups/jobs", Permitted),
+    ("POST", "/api/backups/jobs", Permitted),
+    ("PUT", "/api/backups/jobs/{cluster}/{job_id}", Permitted),
+    ("DELETE", "/api/backups/jobs/{cluster}/{job_id}", Permitted),
+    ("POST", "/api/backups/jobs/{cluster}/{job_id}/run", Permitted),
     ("GET", "/api/users", Permitted),
     ("POST", "/api/users", Permitted),
     ("GET", "/api/admin/users", Permitted),
@@ -190,7 +213,7 @@ pub(super) fn all() -> impl Iterator<Item = (Method, String, Option<Value>)> {
 }
 
 fn body_of(method: &Method) -> Option<Value> {
-    matches!(*method, Method::POST | Method::PUT).then(|| json!({}))
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH).then(|| json!({}))
 }
 
 /// The path with everything but the server named.
@@ -201,6 +224,9 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{rule_id}", "0")
         .replace("{ip_set}", "nothing")
         .replace("{alias}", "nothing")
+        .replace("{node}", "nothing")
+        .replace("{cluster}", "lab")
+        .replace("{job_id}", "nothing")
         .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{task_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{notification_id}", "999999")

@@ -17,6 +17,20 @@ use crate::support::TestApp;
 fn table() -> Vec<(&'static str, Who, Value)> {
     let nothing = "lab:999999";
     let task = "00000000-0000-0000-0000-000000000000";
+    let back_up = json!({
+        "storage": "nowhere", "mode": "snapshot", "compression": "zstd", "notes": "", "protected": false,
+        "retention": null,
+    });
+    let over = json!({"volume": "", "node": null, "storage": null, "safety": null, "start": null});
+    let as_new = json!({
+        "cluster": "lab", "volume": "", "source_node": null, "name": "", "node": null, "vmid": null, "storage": null,
+        "start": false,
+    });
+    let job = json!({
+        "enabled": false, "schedule": "", "storage": "", "node": null, "choice": {"of": "some", "vmids": []},
+        "mode": "snapshot", "compression": "zstd", "retention": null, "notes": "", "protected": false,
+        "repeat_missed": false, "comment": "",
+    });
     let group = json!({"cluster": "lab", "name": "nothing"});
     let server = json!({
         "name": "x", "cluster": null, "node": null, "template": null, "os_type": null, "cores": 1, "memory_mb": 1,
@@ -206,6 +220,68 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"id": nothing, "question": {"protocol": "tcp", "port": 1, "peer": "192.0.2.1"}}),
         ),
+        ("backups_overview", Permitted, json!({})),
+        ("refresh_backups", Permitted, json!({})),
+        ("server_backups", Permitted, json!({"id": nothing})),
+        (
+            "back_up_server",
+            Permitted,
+            json!({"id": nothing, "how": back_up}),
+        ),
+        (
+            "back_up_servers",
+            Permitted,
+            json!({"servers": [nothing], "how": back_up}),
+        ),
+        ("plan_restore", Permitted, json!({"id": nothing, "restore": over})),
+        (
+            "restore_server",
+            Permitted,
+            json!({"id": nothing, "restore": over}),
+        ),
+        ("restore_as_new", Permitted, json!({"restore": as_new})),
+        (
+            "delete_backups",
+            Permitted,
+            json!({"cluster": "lab", "node": null, "volumes": []}),
+        ),
+        (
+            "edit_backup",
+            Permitted,
+            json!({"cluster": "lab", "node": null, "volume": "", "notes": null, "protected": null}),
+        ),
+        (
+            "preview_prune",
+            Permitted,
+            json!({"id": nothing, "kind": "qemu", "storage": "local", "node": null, "retention": {}}),
+        ),
+        ("backup_jobs", Permitted, json!({})),
+        (
+            "next_backup_runs",
+            Permitted,
+            json!({"cluster": "lab", "schedule": "daily"}),
+        ),
+        (
+            "create_backup_job",
+            Permitted,
+            json!({"cluster": "lab", "job": job}),
+        ),
+        (
+            "change_backup_job",
+            Permitted,
+            json!({"cluster": "lab", "id": "nothing", "job": job, "seen": null}),
+        ),
+        (
+            "delete_backup_job",
+            Permitted,
+            json!({"cluster": "lab", "id": "nothing"}),
+        ),
+        (
+            "run_backup_job",
+            Permitted,
+            json!({"cluster": "lab", "id": "nothing"}),
+        ),
+        ("set_overdue_days", Permitted, json!({"days": 0})),
         ("list_users", Permitted, json!({})),
         ("get_user", Permitted, json!({"username": "nothing"})),
         ("create_user", Permitted, json!({"user": {}, "password": null})),

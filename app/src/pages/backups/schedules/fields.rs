@@ -63,6 +63,7 @@ impl JobFields {
             notes,
             protected,
             retention,
+            as_storage_says: _,
         } = BackupFields::usual();
         JobDraft {
             enabled: true,
@@ -103,6 +104,7 @@ impl JobFields {
             notes: job.notes.clone(),
             protected: job.protected,
             retention: job.retention,
+            ..BackUp::default()
         });
     }
 
@@ -127,6 +129,7 @@ impl JobFields {
             notes,
             protected,
             retention,
+            as_storage_says: _,
         } = self.how.read();
         JobDraft {
             enabled: self.enabled.get(),

@@ -45,9 +45,9 @@ pub fn RestoreDialog(asker: Asker, archive: Archive) -> impl IntoView {
             start: Some(start.get()),
         }
     });
-    let plan = use_plan(reader, asker.open, wanted);
+    let (plan, is_current) = use_plan(reader, asker.open, wanted);
     let blocked = Signal::derive(move || match plan.get() {
-        Some(Ok(_)) => None,
+        Some(Ok(_)) if is_current.get() => None,
         _ => Some(say!(i18n, server_backups.no_plan)),
     });
     let restore = move |()| asker.begin(rpc::backups::restore_server(reader.id(), wanted.get_untracked()));

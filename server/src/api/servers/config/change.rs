@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
-use drover_core::firewall::Settled;
+use drover_core::tasks::Settled;
 use drover_types::configuration::PendingChange;
 use drover_types::firewall::Assignment;
 use drover_types::ids::{GuestId, TaskId};
@@ -13,8 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::{ChangeConfigBody, read};
-use crate::api::answer::{Refusal, Said};
-use crate::api::firewall::{PATIENCE, failed};
+use crate::api::answer::{PATIENCE, Refusal, Said, failed};
 use crate::api::input::{Body, Object, Segment};
 use crate::api::servers::queued::named;
 use crate::request::{Request, RequestLang};
@@ -164,7 +163,7 @@ async fn regrouped(
         Assignment::of(vec![group.to_owned()])
     };
     let task = firewall.assign(&request.context, id, &asked).await?;
-    let settled = firewall.settle(task.id, PATIENCE).await?;
+    let settled = server.drover.tasks.settle(task.id, PATIENCE).await?;
     match failed(&settled) {
         Some(error) => Err(error.into()),
         None => Ok(Some(settled)),

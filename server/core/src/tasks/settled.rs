@@ -9,7 +9,7 @@ use drover_types::text::Problem;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
-use super::service::Firewall;
+use super::service::Tasks;
 use crate::error::{Error, Result};
 use crate::events::Change;
 use crate::store::tasks::{self, Wanted};
@@ -45,7 +45,9 @@ impl Settled {
             Problem::ClusterRefused { .. }
             | Problem::ClusterDenied { .. }
             | Problem::ReadBackDiffers { .. } => ErrorCode::UpstreamRefused,
-            Problem::FirewallGroupNotFound { .. } | Problem::GuestGone => ErrorCode::ResourceNotFound,
+            Problem::FirewallGroupNotFound { .. } | Problem::BackupNotFound { .. } | Problem::GuestGone => {
+                ErrorCode::ResourceNotFound
+            }
             Problem::Internal => ErrorCode::InternalError,
             _ => ErrorCode::Conflict,
         };
@@ -53,7 +55,7 @@ impl Settled {
     }
 }
 
-impl Firewall {
+impl Tasks {
     /// The task once it has ended, or as it is after `limit`. It is one that was just asked for: nobody is asked
     /// whether they may see it.
     ///
@@ -61,7 +63,7 @@ impl Firewall {
     /// Where the database does not answer.
     pub async fn settle(&self, id: TaskId, limit: Duration) -> Result<Settled> {
         let until = Instant::now() + limit;
-        let mut signals = self.0.events.subscribe();
+        let mut signals = self.events.subscribe();
         loop {
             let settled = self.look(id).await?;
             if settled.task.state.has_ended() || Instant::now() >= until {
@@ -85,7 +87,7 @@ impl Firewall {
             limit: 1,
             ..Wanted::default()
         };
-        let found = tasks::list(&self.0.db, &wanted).await?.pop();
+        let found = tasks::list(&self.db, &wanted).await?.pop();
         let found = found.ok_or(Error::NotFound(Problem::TaskNotFound))?;
         Ok(Settled {
             task: found.row,
@@ -103,7 +105,7 @@ impl Firewall {
             limit: i64::MAX,
             ..Wanted::default()
         };
-        let found = tasks::list(&self.0.db, &wanted).await?;
+        let found = tasks::list(&self.db, &wanted).await?;
         Ok(found
             .into_iter()
             .map(|task| Settled {

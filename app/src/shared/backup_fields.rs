@@ -164,7 +164,7 @@ pub fn BackupForm(
             placeholder=Signal::derive(move || Some(say!(i18n, backups.choose_storage)))
             error=error.field("storage")
         />
-        <div class="backup-form__grid">
+        <div class="backup-form__pair">
             <Select
                 label=text!(i18n, backups.mode)
                 value=fields.mode

@@ -17,12 +17,23 @@ export async function getFromProxmox<T>(lab: LabAddress, path: string): Promise<
 }
 
 /** Posts a form to a path of the API, such as `/cluster/backup`. */
-export async function postToProxmox(lab: LabAddress, path: string, form: Record<string, string | number>): Promise<void> {
+export async function postToProxmox(lab: LabAddress, path: string, form: Form): Promise<void> {
+  await send(lab, "POST", path, form);
+}
+
+/** Changes what stands at a path of the API, such as a backup job. */
+export async function putToProxmox(lab: LabAddress, path: string, form: Form): Promise<void> {
+  await send(lab, "PUT", path, form);
+}
+
+type Form = Record<string, string | number>;
+
+async function send(lab: LabAddress, method: "POST" | "PUT", path: string, form: Form): Promise<void> {
   const proxmox = await request.newContext({
     ignoreHTTPSErrors: true,
     extraHTTPHeaders: { authorization: `PVEAPIToken=${lab.token}` },
   });
-  const answer = await proxmox.post(`${lab.api[0]}/api2/json${path}`, { form });
+  const answer = await proxmox.fetch(`${lab.api[0]}/api2/json${path}`, { method, form });
   expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
   await proxmox.dispose();
 }

@@ -136,6 +136,9 @@ pub fn BackupForm(
     #[prop(into)]
     storages: Signal<Vec<SelectOption>>,
     error: FormError,
+    /// Whether a schedule makes the backups: what it does not say is as the storage says.
+    #[prop(optional)]
+    scheduled: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let modes = Signal::derive(move || {
@@ -146,6 +149,11 @@ pub fn BackupForm(
         let option = |one: &Compression| SelectOption::new(one.as_str(), compression_name(*one));
         Compression::ALL.iter().map(option).collect::<Vec<_>>()
     });
+    let if_empty = if scheduled {
+        text!(i18n, backups.retention_empty_scheduled)
+    } else {
+        text!(i18n, backups.retention_empty)
+    };
     let filled_in = Signal::derive(move || Some(say!(i18n, backups.notes_hint, names = FILLED_IN)));
     view! {
         <Select
@@ -156,7 +164,7 @@ pub fn BackupForm(
             placeholder=Signal::derive(move || Some(say!(i18n, backups.choose_storage)))
             error=error.field("storage")
         />
-        <div class="backup-form__grid">
+        <div class="backup-form__pair">
             <Select
                 label=text!(i18n, backups.mode)
                 value=fields.mode
@@ -184,7 +192,7 @@ pub fn BackupForm(
         />
         <details class="backup-form__fold">
             <summary>{text!(i18n, backups.retention)}</summary>
-            <p class="backup-form__hint">{text!(i18n, backups.retention_hint)}</p>
+            <p class="backup-form__hint">{text!(i18n, backups.retention_hint)} " " {if_empty}</p>
             <RetentionInputs fields=fields.retention error=error />
         </details>
     }

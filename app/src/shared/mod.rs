@@ -2,6 +2,7 @@
 
 mod adopt;
 mod awaited;
+mod back_up_item;
 mod backup_fields;
 mod children_watch;
 mod delete_plan;
@@ -9,6 +10,7 @@ mod error_callout;
 mod explained;
 mod firewall_rule;
 mod focus;
+mod form_dialog;
 mod form_error;
 mod health;
 mod left_out;
@@ -34,11 +36,13 @@ mod time_ago;
 
 pub use adopt::{adopt_refusal, use_adopt, use_set_role};
 pub use awaited::{Awaited, error_unless_told};
+pub use back_up_item::BackUpItem;
 pub use backup_fields::{BackupFields, BackupForm, backup_targets, compression_name, mode_name};
 pub use error_callout::ErrorCallout;
 pub use explained::{Explained, GrantedBy};
 pub use firewall_rule::{action_tone, direction_name, rule_service};
 pub use focus::{focus_first_problem, scroll_to_first};
+pub use form_dialog::{FormDialog, use_form_dialog};
 pub use form_error::{FormError, use_form_error};
 pub use health::use_health;
 pub use left_out::tell_left_out;

@@ -4,7 +4,7 @@ use drover_types::{action::GuestAction, guest::GuestRow, ids::GuestId};
 use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
-use super::quick_action::use_server_actions;
+use super::{back_up_item::BackUpItem, quick_action::use_server_actions};
 use crate::{
     inventory::{Guest, use_inventory},
     paths,
@@ -115,11 +115,7 @@ fn Actions(guest: Signal<Guest>) -> impl IntoView {
             href=Signal::derive(move || guest.with(|guest| paths::server(&guest.id)))
             icon=IconName::Server
         />
-        <MenuLink
-            label=text!(i18n, backups.back_up)
-            href=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id])))
-            icon=IconName::Archive
-        />
+        <BackUpItem to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id]))) />
         <MenuSeparator />
         {GuestAction::ALL
             .iter()

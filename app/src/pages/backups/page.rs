@@ -60,11 +60,7 @@ fn Loaded() -> impl IntoView {
     // The button asks through what the content has put here.
     let known = RwSignal::new(None::<Known>);
     let show = move |answer: Result<BackupsOverview, ApiError>| match answer {
-        Ok(overview) => {
-            let now = Known::new(overview);
-            known.set(Some(now));
-            view! { <Content known=now /> }.into_any()
-        }
+        Ok(overview) => view! { <Content first=overview asked_by=known /> }.into_any(),
         Err(error) => error_unless_told(error, Callback::new(move |()| first.refetch())),
     };
     view! {
@@ -111,8 +107,10 @@ fn Refresh(known: RwSignal<Option<Known>>) -> impl IntoView {
 }
 
 #[component]
-fn Content(known: Known) -> impl IntoView {
+fn Content(first: BackupsOverview, asked_by: RwSignal<Option<Known>>) -> impl IntoView {
     let i18n = use_i18n();
+    let known = Known::new(first);
+    asked_by.set(Some(known));
     let query = use_query_map();
     let part =
         Memo::new(move |_| query.with(|query| Part::parse(query.get_str(paths::TAB).unwrap_or_default())));

@@ -8,7 +8,7 @@ use crate::{
     inventory::Guest,
     paths,
     session::use_session,
-    shared::{action_icon, action_name, use_server_actions},
+    shared::{BackUpItem, action_icon, action_name, use_server_actions},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -23,11 +23,7 @@ pub fn Actions(guest: Memo<Guest>) -> impl IntoView {
             align=MenuAlign::End
             variant=ButtonVariant::Secondary
         >
-            <MenuLink
-                label=text!(i18n, backups.back_up)
-                href=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id])))
-                icon=IconName::Archive
-            />
+            <BackUpItem to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id]))) />
             <MenuSeparator />
             {GuestAction::ALL.iter().map(|action| view! { <Action action=*action guest=guest /> }).collect_view()}
         </Menu>

@@ -21,7 +21,7 @@ use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
     session::{Session, use_session},
-    shared::{action_icon, action_name, tell_left_out},
+    shared::{BackUpItem, action_icon, action_name, tell_left_out},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -60,7 +60,7 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                         .map(|action| view! { <MoreAct action=*action ticked=ticked /> })
                         .collect_view()}
                     <MenuSeparator />
-                    <MenuLink label=text!(i18n, backups.back_up) href=to_back_up icon=IconName::Archive />
+                    <BackUpItem to=to_back_up />
                     <Adopt ticked=ticked />
                     <SetRole ticked=ticked />
                     <SetFirewallGroup ticked=ticked />

@@ -365,7 +365,7 @@ fn copying(
         (Some(total), Lang::En, true) => format!("{done} of {total} that changed"),
     };
     if let Some(speed) = speed {
-        text.push_str(&format!(", {}/s", size(speed)));
+        text.extend([", ", &size(speed), "/s"]);
     }
     if let Some(left) = left.and_then(|left| i64::try_from(left).ok()) {
         let left = duration(left, lang);

@@ -17,9 +17,12 @@ pub fn BackUpDialog(asker: Asker) -> impl IntoView {
     let reader = asker.reader;
     let fields = BackupFields::new();
     let targets = Signal::derive(move || reader.with(|found| backup_targets(&found.targets)));
-    // With one storage there is nothing to choose.
-    if let [only] = &targets.get_untracked()[..] {
-        fields.storage.set(only.value.clone());
+    let last = untrack(|| reader.with(|found| found.archives.first().map(|one| one.storage.clone())));
+    let all = targets.get_untracked();
+    let usual = all.iter().find(|one| last.as_ref() == Some(&one.value));
+    // Where the last one went; with one storage there is nothing to choose.
+    if let Some(storage) = usual.or(all.first().filter(|_| all.len() == 1)) {
+        fields.storage.set(storage.value.clone());
     }
     let nowhere = Signal::derive(move || {
         targets

@@ -26,7 +26,7 @@ pub fn columns(asker: Asker) -> Vec<Column<Archive>> {
         Column::live("made", text!(i18n, server_backups.made), move |row| {
             made(row, offset)
         })
-        .width(210)
+        .width(236)
         .sort_by(|a: &Archive, b: &Archive| a.made_at.cmp(&b.made_at)),
         Column::new("storage", text!(i18n, backups.storage), |one: &Archive| {
             place(one)

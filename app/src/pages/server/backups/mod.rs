@@ -15,6 +15,7 @@ mod reader;
 mod restore;
 mod restore_new;
 mod row_menu;
+mod storages;
 mod view;
 
 pub use reader::Reader;

@@ -2,11 +2,12 @@
 
 use drover_types::backup::Archive;
 use drover_ui::prelude::*;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::asked::Asker;
 use crate::{
     rpc,
+    session::use_session,
     texts::{say, text, use_i18n},
 };
 
@@ -14,15 +15,47 @@ use crate::{
 #[component]
 pub fn NotesDialog(asker: Asker, archive: Archive) -> impl IntoView {
     let i18n = use_i18n();
-    let notes = RwSignal::new(archive.notes.clone().unwrap_or_default());
+    let session = use_session();
     let name = archive.file_name().to_owned();
+    let notes = RwSignal::new(String::new());
+    // What is noted in full: the list has the first line.
+    let noted = RwSignal::new(None::<String>);
     let archive = StoredValue::new(archive);
-    let save = move |()| {
-        let cluster = asker.reader.id().cluster;
+    let place = move || {
         let Archive { node, volume, .. } = archive.get_value();
-        let notes = Some(notes.get_untracked().trim().to_owned());
-        let edit = rpc::backups::edit_backup(cluster, node, volume, notes, None);
-        asker.send(edit, move |after| asker.reader.take(after));
+        (asker.reader.id().cluster, node, volume)
+    };
+    Effect::new(move |_| {
+        let (cluster, node, volume) = place();
+        spawn_local(async move {
+            match session.heeded(rpc::backups::backup(cluster, node, volume).await) {
+                Ok(read) => {
+                    let all = read.notes.unwrap_or_default();
+                    notes.try_set(all.clone());
+                    noted.try_set(Some(all));
+                }
+                Err(problem) => asker.error.set(problem),
+            }
+        });
+    });
+    let reading = Signal::derive(move || {
+        noted
+            .with(Option::is_none)
+            .then(|| say!(i18n, server_backups.notes_loading))
+    });
+    let save = move |()| {
+        let now = notes.with_untracked(|notes| notes.trim().to_owned());
+        if noted.with_untracked(|noted| noted.as_ref() == Some(&now)) {
+            asker.open.set(false);
+            return;
+        }
+        let (cluster, node, volume) = place();
+        let edit = rpc::backups::edit_backup(cluster, node, volume, Some(now), None);
+        asker.send(edit, move |after| {
+            let first = after.notes.as_deref().and_then(|notes| notes.lines().next());
+            let notes = first.map(str::to_owned);
+            asker.reader.take(Archive { notes, ..after });
+        });
     };
     view! {
         <ConfirmDialog
@@ -33,12 +66,18 @@ pub fn NotesDialog(asker: Asker, archive: Archive) -> impl IntoView {
             on_confirm=save
             variant=ButtonVariant::Primary
             busy=asker.busy
+            disabled=reading
             error=asker.error.text()
         >
             <p class="server-backups__file">
                 <code>{name.clone()}</code>
             </p>
-            <TextArea label=text!(i18n, backups.notes) value=notes error=asker.error.field("notes") />
+            <TextArea
+                label=text!(i18n, backups.notes)
+                value=notes
+                rows=4
+                error=asker.error.field("notes")
+            />
         </ConfirmDialog>
     }
 }

@@ -17,16 +17,23 @@ use crate::{
     texts::{say, text, use_i18n, use_lang},
 };
 
-/// The plan, or why there is none; `None` until the answer is there.
+/// The plan, or why there is none; `None` until the first answer is there.
 pub type Answer = RwSignal<Option<Result<RestorePlan, ApiError>>>;
 
-/// Asks for the plan of what is wanted while the dialog is open.
-pub fn use_plan(reader: Reader, open: RwSignal<bool>, wanted: Memo<RestoreOver>) -> Answer {
+/// Asks for the plan of what is wanted while the dialog is open. The answer, and whether it is of what is wanted now.
+pub fn use_plan(reader: Reader, open: RwSignal<bool>, wanted: Memo<RestoreOver>) -> (Answer, RwSignal<bool>) {
     let session = use_session();
     let plan = Answer::new(None);
+    let is_current = RwSignal::new(false);
+    // Whether it is started afterwards changes nothing of the plan.
+    let wanted = Memo::new(move |_| RestoreOver {
+        start: None,
+        ..wanted.get()
+    });
     let asked = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let restore = wanted.get();
+        is_current.set(false);
         if !open.get() {
             return;
         }
@@ -37,10 +44,11 @@ pub fn use_plan(reader: Reader, open: RwSignal<bool>, wanted: Memo<RestoreOver>)
             // Something else is wanted meanwhile, or nothing any more.
             if asked.try_get_value() == Some(number) {
                 plan.try_set(Some(answer));
+                is_current.try_set(true);
             }
         });
     });
-    plan
+    (plan, is_current)
 }
 
 /// What is known of it.

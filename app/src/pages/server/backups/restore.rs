@@ -1,17 +1,15 @@
 //! The question before a server is put back to what it was: what that comes to, and the backup of what is there now.
 
-use drover_types::{
-    backup::{Archive, RestoreOver},
-    guest::GuestKind,
-    storage::IMAGES,
-    units,
-};
+use drover_types::backup::{Archive, RestoreOver};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{asked::Asker, plan::Plan, plan::use_plan, reader::Reader};
+use super::{
+    asked::Asker,
+    plan::{Plan, use_plan},
+    storages::disk_storages,
+};
 use crate::{
-    inventory::use_inventory,
     rpc,
     shared::backup_targets,
     texts::{say, text, use_i18n},
@@ -47,9 +45,9 @@ pub fn RestoreDialog(asker: Asker, archive: Archive) -> impl IntoView {
             start: Some(start.get()),
         }
     });
-    let plan = use_plan(reader, asker.open, wanted);
+    let (plan, is_current) = use_plan(reader, asker.open, wanted);
     let blocked = Signal::derive(move || match plan.get() {
-        Some(Ok(_)) => None,
+        Some(Ok(_)) if is_current.get() => None,
         _ => Some(say!(i18n, server_backups.no_plan)),
     });
     let restore = move |()| asker.begin(rpc::backups::restore_server(reader.id(), wanted.get_untracked()));
@@ -57,6 +55,11 @@ pub fn RestoreDialog(asker: Asker, archive: Archive) -> impl IntoView {
         targets
             .with(Vec::is_empty)
             .then(|| say!(i18n, server_backups.no_target))
+    });
+    let storages = disk_storages(reader.kind(), reader.id().cluster, move || {
+        reader
+            .guest
+            .with(|guest| guest.as_ref().map(|guest| guest.node.clone()))
     });
     let name = Memo::new(move |_| reader.name());
     view! {
@@ -98,46 +101,11 @@ pub fn RestoreDialog(asker: Asker, archive: Archive) -> impl IntoView {
             <Select
                 label=text!(i18n, server_backups.disk_storage)
                 value=storage
-                options=disk_storages(reader)
+                options=storages
                 placeholder=Signal::derive(move || Some(say!(i18n, server_backups.where_it_was)))
                 error=asker.error.field("storage")
             />
             <Switch label=text!(i18n, server_backups.start) value=start />
         </ConfirmDialog>
     }
-}
-
-/// The storages that disks of the guest can be put on where it is now.
-fn disk_storages(reader: Reader) -> Signal<Vec<SelectOption>> {
-    let i18n = use_i18n();
-    let inventory = use_inventory();
-    let content = if reader.kind() == GuestKind::Lxc {
-        "rootdir"
-    } else {
-        IMAGES
-    };
-    Signal::derive(move || {
-        let node = reader
-            .guest
-            .with(|guest| guest.as_ref().map(|guest| guest.node.clone()));
-        let cluster = reader.id().cluster;
-        let storages = inventory.storages();
-        let fit = storages.iter().filter(|one| {
-            one.cluster == cluster
-                && Some(&one.node) == node.as_ref()
-                && one.active
-                && one.content.iter().any(|held| held == content)
-        });
-        fit.map(|one| {
-            let free = units::size(one.total_bytes.saturating_sub(one.used_bytes));
-            let label = say!(
-                i18n,
-                backups.storage_free,
-                storage = one.name.clone(),
-                free = free
-            );
-            SelectOption::new(one.name.clone(), label)
-        })
-        .collect()
-    })
 }

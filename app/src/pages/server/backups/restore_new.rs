@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use drover_types::{
     backup::{Archive, RestoreAsNew},
     guest::GuestKind,
-    storage::IMAGES,
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::asked::Asker;
+use super::{asked::Asker, storages::disk_storages};
 use crate::{
     inventory::{Inventory, use_inventory},
     rpc,
@@ -39,11 +38,7 @@ pub fn RestoreNewDialog(asker: Asker, archive: Archive) -> impl IntoView {
     let [node, storage] = [(); 2].map(|()| RwSignal::new(String::new()));
     let vmid = RwSignal::new(None::<i64>);
     let start = RwSignal::new(false);
-    let content = if archive.kind == Some(GuestKind::Lxc) {
-        "rootdir"
-    } else {
-        IMAGES
-    };
+    let kind = archive.kind.unwrap_or(GuestKind::Qemu);
     let archive = StoredValue::new(archive);
     let nodes = Signal::derive(move || {
         let names = cluster.with_value(|cluster| nodes_of(inventory, cluster));
@@ -55,18 +50,8 @@ pub fn RestoreNewDialog(asker: Asker, archive: Archive) -> impl IntoView {
         fit.map(|name| SelectOption::new(name.clone(), name))
             .collect::<Vec<_>>()
     });
-    let storages = Signal::derive(move || {
-        let node = node.get();
-        let all = inventory.storages();
-        let fit = all.iter().filter(|one| {
-            cluster.with_value(|cluster| one.cluster == *cluster)
-                && (node.is_empty() || one.node == node)
-                && one.active
-                && one.content.iter().any(|held| held == content)
-        });
-        let names: BTreeSet<&String> = fit.map(|one| &one.name).collect();
-        let option = |name: &String| SelectOption::new(name.clone(), name.clone());
-        names.into_iter().map(option).collect::<Vec<_>>()
+    let storages = disk_storages(kind, cluster.get_value(), move || {
+        Some(node.get()).filter(|node| !node.is_empty())
     });
     let make = move |()| {
         let filled = |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.is_empty());

@@ -134,7 +134,7 @@ async fn a_copy_is_made_and_a_server_that_is_gone_comes_back() {
     assert_eq!(state["guests"]["5010"]["name"], "sample-01");
 
     app.lab().remove_guest(5010).await.unwrap();
-    let gone = async || admin.get("/api/server_status/lab:5010").await.status == StatusCode::NOT_FOUND;
+    let gone = async || app.drover.inventory.guest(&"lab:5010".parse().unwrap()).is_none();
     app.until("the server is gone", gone).await;
     let body = json!({"node": "pve1", "vm_id": "5010", "filename": backup["name"]});
     let asked = admin.post("/api/backups/restore", body).await.ok();

@@ -114,6 +114,21 @@ impl Settings {
         Ok(days.unwrap_or(AUDIT_DAYS))
     }
 
+    /// The value of `key`, if one is set; until the transaction ends no other reads it so.
+    ///
+    /// # Errors
+    /// As [`Settings::get`].
+    pub(crate) async fn locked<T: DeserializeOwned>(
+        &self,
+        write: &mut Write<'_>,
+        key: &Key<T>,
+    ) -> Result<Option<T>> {
+        settings::locked(&mut write.tx, &key.name)
+            .await?
+            .map(|json| decode(&format!("the setting {}", key.name), &json))
+            .transpose()
+    }
+
     /// Sets `key`, or takes it back to its default with `None`. For administrators.
     ///
     /// # Errors

@@ -446,3 +446,41 @@ async fn a_server_without_groups_is_switched_and_its_policies_are_set() {
     let refused = put(&reader, path, json!({"enabled": true})).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn of_several_new_servers_each_gets_its_groups_and_one_that_is_not_there_leaves_its_row_out() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    with_groups(&admin, &["web", "ssh"]).await;
+    let row = |name: &str, groups: serde_json::Value| {
+        json!({
+            "name": name, "cpu": 1, "memory": 512, "template_vm_id": 9000, "firewall_groups": groups,
+            "network_devices": [{"bridge": "vmbr0"}],
+        })
+    };
+    let rows = [
+        row("job-01", json!(["web", "ssh"])),
+        row("job-02", json!(["nothing"])),
+        row("job-03", json!([])),
+    ];
+    let made = admin
+        .post("/api/create_servers_bulk", json!({"servers": rows}))
+        .await
+        .ok();
+    assert!(made["tasks"]["job-02"].is_null(), "{made}");
+    assert!(made.to_string().contains("firewall_groups"), "{made}");
+    let end = crate::tasks::until_ended(&admin, made["task_id"].as_str().unwrap()).await;
+    assert_eq!(end["status"], "completed", "{end}");
+    for (name, groups, is_on) in [
+        ("job-01", json!(["web", "ssh"]), true),
+        ("job-03", json!([]), false),
+    ] {
+        let card = admin.get(&format!("/api/firewall/servers/{name}")).await.ok();
+        let card = &card["firewall"];
+        assert_eq!(
+            (&card["given"], &card["guest_enabled"]),
+            (&groups, &json!(is_on)),
+            "{card}"
+        );
+    }
+}

@@ -19,6 +19,7 @@ mod document;
 mod firewall;
 mod firewall_bodies;
 mod firewall_editors;
+mod firewall_rows;
 mod firewall_servers;
 mod firewall_sets;
 mod guard;

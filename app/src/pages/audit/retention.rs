@@ -2,12 +2,12 @@
 
 use drover_types::{permission::UserRole, text::Problem};
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
     rpc,
     session::use_session,
-    shared::use_form_error,
+    shared::{FormDialog, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -24,9 +24,8 @@ pub(super) fn Retention(
     let session = use_session();
     let toasts = use_toasts();
     let open = RwSignal::new(false);
-    let busy = RwSignal::new(false);
     let chosen = RwSignal::new(Some(i64::from(days)));
-    let error = use_form_error();
+    let form = use_form_dialog(open, move || chosen.set(Some(i64::from(days))));
     let kept = Signal::derive(move || {
         if days == 0 {
             say!(i18n, audit.kept_for_ever)
@@ -38,29 +37,14 @@ pub(super) fn Retention(
         let is_admin = session.with_grants(|grants| grants.role == UserRole::Admin);
         (is_admin != Some(true)).then(|| Problem::AdministratorsOnly.text(lang.get()))
     });
-    let begin = move |_| {
-        chosen.set(Some(i64::from(days)));
-        error.clear();
-        open.set(true);
-    };
     let saved = text!(i18n, audit.retention_saved);
     let save = move |()| {
-        busy.set(true);
-        error.clear();
         // What is no number of days is for the server to refuse, by the field.
         let days = chosen.get_untracked().and_then(|days| u32::try_from(days).ok());
-        spawn_local(async move {
-            let asked = rpc::audit::set_audit_retention(days.unwrap_or(u32::MAX)).await;
-            let answer = session.heeded(asked);
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    open.try_set(false);
-                    toasts.show(Toast::success(saved.get_untracked()));
-                    on_changed.run(());
-                }
-                Err(problem) => error.set(problem),
-            }
+        let asked = rpc::audit::set_audit_retention(days.unwrap_or(u32::MAX));
+        form.send(asked, move |()| {
+            toasts.show(Toast::success(saved.get_untracked()));
+            on_changed.run(());
         });
     };
     let is_shorter = Memo::new(move |_| {
@@ -74,18 +58,14 @@ pub(super) fn Retention(
     };
     view! {
         <span>{kept}</span>
-        <Button size=ButtonSize::Small variant=ButtonVariant::Ghost disabled=refusal on_click=begin>
+        <Button size=ButtonSize::Small variant=ButtonVariant::Ghost disabled=refusal on_click=move |_| open.set(true)>
             {text!(i18n, audit.retention_change)}
         </Button>
-        <ConfirmDialog
-            open=open
+        <FormDialog
+            form=form
             title=text!(i18n, audit.retention)
-            confirm_label=text!(i18n, audit.retention_save)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=save
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
+            on_save=save
+            save_label=text!(i18n, audit.retention_save)
         >
             <NumberInput
                 label=text!(i18n, audit.retention_days)
@@ -93,9 +73,9 @@ pub(super) fn Retention(
                 min=Signal::stored(Some(0))
                 max=Signal::stored(Some(36_500))
                 hint=Signal::derive(move || Some(say!(i18n, audit.retention_hint)))
-                error=error.field("days")
+                error=form.error.field("days")
             />
             {warning}
-        </ConfirmDialog>
+        </FormDialog>
     }
 }

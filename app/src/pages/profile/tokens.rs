@@ -6,13 +6,13 @@ use drover_types::{
     token::{CreateToken, TokenRow},
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::list::{EndButton, OwnList};
 use crate::{
     rpc,
     session::use_session,
-    shared::{ScopeField, TimeAgo, scope_rules, use_form_error},
+    shared::{FormDialog, ScopeField, TimeAgo, scope_rules, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -103,21 +103,15 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let days = RwSignal::new(Some(DAYS));
     let scope = RwSignal::new(String::new());
     let chosen = RwSignal::new(Vec::<Permission>::new());
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
     let (told, secret) = (RwSignal::new(false), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        if open.get() {
-            name.set(String::new());
-            days.set(Some(DAYS));
-            scope.set(String::new());
-            chosen.set(session.with_grants(Grants::effective).unwrap_or_default());
-            error.clear();
-        }
+    let form = use_form_dialog(open, move || {
+        name.set(String::new());
+        days.set(Some(DAYS));
+        scope.set(String::new());
+        chosen.set(session.with_grants(Grants::effective).unwrap_or_default());
     });
+    let error = form.error;
     let make = move |()| {
-        busy.set(true);
-        error.clear();
         let new = CreateToken {
             name: name.get_untracked(),
             permissions: Some(
@@ -126,30 +120,18 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
             scope: scope_rules(&scope.get_untracked()),
             days: days.get_untracked().map(|days| u32::try_from(days).unwrap_or(0)),
         };
-        spawn_local(async move {
-            let answer = session.heeded(rpc::tokens::create_token(new).await);
-            busy.try_set(false);
-            match answer {
-                Ok(made) => {
-                    open.try_set(false);
-                    secret.try_set(made.token);
-                    told.try_set(true);
-                    on_made.run(());
-                }
-                Err(problem) => error.set(problem),
-            }
+        form.send(rpc::tokens::create_token(new), move |made| {
+            secret.try_set(made.token);
+            told.try_set(true);
+            on_made.run(());
         });
     };
     view! {
-        <ConfirmDialog
-            open=open
+        <FormDialog
+            form=form
             title=text!(i18n, profile.new_token)
-            confirm_label=text!(i18n, profile.make_token)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=make
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
+            on_save=make
+            save_label=text!(i18n, profile.make_token)
         >
             <TextInput
                 label=text!(i18n, profile.token_name)
@@ -168,7 +150,7 @@ fn MakeToken(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
             />
             <ScopeField value=scope error=error.field("scope") />
             <Choices chosen=chosen />
-        </ConfirmDialog>
+        </FormDialog>
         <TokenOnce open=told secret=secret />
     }
 }

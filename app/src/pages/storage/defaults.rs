@@ -2,17 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use drover_types::{
-    error::{ApiError, ErrorCode},
-    storage::{DefaultStorage, IMAGES, StorageDefaults, StorageSummary},
-};
+use drover_types::storage::{DefaultStorage, IMAGES, StorageDefaults, StorageSummary};
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
     rpc,
-    session::use_session,
-    texts::{say, text, use_i18n, use_lang},
+    shared::{FormDialog, use_form_dialog},
+    texts::{say, text, use_i18n},
 };
 
 /// The dialog.
@@ -25,52 +22,25 @@ pub(super) fn ChangeDefaults(
     on_change: Callback<StorageDefaults>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let lang = use_lang();
-    let session = use_session();
     let toasts = use_toasts();
     let (hdd, ssd) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        if open.get() {
-            let set = |of: fn(&StorageDefaults) -> &DefaultStorage| {
-                defaults.with_untracked(|all| of(all).set.clone().unwrap_or_default())
-            };
-            hdd.set(set(|all| &all.hdd));
-            ssd.set(set(|all| &all.ssd));
-            error.set(None);
-        }
+    let form = use_form_dialog(open, move || {
+        let set = |of: fn(&StorageDefaults) -> &DefaultStorage| {
+            defaults.with_untracked(|all| of(all).set.clone().unwrap_or_default())
+        };
+        hdd.set(set(|all| &all.hdd));
+        ssd.set(set(|all| &all.ssd));
     });
     let saved = text!(i18n, storage.saved);
     let save = move |()| {
-        busy.set(true);
-        error.set(None);
         let cluster = cluster.clone();
         let chosen = |value: RwSignal<String>| Some(value.get_untracked()).filter(|name| !name.is_empty());
         let (hdd, ssd) = (chosen(hdd), chosen(ssd));
-        spawn_local(async move {
-            let answer = session.heeded(rpc::storage::set_default_storage(cluster, hdd, ssd).await);
-            busy.try_set(false);
-            match answer {
-                Ok(new) => {
-                    on_change.run(new);
-                    open.try_set(false);
-                    toasts.show(Toast::success(saved.get_untracked()));
-                }
-                Err(problem) => {
-                    error.try_set(Some(problem));
-                }
-            }
+        let set = rpc::storage::set_default_storage(cluster, hdd, ssd);
+        form.send(set, move |new| {
+            on_change.run(new);
+            toasts.show(Toast::success(saved.get_untracked()));
         });
-    };
-    let whole = Signal::derive(move || {
-        let error = error
-            .get()
-            .filter(|error| error.code != ErrorCode::ValidationError || error.fields.is_empty())?;
-        Some(error.text(lang.get()))
-    });
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| Some(error.as_ref()?.fields.get(field)?.text(lang.get()))))
     };
     let options = Memo::new(move |_| {
         let names: BTreeSet<String> = rows.with(|rows| {
@@ -97,31 +67,22 @@ pub(super) fn ChangeDefaults(
         })
     };
     view! {
-        <ConfirmDialog
-            open=open
-            title=text!(i18n, storage.defaults)
-            confirm_label=text!(i18n, common.save)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=save
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=whole
-        >
+        <FormDialog form=form title=text!(i18n, storage.defaults) on_save=save>
             <p>{text!(i18n, storage.defaults_hint)}</p>
             <Select
                 label=text!(i18n, storage.hdd)
                 value=hdd
                 options=options
                 placeholder=unset(|all| &all.hdd)
-                error=problem("hdd_datastore_id")
+                error=form.error.field("hdd_datastore_id")
             />
             <Select
                 label=text!(i18n, storage.ssd)
                 value=ssd
                 options=options
                 placeholder=unset(|all| &all.ssd)
-                error=problem("ssd_datastore_id")
+                error=form.error.field("ssd_datastore_id")
             />
-        </ConfirmDialog>
+        </FormDialog>
     }
 }

@@ -5,13 +5,12 @@ use drover_types::{
     user::{self, UserWithPassword},
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{groups::role_name, once::PasswordOnce};
 use crate::{
     rpc,
-    session::use_session,
-    shared::{ScopeField, scope_rules, use_form_error},
+    shared::{FormDialog, ScopeField, scope_rules, use_form_dialog},
     texts::{say, text, use_i18n},
 };
 
@@ -29,27 +28,20 @@ pub(super) fn role_options() -> Signal<Vec<SelectOption>> {
 #[component]
 pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let toasts = use_toasts();
     let [username, name, email, role, scope, password] = [(); 6].map(|()| RwSignal::new(String::new()));
     let generate = RwSignal::new(true);
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
     let once = RwSignal::new(None);
-    Effect::new(move |_| {
-        if open.get() {
-            for field in [username, name, email, scope, password] {
-                field.set(String::new());
-            }
-            role.set(UserRole::Developer.as_str().to_owned());
-            generate.set(true);
-            error.clear();
+    let form = use_form_dialog(open, move || {
+        for field in [username, name, email, scope, password] {
+            field.set(String::new());
         }
+        role.set(UserRole::Developer.as_str().to_owned());
+        generate.set(true);
     });
+    let error = form.error;
     let done = text!(i18n, users.made);
     let make = move |()| {
-        busy.set(true);
-        error.clear();
         let new = user::CreateUser {
             username: username.get_untracked().trim().to_owned(),
             name: name.get_untracked().trim().to_owned(),
@@ -59,18 +51,11 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             scope: scope_rules(&scope.get_untracked()),
         };
         let given = (!generate.get_untracked()).then(|| password.get_untracked());
-        spawn_local(async move {
-            let answer = session.heeded(rpc::users::create_user(new, given).await);
-            busy.try_set(false);
-            match answer {
-                Ok(UserWithPassword { user, password }) => {
-                    open.try_set(false);
-                    toasts.show(Toast::success(done.get_untracked()));
-                    once.try_set(password.map(|password| (user.username, password)));
-                    on_made.run(());
-                }
-                Err(problem) => error.set(problem),
-            }
+        let made = rpc::users::create_user(new, given);
+        form.send(made, move |UserWithPassword { user, password }| {
+            toasts.show(Toast::success(done.get_untracked()));
+            once.try_set(password.map(|password| (user.username, password)));
+            on_made.run(());
         });
     };
     let of_admin = Signal::derive(move || {
@@ -78,15 +63,11 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
             .then(|| say!(i18n, users.admin_reaches_all))
     });
     view! {
-        <ConfirmDialog
-            open=open
+        <FormDialog
+            form=form
             title=text!(i18n, users.create)
-            confirm_label=text!(i18n, users.create_confirm)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=make
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
+            on_save=make
+            save_label=text!(i18n, users.create_confirm)
         >
             <TextInput
                 label=text!(i18n, users.username)
@@ -120,7 +101,7 @@ pub(super) fn CreateUser(open: RwSignal<bool>, on_made: Callback<()>) -> impl In
                         }
                     })
             }}
-        </ConfirmDialog>
+        </FormDialog>
         <PasswordOnce made=once />
     }
 }

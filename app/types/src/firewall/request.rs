@@ -115,7 +115,7 @@ pub struct ClusterChange {
     pub digest: Option<String>,
 }
 
-/// A change to the options of a guest's firewall: what is `None` stays.
+/// A change to the options of a guest's firewall: what is not said stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]

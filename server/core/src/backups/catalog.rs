@@ -45,13 +45,13 @@ impl Catalog {
         self.with(cluster, |known| {
             known.replace_guest(place, (kind, vmid), own.collect())
         });
-        self.0.told.send_replace(());
+        self.tell();
     }
 
     /// Forgets a backup that was deleted.
     pub(crate) fn deleted(&self, cluster: &str, place: &Place, volume: &str) {
         self.with(cluster, |known| known.remove(place, volume));
-        self.0.told.send_replace(());
+        self.tell();
     }
 
     /// Takes over new notes of a backup, and whether it is protected.
@@ -59,7 +59,12 @@ impl Catalog {
         self.with(cluster, |known| known.replace(edited));
     }
 
-    /// Changes whenever a task has told something.
+    /// Says that there is something new.
+    pub(super) fn tell(&self) {
+        self.0.told.send_replace(());
+    }
+
+    /// Changes whenever there is something new.
     pub(super) fn told(&self) -> watch::Receiver<()> {
         self.0.told.subscribe()
     }

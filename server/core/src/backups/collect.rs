@@ -89,50 +89,76 @@ impl BackupCollector {
         }
     }
 
-    /// Asks the storages of `cluster` now, as the inventory knows them. `false` where the cluster does not answer.
+    /// Asks the storages of `cluster` now, and tells the inventory. `false` where the cluster does not answer.
     pub async fn collect(&self, cluster: &Cluster) -> bool {
+        let is_heard = self.gather(cluster).await;
+        if is_heard {
+            self.show(cluster).await;
+        }
+        is_heard
+    }
+
+    /// Asks the storages of `cluster` now, as the inventory knows them; each answer is known as soon as it is there.
+    /// Whoever asks while they are being asked waits for that. `false` where the cluster does not answer.
+    pub(super) async fn gather(&self, cluster: &Cluster) -> bool {
         let (name, picture) = (&*cluster.name, self.inventory.snapshot());
         if !picture.clusters.iter().any(|it| it.name == name && it.reachable) {
             return false;
         }
+        let flight = self.catalog.with(name, |known| known.flight());
+        let asked_at = flight.count();
+        let _alone = flight.lock().await;
+        if flight.count() != asked_at {
+            return true;
+        }
         let places = places(picture.storages.iter().filter(|row| row.cluster == name));
+        self.catalog
+            .with(name, |known| known.retain(|place| places.contains_key(place)));
         // Boxed: the compiler can't tell that a stream of borrowing futures may change threads.
         let asked: Vec<BoxFuture<'_, _>> = places
             .iter()
             .map(|(place, node)| self.ask(cluster, place, *node).boxed())
             .collect();
-        let answers: Vec<_> = futures::stream::iter(asked)
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
+        let mut answers = futures::stream::iter(asked).buffer_unordered(AT_ONCE);
+        while let Some((place, (answer, told))) = answers.next().await {
+            self.take(name, place, answer, told);
+        }
+        drop(answers);
+        flight.done();
+        let failing = self.catalog.with(name, |known| {
+            let failing = known.storages().filter(|(_, one)| one.problem.is_some());
+            failing.count()
+        });
+        metrics::gauge!("drover_backup_storages_failing", "cluster" => name.to_owned())
+            .set(f64::from(u32::try_from(failing).unwrap_or(u32::MAX)));
+        self.catalog.tell();
+        true
+    }
+
+    /// Takes over what a storage said, or that it did not.
+    fn take(&self, cluster: &str, place: Place, answer: Result<Vec<Archive>, String>, told: u64) {
         let now = self.clock.now().timestamp();
-        self.catalog.with(name, |known| {
-            known.retain(|place| places.contains_key(place));
-            for (place, (answer, told)) in answers {
-                match answer {
-                    Ok(archives) => {
-                        known.heard(place, archives, now, told);
-                    }
-                    Err(why) => {
-                        let (storage, node) = (place.storage.clone(), place.node.clone());
-                        if known.failed(place, why.clone()) {
-                            tracing::warn!(
-                                cluster = name,
-                                storage,
-                                node,
-                                why,
-                                "a storage does not tell its backups; what it told before stays"
-                            );
-                        }
-                    }
+        match answer {
+            Ok(archives) => {
+                self.catalog
+                    .with(cluster, |known| known.heard(place, archives, now, told));
+            }
+            Err(why) => {
+                let (storage, node) = (place.storage.clone(), place.node.clone());
+                let is_new = self
+                    .catalog
+                    .with(cluster, |known| known.failed(place, why.clone()));
+                if is_new {
+                    tracing::warn!(
+                        cluster,
+                        storage,
+                        node,
+                        why,
+                        "a storage does not tell its backups; what it told before stays"
+                    );
                 }
             }
-            let failing = known.storages().filter(|(_, one)| one.problem.is_some()).count();
-            metrics::gauge!("drover_backup_storages_failing", "cluster" => name.to_owned())
-                .set(f64::from(u32::try_from(failing).unwrap_or(u32::MAX)));
-        });
-        self.show(cluster).await;
-        true
+        }
     }
 
     /// Tells the inventory when each guest was backed up last.

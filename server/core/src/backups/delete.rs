@@ -6,7 +6,7 @@ use drover_types::backup::{PrunePreview, PruneVerdict, Pruned, Retention};
 use drover_types::guest::GuestKind;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
-use drover_types::task::{TaskKind, TaskRow};
+use drover_types::task::{TaskKind, TaskRow, TaskState};
 use drover_types::text::Problem;
 use pve_client::{PruneFilter, PruneMark};
 
@@ -18,10 +18,11 @@ use crate::clusters::Cluster;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::servers::upstream;
-use crate::tasks::{DeleteInput, Doomed, NewTask, Tasks};
+use crate::store::tasks::{self, Wanted, decode};
+use crate::tasks::{DeleteInput, Doomed, NewGuestInput, NewTask, OverInput, Tasks};
 
 /// How many backups one request may name.
-const MOST: usize = 500;
+const MOST: usize = 1000;
 
 impl Backups {
     /// Queues backups of one guest to be deleted. `node` tells whose they are where several nodes have a storage of
@@ -44,35 +45,27 @@ impl Backups {
             let max = i64::try_from(MOST).unwrap_or(i64::MAX);
             return Err(Error::field(VOLUME, Problem::OutOfRange { min: 1, max }));
         }
-        let mut doomed: Vec<Doomed> = Vec::with_capacity(volumes.len());
-        let mut whose: Option<(GuestKind, u32)> = None;
-        for volume in volumes {
-            let found = self.found(actor, cluster, node, volume).await?;
-            let of = found.of()?;
-            if *whose.get_or_insert(of) != of {
-                let volume = volume.clone();
-                return Err(Error::field(VOLUME, Problem::BackupOfAnother { volume }));
-            }
-            if found.archive.protected {
-                let volume = volume.clone();
-                return Err(Error::Conflict(Problem::BackupProtected { volume }));
-            }
-            let place = found.place();
-            let Found { node, .. } = found;
-            doomed.push(Doomed {
-                place,
-                node,
-                volume: volume.clone(),
-            });
+        let all = self.all_found(actor, cluster, node, volumes).await?;
+        let (kind, vmid) = match all.first() {
+            Some(found) => found.of()?,
+            None => return Err(Error::field(VOLUME, Problem::Required)),
+        };
+        if let Some(found) = all.iter().find(|found| found.archive.protected) {
+            let volume = found.archive.volume.clone();
+            return Err(Error::Conflict(Problem::BackupProtected { volume }));
         }
-        let (kind, vmid) = whose.ok_or_else(|| Error::field(VOLUME, Problem::Required))?;
+        self.unless_restored_from(&cluster.name, volumes).await?;
+        let doomed = |found: Found| Doomed {
+            place: found.place(),
+            node: found.node,
+            volume: found.archive.volume,
+        };
         let guest = GuestId::new(cluster.name.to_string(), vmid);
         let target = self.0.inventory.guest(&guest).filter(|row| row.kind == kind);
         let target = target.map_or_else(|| guest.to_string(), |row| row.name);
         let input = DeleteInput {
             guest: guest.clone(),
-            kind: Some(kind),
-            backups: doomed,
+            backups: all.into_iter().map(doomed).collect(),
         };
         let mut write = self.0.events.begin().await?;
         let task = NewTask {
@@ -92,6 +85,35 @@ impl Backups {
         Ok(queued)
     }
 
+    /// Refuses where a restore from one of these is waiting or under way.
+    async fn unless_restored_from(&self, cluster: &str, volumes: &[String]) -> Result<()> {
+        for kind in [TaskKind::RestoreServer, TaskKind::RestoreNewServer] {
+            for state in [TaskState::Queued, TaskState::Running] {
+                let wanted = Wanted {
+                    kind: Some(kind),
+                    state: Some(state),
+                    limit: i64::MAX,
+                    ..Wanted::default()
+                };
+                for task in tasks::list(&self.0.db, &wanted).await? {
+                    // What another version wrote can't be told.
+                    let source = match kind {
+                        TaskKind::RestoreServer => decode::<OverInput>("a restore", &task.input)
+                            .ok()
+                            .map(|input| (input.guest.cluster, input.volume)),
+                        _ => decode::<NewGuestInput>("a restore", &task.input)
+                            .ok()
+                            .map(|input| (input.cluster, input.volume)),
+                    };
+                    if source.is_some_and(|(of, volume)| of == cluster && volumes.contains(&volume)) {
+                        return Err(Error::Conflict(Problem::TaskInTheWay { task: task.row.id }));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// What pruning the backups of a guest on a storage would take, by Proxmox's own rules. Touches nothing.
     ///
     /// # Errors
@@ -105,8 +127,9 @@ impl Backups {
         kept: &Retention,
     ) -> Result<PrunePreview> {
         let actor = ctx.require(Permission::BackupManagement)?;
-        if !self.reaches(actor, guest) {
-            self.0.servers.listed(actor, guest).await?;
+        if !self.reaches(actor, guest, kind) {
+            let server = guest.to_string();
+            return Err(Error::NotFound(Problem::ServerNotFound { server }));
         }
         let problems = kept.problems();
         if !problems.is_empty() {

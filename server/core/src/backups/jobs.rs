@@ -4,13 +4,14 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use drover_types::audit::{Action, FieldChanges, ObjectKind};
-use drover_types::backup::{BackUp, BackupJob, JobChoice, JobDraft};
+use drover_types::backup::{BackUp, BackupJob, Compression, JobChoice, JobDraft};
 use drover_types::many::ManyActed;
 use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use futures::future::join_all;
 use pve_client::{JobChange, JobSelection};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::coverage::takes;
 use super::service::Backups;
@@ -35,13 +36,25 @@ impl Backups {
     /// [`Error::Denied`], [`Error::Limited`], or a cluster's.
     pub async fn jobs(&self, ctx: &OpContext) -> Result<Vec<BackupJob>> {
         ctx.require_for_all(Permission::BackupManagement)?;
-        let mut all = Vec::new();
-        for cluster in &self.0.clusters {
+        let read = self.0.clusters.iter().map(|cluster| async move {
             let jobs = self.read_jobs(cluster).await?;
-            let told = jobs.iter().map(|job| self.told(cluster, job));
-            all.extend(join_all(told).await);
+            Ok(join_all(jobs.iter().map(|job| self.told(cluster, job))).await)
+        });
+        let (mut all, mut failed) = (Vec::new(), None);
+        for of_cluster in join_all(read).await {
+            match of_cluster {
+                Ok(jobs) => all.extend(jobs),
+                Err(error) => {
+                    tracing::warn!(%error, "the backup jobs of a cluster can't be read");
+                    failed.get_or_insert(error);
+                }
+            }
         }
-        Ok(all)
+        match failed {
+            // Those of the others are told; the overview names the silent ones.
+            Some(error) if all.is_empty() => Err(error),
+            _ => Ok(all),
+        }
     }
 
     /// A job as it stands this moment.
@@ -70,10 +83,19 @@ impl Backups {
         let actor = ctx.require_for_all(Permission::BackupManagement)?;
         let cluster = self.0.clusters.named(Some(cluster))?;
         self.check_job(cluster, job).await?;
-        let made = cluster.client.create_backup_job(&change(job)).await;
-        made.map_err(upstream(cluster))?;
+        let id = new_id();
+        let made = cluster
+            .client
+            .create_backup_job(&change(job).set("id", &id))
+            .await;
+        if let Err(error) = made {
+            // What was not answered may have been done.
+            if !error.was_sent() || cluster.client.backup_job(&id).await.is_err() {
+                return Err(upstream(cluster)(error));
+            }
+        }
         let changes = differences(None, Some(job));
-        self.record_job(actor, cluster, Action::CreateBackupJob, &cluster.name, changes)
+        self.record_job(actor, cluster, Action::CreateBackupJob, &id, changes)
             .await
     }
 
@@ -101,7 +123,10 @@ impl Backups {
                 current: json(&current),
             })));
         }
-        let sent = cluster.client.change_backup_job(id, &change(job)).await;
+        let sent = cluster
+            .client
+            .change_backup_job(id, &changes_of(&current, job))
+            .await;
         sent.map_err(upstream(cluster))?;
         let changes = differences(Some(&current), Some(job));
         self.record_job(actor, cluster, Action::ChangeBackupJob, id, changes)
@@ -299,7 +324,8 @@ fn draft(job: &WireJob) -> JobDraft {
         node: job.node.clone(),
         choice,
         mode: job.mode.map(wire::mode_of).unwrap_or_default(),
-        compression: job.compress.map(wire::compression_of).unwrap_or_default(),
+        // Proxmox's own default (`PVE::VZDump::Common`).
+        compression: job.compress.map_or(Compression::None, wire::compression_of),
         retention: job.prune_backups.as_ref().map(wire::retention_of),
         notes: job
             .notes_template
@@ -341,6 +367,27 @@ fn change(job: &JobDraft) -> JobChange {
         .retention(job.retention.as_ref().map(wire::retention).as_ref())
 }
 
+/// What of a job is to be changed: what nobody touched is left as Proxmox has it, said or not.
+fn changes_of(current: &JobDraft, job: &JobDraft) -> JobChange {
+    let (was, will) = (change(current), change(job));
+    let mut changes = JobChange::new();
+    for (key, value) in will.values() {
+        if was.values().get(key) != Some(value) {
+            changes = changes.set(key.clone(), value);
+        }
+    }
+    for key in will.deleted().difference(was.deleted()) {
+        changes = changes.delete(key.clone());
+    }
+    changes
+}
+
+/// The name of a new job, in the form of those that Proxmox makes up.
+fn new_id() -> String {
+    let id = Uuid::new_v4().simple().to_string();
+    format!("backup-{}-{}", &id[..8], &id[8..12])
+}
+
 /// The fields that differ.
 fn differences(before: Option<&JobDraft>, after: Option<&JobDraft>) -> FieldChanges {
     let fields = |job: Option<&JobDraft>| match serde_json::to_value(job) {
@@ -357,7 +404,7 @@ fn differences(before: Option<&JobDraft>, after: Option<&JobDraft>) -> FieldChan
 
 #[cfg(test)]
 mod tests {
-    use drover_types::backup::{BackupMode, Compression};
+    use drover_types::backup::BackupMode;
 
     use super::*;
 
@@ -398,6 +445,25 @@ mod tests {
             job(r#"{"id":"a","starttime":"03:30","pool":"web"}"#).schedule,
             "03:30"
         );
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        let current = job(r#"{"id":"a","schedule":"daily","storage":"nfs","all":1,"prune-backups":"odd"}"#);
+        let off = JobDraft {
+            enabled: false,
+            ..current.clone()
+        };
+        let sent = changes_of(&current, &off);
+        assert_eq!(sent.values().keys().collect::<Vec<_>>(), ["enabled"]);
+        assert!(sent.deleted().is_empty(), "what can't be read is left alone");
+        let some = JobDraft {
+            choice: JobChoice::Some { vmids: vec![100] },
+            ..current.clone()
+        };
+        let sent = changes_of(&current, &some);
+        assert_eq!(sent.values().keys().collect::<Vec<_>>(), ["vmid"]);
+        assert_eq!(sent.deleted().iter().collect::<Vec<_>>(), ["all"]);
     }
 
     #[test]

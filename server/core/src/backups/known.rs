@@ -1,10 +1,13 @@
 //! What storages last said of their archives. One that does not answer keeps what it said before, and is marked.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use drover_types::backup::{Archive, Verification};
 use drover_types::guest::GuestKind;
-use pve_client::Volume;
+use pve_client::{ArchiveName, Volume};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::places::Place;
 use crate::inventory::Archives;
@@ -24,19 +27,48 @@ pub(super) struct Listing {
     told: u64,
 }
 
+/// Lets one at a time ask the storages of a cluster. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Flight(Arc<(Mutex<()>, AtomicU64)>);
+
+impl Flight {
+    /// How often they have been asked.
+    pub(super) fn count(&self) -> u64 {
+        self.0.1.load(Ordering::Acquire)
+    }
+
+    /// Waits for whoever asks them.
+    pub(super) async fn lock(&self) -> MutexGuard<'_, ()> {
+        self.0.0.lock().await
+    }
+
+    /// Notes that all have been asked.
+    pub(super) fn done(&self) {
+        self.0.1.fetch_add(1, Ordering::Release);
+    }
+}
+
 /// The storages of one cluster.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<Place, Listing>);
+pub(super) struct Known {
+    listings: BTreeMap<Place, Listing>,
+    flight: Flight,
+}
 
 impl Known {
+    /// Lets one at a time ask the storages.
+    pub(super) fn flight(&self) -> Flight {
+        self.flight.clone()
+    }
+
     /// How often tasks have told of a storage, to be given back with what it says.
     pub(super) fn told(&self, place: &Place) -> u64 {
-        self.0.get(place).map_or(0, |listing| listing.told)
+        self.listings.get(place).map_or(0, |listing| listing.told)
     }
 
     /// Takes over what a storage said at `now`; `false` where a task has told of it since it was asked.
     pub(super) fn heard(&mut self, place: Place, archives: Vec<Archive>, now: i64, told: u64) -> bool {
-        let listing = self.0.entry(place).or_default();
+        let listing = self.listings.entry(place).or_default();
         if listing.told != told {
             return false;
         }
@@ -51,13 +83,13 @@ impl Known {
 
     /// Notes that a storage did not answer, and tells whether that is new.
     pub(super) fn failed(&mut self, place: Place, why: String) -> bool {
-        let listing = self.0.entry(place).or_default();
+        let listing = self.listings.entry(place).or_default();
         listing.problem.replace(why).is_none()
     }
 
     /// Puts what a task has read of one guest in the place of what was known of it.
     pub(super) fn replace_guest(&mut self, place: &Place, of: (GuestKind, u32), archives: Vec<Archive>) {
-        let listing = self.0.entry(place.clone()).or_default();
+        let listing = self.listings.entry(place.clone()).or_default();
         let is_of = |one: &Archive| one.kind == Some(of.0) && one.vmid == Some(of.1);
         listing.archives.retain(|one| !is_of(one));
         listing.archives.extend(archives);
@@ -66,7 +98,7 @@ impl Known {
 
     /// Forgets one backup.
     pub(super) fn remove(&mut self, place: &Place, volume: &str) {
-        if let Some(listing) = self.0.get_mut(place) {
+        if let Some(listing) = self.listings.get_mut(place) {
             listing.archives.retain(|one| one.volume != volume);
             listing.told += 1;
         }
@@ -75,7 +107,7 @@ impl Known {
     /// Puts a backup in the place of what was known of it.
     pub(super) fn replace(&mut self, archive: &Archive) {
         let place = Place::of(archive);
-        if let Some(listing) = self.0.get_mut(&place) {
+        if let Some(listing) = self.listings.get_mut(&place) {
             let old = listing
                 .archives
                 .iter_mut()
@@ -89,30 +121,30 @@ impl Known {
 
     /// What the rows of guests and storages show of it.
     pub(super) fn archives(&self) -> Archives {
-        let failing = self.0.iter().filter_map(|(place, listing)| {
+        let failing = self.listings.iter().filter_map(|(place, listing)| {
             let key = (place.storage.clone(), place.node.clone());
             Some((key, listing.problem.clone()?))
         });
         Archives {
             newest: self.newest(),
-            is_whole: self.0.values().all(|listing| listing.fetched_at.is_some()),
+            is_whole: self.listings.values().all(|listing| listing.fetched_at.is_some()),
             failing: failing.collect(),
         }
     }
 
     /// Forgets the storages that the cluster has no more.
     pub(super) fn retain(&mut self, is_there: impl Fn(&Place) -> bool) {
-        self.0.retain(|place, _| is_there(place));
+        self.listings.retain(|place, _| is_there(place));
     }
 
     /// The storages, in order.
     pub(super) fn storages(&self) -> impl Iterator<Item = (&Place, &Listing)> {
-        self.0.iter()
+        self.listings.iter()
     }
 
     /// What is known of a storage.
     pub(super) fn listing(&self, place: &Place) -> Option<&Listing> {
-        self.0.get(place)
+        self.listings.get(place)
     }
 
     /// Whether a storage is known to hold this backup.
@@ -123,7 +155,7 @@ impl Known {
 
     /// Every backup, storage by storage.
     pub(super) fn all(&self) -> impl Iterator<Item = &Archive> {
-        self.0.values().flat_map(|listing| &listing.archives)
+        self.listings.values().flat_map(|listing| &listing.archives)
     }
 
     /// When each guest was backed up last, wherever, as far as that is not known to be broken. An archive whose guest
@@ -149,12 +181,14 @@ pub(crate) fn archive(place: &Place, volume: &Volume) -> Option<Archive> {
             Verification::Failed
         }
     });
+    // Whose it is tells its name alone; of what has another name nobody knows.
+    let name = volume.volid.parse::<ArchiveName>().ok();
     Some(Archive {
         volume: volume.volid.clone(),
         storage: place.storage.clone(),
         node: place.node.clone(),
-        kind: kind(&volume.volid),
-        vmid: volume.vmid,
+        kind: name.as_ref().map(kind_of),
+        vmid: name.as_ref().map(ArchiveName::vmid),
         made_at: volume.ctime?,
         bytes: volume.size.unwrap_or_default(),
         format: volume.format.clone().unwrap_or_default(),
@@ -165,17 +199,11 @@ pub(crate) fn archive(place: &Place, volume: &Volume) -> Option<Archive> {
     })
 }
 
-/// Of what kind of guest an archive is, by its name: `vzdump-qemu-…` in a folder (`PVE::VZDump`), `backup/vm/…` on a
-/// Proxmox Backup Server (`PVE::Storage::PBSPlugin`).
-fn kind(volid: &str) -> Option<GuestKind> {
-    let (_, path) = volid.split_once(':')?;
-    let file = path.rsplit('/').next().unwrap_or(path);
-    if path.starts_with("backup/vm/") || file.starts_with("vzdump-qemu-") {
-        Some(GuestKind::Qemu)
-    } else if path.starts_with("backup/ct/") || file.starts_with("vzdump-lxc-") {
-        Some(GuestKind::Lxc)
-    } else {
-        None
+/// Of what kind of guest a backup is.
+pub(super) const fn kind_of(name: &ArchiveName) -> GuestKind {
+    match name.kind() {
+        pve_client::GuestKind::Qemu => GuestKind::Qemu,
+        pve_client::GuestKind::Lxc => GuestKind::Lxc,
     }
 }
 
@@ -197,7 +225,11 @@ mod tests {
 
     fn held(of: &[(u32, i64)]) -> Vec<Archive> {
         let one = |(vmid, at): &(u32, i64)| {
-            let name = format!("vzdump-qemu-{vmid}-{at}.vma.zst");
+            let name = format!(
+                "vzdump-qemu-{vmid}-2026_01_01-00_{:02}_{:02}.vma.zst",
+                at / 60,
+                at % 60
+            );
             archive(&place("nfs"), &volume(&name, Some(*vmid), Some(*at))).unwrap()
         };
         of.iter().map(one).collect()
@@ -276,8 +308,7 @@ mod tests {
             volume("vzdump-lxc-100-2026_01_01-00_00_00.tar.zst", Some(100), Some(20)),
             volume("vm/101/2026-01-01T00:00:00Z", Some(101), Some(7)),
             volume("ct/102/2026-01-01T00:00:00Z", Some(102), Some(8)),
-            volume(vm, None, Some(99)),
-            volume(vm, Some(101), None),
+            volume("vzdump-qemu-101-2026_01_01-00_00_01.vma.zst", Some(101), None),
             volume("somebodys-own.vma.zst", Some(103), Some(99)),
         ];
         let nfs = place("nfs");

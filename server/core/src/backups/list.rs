@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use drover_types::backup::{Archive, BackedUpServer, BackupsOverview, Coverage, ServerBackups};
 use drover_types::guest::{GuestKind, GuestRow};
@@ -17,6 +18,9 @@ use super::service::Backups;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+
+/// How long the first who look wait for storages that were never heard.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A guest, as archives name it.
 type Key = (GuestKind, u32);
@@ -66,10 +70,11 @@ impl Backups {
         let mut archives: Vec<Archive> = self.0.catalog.with(&guest.cluster, |known| {
             let own = known.all().filter(|one| one.vmid == Some(guest.vmid));
             own.filter(|one| row.as_ref().is_none_or(|row| one.kind == Some(row.kind)))
+                .filter(|one| self.shows(actor, guest, one))
                 .cloned()
                 .collect()
         });
-        if row.is_none() && (archives.is_empty() || !self.reaches(actor, guest)) {
+        if row.is_none() && (archives.is_empty() || !actor.grants.reach().is_everything()) {
             // The same refusal as for any server that is not there.
             self.0.servers.listed(actor, guest).await?;
         }
@@ -145,7 +150,7 @@ impl Backups {
             .0
             .clusters
             .iter()
-            .map(|cluster| self.0.collector.collect(cluster));
+            .map(|cluster| self.0.collector.gather(cluster));
         join_all(asked).await;
         Ok(())
     }
@@ -160,7 +165,11 @@ impl Backups {
             })
         };
         let asked = self.0.clusters.iter().filter(is_new);
-        join_all(asked.map(|cluster| self.0.collector.collect(cluster))).await;
+        let asked = join_all(asked.map(|cluster| self.0.collector.gather(cluster)));
+        // One that hangs is asked on by the collector; what the others said is there.
+        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
+            tracing::debug!("some storages have not told their backups yet");
+        }
     }
 
     /// The names of the jobs that back a guest up; none where they can't be read.
@@ -179,8 +188,12 @@ impl Backups {
             .guests
             .iter()
             .filter(|row| *row.id.cluster == *cluster.name);
+        let rows = rows.map(|row| {
+            let made = self.0.inventory.made_at(&row.id);
+            ((row.kind, row.id.vmid), (row.clone(), made))
+        });
         Reached {
-            rows: rows.map(|row| ((row.kind, row.id.vmid), row.clone())).collect(),
+            rows: rows.collect(),
             everything: actor.grants.reach().is_everything(),
         }
     }
@@ -203,7 +216,7 @@ impl Backups {
             coverage: Coverage::Unknown,
         };
         let mut servers: BTreeMap<Key, BackedUpServer> = BTreeMap::new();
-        for (key, row) in &reached.rows {
+        for (key, (row, _)) in &reached.rows {
             let coverage = match jobs {
                 None => Coverage::Unknown,
                 Some(jobs) if is_covered(jobs, row) => Coverage::Covered,
@@ -227,7 +240,7 @@ impl Backups {
                 let server = servers.entry(key).or_insert_with(|| new(key));
                 server.count += 1;
                 server.bytes = server.bytes.saturating_add(one.bytes);
-                if one.is_good() {
+                if one.is_good() && reached.is_own(key, one) {
                     server.newest = server.newest.max(Some(one.made_at));
                 }
                 if let Err(at) = server.storages.binary_search(&one.storage) {
@@ -243,7 +256,7 @@ impl Backups {
             }
         });
         // A template is made once and changes no more.
-        let is_template = |key: &Key| reached.rows.get(key).is_some_and(|row| row.template);
+        let is_template = |key: &Key| reached.rows.get(key).is_some_and(|(row, _)| row.template);
         servers.retain(|key, server| server.count > 0 || !is_template(key));
         servers.into_values().collect()
     }
@@ -251,7 +264,8 @@ impl Backups {
 
 /// The guests of a cluster that an actor reaches.
 struct Reached {
-    rows: BTreeMap<Key, GuestRow>,
+    /// Each with when it was made, where that is known.
+    rows: BTreeMap<Key, (GuestRow, Option<i64>)>,
     everything: bool,
 }
 
@@ -259,7 +273,13 @@ impl Reached {
     /// Whether a backup is one of theirs.
     fn shows(&self, archive: &Archive) -> bool {
         let key = archive.kind.zip(archive.vmid);
-        self.everything || key.is_some_and(|key| self.rows.contains_key(&key))
+        self.everything || key.is_some_and(|key| self.rows.contains_key(&key) && self.is_own(key, archive))
+    }
+
+    /// Whether a backup is of the guest that has its id now, not of one that had it before.
+    fn is_own(&self, key: Key, archive: &Archive) -> bool {
+        let made = self.rows.get(&key).and_then(|(_, made)| *made);
+        made.is_none_or(|made| archive.made_at >= made)
     }
 }
 

@@ -55,7 +55,7 @@ impl Backups {
     }
 
     /// Tells everybody who looks after backups which servers have become overdue since it was told last: those whose
-    /// last good backup is too old. What was never backed up is for the page to show.
+    /// last good backup is too old, and those that are older than that and have none.
     ///
     /// # Errors
     /// Where the database does not answer.
@@ -63,42 +63,47 @@ impl Backups {
         let days = self.overdue_days().await?;
         let since = self.0.clock.now().timestamp() - i64::from(days) * 86_400;
         let picture = self.0.inventory.snapshot();
-        let is_overdue = |row: &&GuestRow| matches!(row.last_backup, LastBackup::At(at) if at < since);
-        let overdue: Vec<&GuestRow> = picture.guests.iter().filter(is_overdue).collect();
-        let now: BTreeSet<GuestId> = overdue.iter().map(|row| row.id.clone()).collect();
-        let key = settings::told_overdue();
-        let before = self.0.settings.get(&key).await?.unwrap_or_default();
-        // What is not known any more may come back: a cluster that is silent after a start.
-        let is_known = |id: &GuestId| {
-            picture
-                .guests
-                .iter()
-                .any(|row| row.id == *id && row.last_backup.at().is_some())
+        let is_old = |row: &GuestRow| self.0.inventory.made_at(&row.id).is_some_and(|made| made < since);
+        let is_overdue = |row: &&GuestRow| match row.last_backup {
+            _ if row.template => false,
+            LastBackup::At(at) => at < since,
+            LastBackup::Never => is_old(row),
+            LastBackup::Unknown => false,
         };
-        let kept = before.iter().filter(|id| !is_known(id));
-        let told_now: BTreeSet<GuestId> = now.iter().chain(kept).cloned().collect();
-        if told_now == before {
+        let overdue: Vec<&GuestRow> = picture.guests.iter().filter(is_overdue).collect();
+        let users = list(&self.0.db).await?;
+        let key = settings::told_overdue();
+        let mut write = self.0.events.begin().await?;
+        // Replicas tell one after another, each of what the one before has not.
+        let before = self
+            .0
+            .settings
+            .locked(&mut write, &key)
+            .await?
+            .unwrap_or_default();
+        // What is not known now may come back: a cluster that is silent after a start.
+        let is_silent = |id: &GuestId| {
+            let heard = picture
+                .clusters
+                .iter()
+                .any(|it| it.name == id.cluster && it.fetched_at > 0);
+            let row = picture.guests.iter().find(|row| row.id == *id);
+            !heard || row.is_some_and(|row| row.last_backup == LastBackup::Unknown)
+        };
+        let silent = before.iter().filter(|id| is_silent(id)).cloned();
+        let now: BTreeSet<GuestId> = overdue.iter().map(|row| row.id.clone()).chain(silent).collect();
+        if now == before {
             return Ok(());
         }
-        let new: Vec<&GuestRow> = overdue
-            .into_iter()
-            .filter(|row| !before.contains(&row.id))
-            .collect();
-        let users = list(&self.0.db).await?;
-        let mut write = self.0.events.begin().await?;
-        self.0.settings.store(&mut write, &key, Some(&told_now)).await?;
+        self.0.settings.store(&mut write, &key, Some(&now)).await?;
         let at = write.now();
         for user in users.iter().filter(|user| user.is_active) {
             let grants = user.usable_grants();
-            if !grants.allow(Permission::BackupManagement) {
-                continue;
-            }
-            let names: Vec<&str> = new
+            let new = overdue
                 .iter()
-                .filter(|row| grants.cover(row))
-                .map(|row| row.name.as_str())
-                .collect();
-            if names.is_empty() {
+                .filter(|row| !before.contains(&row.id) && grants.cover(row));
+            let names: Vec<&str> = new.map(|row| row.name.as_str()).collect();
+            if names.is_empty() || !grants.allow(Permission::BackupManagement) {
                 continue;
             }
             let note = Note::BackupsOverdue {

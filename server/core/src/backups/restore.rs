@@ -1,13 +1,15 @@
 //! Queues restores: over the server whose backup it is, or as a new one; and says before what the first would do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drover_types::backup::{BackUp, RestoreAsNew, RestoreOver, RestorePlan, RestoreWarning, Verification};
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
+use drover_types::storage::IMAGES;
 use drover_types::task::{TaskKind, TaskRow};
 use drover_types::text::Problem;
+use drover_types::units::GIB;
 use pve_client::GuestConfig;
 
 use super::named::{Found, VOLUME};
@@ -197,11 +199,10 @@ impl Backups {
             let (storage, node) = (found.archive.storage.clone(), row.node.clone());
             return Err(Error::field(VOLUME, Problem::StorageNotOnNode { storage, node }));
         }
-        if let Some(storage) = &ask.storage {
-            self.check_disks_on(&row, storage)?;
-        }
         let now = self.0.servers.config(&row).await?;
         let then = self.archived(cluster, &found).await?;
+        let chosen = ask.storage.clone().or_else(|| own_storage(row.kind, &then));
+        self.check_room(&row, chosen.as_deref(), &now, &then)?;
         Ok(Scene {
             cluster,
             row,
@@ -211,24 +212,46 @@ impl Backups {
         })
     }
 
-    /// Whether disks of the guest can be put on a storage of its node.
-    fn check_disks_on(&self, row: &GuestRow, storage: &str) -> Result<()> {
+    /// Refuses where the disks of the backup have no room on the storages that they go to: what the server has there
+    /// now goes.
+    fn check_room(
+        &self,
+        row: &GuestRow,
+        chosen: Option<&str>,
+        now: &GuestConfig,
+        then: &GuestConfig,
+    ) -> Result<()> {
         let picture = self.0.inventory.snapshot();
-        let mut here = picture.storages.iter();
-        let found = here.find(|one| {
-            one.cluster == row.id.cluster && one.node == row.node && one.name == storage && one.active
-        });
-        let (storage, node) = (storage.to_owned(), row.node.clone());
-        match found {
-            None => Err(Error::field(
-                "storage",
-                Problem::StorageNotOnNode { storage, node },
-            )),
-            Some(one) if row.kind == GuestKind::Qemu && !one.holds_images() => {
-                Err(Error::field("storage", Problem::StorageWithoutImages { storage }))
-            }
-            Some(_) => Ok(()),
+        let freed = bytes_by_storage(now, None);
+        for (storage, needed) in bytes_by_storage(then, chosen) {
+            let mut here = picture.storages.iter();
+            let found = here.find(|one| {
+                one.cluster == row.id.cluster && one.node == row.node && one.name == storage && one.active
+            });
+            let problem = match found {
+                None => Problem::StorageNotOnNode {
+                    storage,
+                    node: row.node.clone(),
+                },
+                Some(one) if !one.content.iter().any(|content| content == disks_of(row.kind)) => {
+                    Problem::StorageWithoutImages { storage }
+                }
+                Some(one) => {
+                    let free = one.total_bytes.saturating_sub(one.used_bytes);
+                    let free = free + freed.get(&storage).copied().unwrap_or_default();
+                    if one.total_bytes == 0 || free >= needed {
+                        continue;
+                    }
+                    Problem::NotEnoughSpace {
+                        storage,
+                        needed_gb: needed.div_ceil(GIB),
+                        free_gb: free / GIB,
+                    }
+                }
+            };
+            return Err(Error::field("storage", problem));
         }
+        Ok(())
     }
 
     /// How the guest was configured at the backup.
@@ -246,6 +269,25 @@ fn own_storage(kind: GuestKind, then: &GuestConfig) -> Option<String> {
     }
     let root = then.disks().into_iter().find(|disk| disk.key == "rootfs")?;
     Some(root.volume?.storage)
+}
+
+/// The content of storages that disks of a guest can be put on.
+const fn disks_of(kind: GuestKind) -> &'static str {
+    match kind {
+        GuestKind::Qemu => IMAGES,
+        GuestKind::Lxc => "rootdir",
+    }
+}
+
+/// What the disks of a guest take on each storage, or would on the one that is chosen for all.
+fn bytes_by_storage(config: &GuestConfig, chosen: Option<&str>) -> BTreeMap<String, u64> {
+    let mut bytes = BTreeMap::new();
+    for disk in config.disks() {
+        let Some(volume) = disk.volume else { continue };
+        let storage = chosen.map_or(volume.storage, str::to_owned);
+        *bytes.entry(storage).or_default() += disk.size.unwrap_or_default();
+    }
+    bytes
 }
 
 const fn runs(row: &GuestRow) -> bool {

@@ -7,11 +7,8 @@ use drover_types::task::{TaskKind, TaskRow};
 use super::service::Backups;
 use crate::context::OpContext;
 use crate::error::Result;
-use crate::store::tasks::{self, Wanted, decode};
+use crate::store::tasks::{self, TaskRecord, Wanted, decode};
 use crate::tasks::BackUpInput;
-
-/// How many of the latest backups are looked through for each server's latest.
-const LATEST: i64 = 1000;
 
 /// A backup that was asked for, and its task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +33,14 @@ impl Backups {
             limit: 1,
             ..Wanted::default()
         };
-        let found = tasks::list(&self.0.db, &wanted).await?;
-        Ok(found.into_iter().next().map(status))
+        let found = tasks::list(&self.0.db, &wanted).await?.into_iter();
+        Ok(found.filter(|task| self.is_own(guest, task)).map(status).next())
+    }
+
+    /// Whether a backup was of the guest that has its id now, not of one that had it before.
+    fn is_own(&self, guest: &GuestId, task: &TaskRecord) -> bool {
+        let made = self.0.inventory.made_at(guest);
+        made.is_none_or(|made| task.row.created_at.timestamp() >= made)
     }
 
     /// The latest backup of every server that the actor reaches, as far as one was asked for here lately.
@@ -48,16 +51,16 @@ impl Backups {
         let actor = ctx.require(Permission::BackupManagement)?;
         let wanted = Wanted {
             kind: Some(TaskKind::BackUpServer),
-            limit: LATEST,
+            latest: true,
+            limit: i64::MAX,
             ..Wanted::default()
         };
-        let mut seen = std::collections::BTreeSet::new();
         let found = tasks::list(&self.0.db, &wanted).await?.into_iter();
         Ok(found
             .filter(|task| {
-                let guest = task.row.guest.clone();
+                let guest = task.row.guest.as_ref();
                 guest.is_some_and(|guest| {
-                    self.0.inventory.guest_of(actor, &guest).is_some() && seen.insert(guest)
+                    self.0.inventory.guest_of(actor, guest).is_some() && self.is_own(guest, task)
                 })
             })
             .map(status)
@@ -65,7 +68,7 @@ impl Backups {
     }
 }
 
-fn status(task: tasks::TaskRecord) -> BackupStatus {
+fn status(task: TaskRecord) -> BackupStatus {
     let input = decode::<BackUpInput>("a server to be backed up", &task.input);
     BackupStatus {
         asked: input.ok().map(|input| input.how),

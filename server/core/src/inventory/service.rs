@@ -109,6 +109,12 @@ impl Inventory {
         picture.guests.get(at).cloned()
     }
 
+    /// When the guest `id` was made, in seconds since 1970, where that is known: what bears its id and is older is of
+    /// another.
+    pub(crate) fn made_at(&self, id: &GuestId) -> Option<i64> {
+        self.state().made_at(id)
+    }
+
     /// The picture as whoever is limited to `scope` sees it: guests that it does not cover are not there.
     pub(crate) fn within(&self, scope: &Scope) -> Arc<Snapshot> {
         let picture = self.snapshot();

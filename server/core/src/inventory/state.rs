@@ -284,6 +284,11 @@ impl State {
         self.note(notes.into_iter().collect());
     }
 
+    /// When a guest was made, in seconds since 1970, where that is known.
+    pub(super) fn made_at(&self, id: &GuestId) -> Option<i64> {
+        self.beside.get(&id.cluster)?.notes.get(&id.vmid)?.made_at()
+    }
+
     /// Says what the storages of a cluster hold of backups; [`State::show_backups`] shows it.
     pub(super) fn set_backups(&mut self, cluster: &str, archives: Archives) {
         if let Some(beside) = self.beside.get_mut(cluster) {

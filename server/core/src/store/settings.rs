@@ -2,11 +2,25 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Db, Tx, execute, on_db};
+use super::{Db, Tx, execute, on_db, on_tx};
 
 /// The value of `key`, as JSON.
 pub(crate) async fn find(db: &Db, key: &str) -> Result<Option<String>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_scalar(
+        "SELECT value FROM settings WHERE key = $1"
+    )
+    .bind(key)
+    .fetch_optional(c))
+    .await
+}
+
+/// The value of `key`, as JSON; until the transaction ends no other reads it so. On SQLite a transaction that may write
+/// is alone already.
+pub(crate) async fn locked(tx: &mut Tx, key: &str) -> Result<Option<String>, sqlx::Error> {
+    if matches!(tx, Tx::Postgres(_)) {
+        execute!(&mut *tx, "SELECT pg_advisory_xact_lock(hashtext($1))", key).await?;
+    }
+    on_tx!(tx, |c| sqlx::query_scalar(
         "SELECT value FROM settings WHERE key = $1"
     )
     .bind(key)
@@ -51,6 +65,13 @@ mod tests {
                 set(&mut tx, "b", "true", at).await.unwrap();
                 tx.commit().await.unwrap();
                 assert_eq!(find(db, "a").await.unwrap().as_deref(), Some(value), "{on}");
+                let mut tx = db.begin().await.unwrap();
+                assert_eq!(
+                    locked(&mut tx, "a").await.unwrap().as_deref(),
+                    Some(value),
+                    "{on}"
+                );
+                drop(tx);
             }
             let mut tx = db.begin().await.unwrap();
             delete(&mut tx, "a").await.unwrap();

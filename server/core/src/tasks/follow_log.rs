@@ -1,11 +1,10 @@
-//! Waiting for a long task of Proxmox's whose log tells more than a percentage. The log alone is asked for, and that
-//! once a second: its last line says that the task has ended.
+//! Waiting for a long task of Proxmox's whose log tells more than a percentage. The log alone is asked for, once a
+//! second: its last line says that the task has ended. Now and then its state is asked for instead.
 
 use std::time::Duration;
 
 use drover_types::text::{Problem, Progress};
 use pve_client::{TaskOutcome, Upid};
-use tokio::time::Instant;
 
 use super::call::Ended;
 use super::context::StepContext;
@@ -40,31 +39,38 @@ impl StepContext {
         limit: Duration,
         reader: &mut dyn LogReader,
     ) -> Result<Ended, StepError> {
-        let since = Instant::now();
-        let (mut seen, mut looks) = (0, 0_u32);
+        let (mut seen, mut copied) = (0, 0_usize);
+        let (mut looks, mut is_over) = (0_u32, false);
         let ended = loop {
-            let part = self.next_lines(cluster, (key, upid), &mut seen, reader).await?;
-            if let Some((percent, message)) = reader.progress() {
-                self.tell(percent, &message).await?;
-            }
             looks += 1;
-            if part == Part::Last || looks.is_multiple_of(LOOKS) {
-                match self.outcome(cluster, upid).await? {
-                    Some(ended) => {
-                        // What was written between the last look and the end.
-                        self.next_lines(cluster, (key, upid), &mut seen, reader).await?;
-                        break ended;
-                    }
-                    None if since.elapsed() >= limit => {
-                        let minutes = u32::try_from(limit.as_secs() / 60).unwrap_or(u32::MAX);
-                        return Err(StepError::failed(Problem::StepTimedOut { minutes }));
-                    }
-                    None => {}
+            if is_over || looks.is_multiple_of(LOOKS) {
+                // In place of the log: one call at a time.
+                if let Some(ended) = self.outcome(cluster, upid).await? {
+                    // What was written between the last look and the end.
+                    self.next_lines(cluster, (key, upid), (&mut seen, &mut copied), reader)
+                        .await?;
+                    break ended;
+                }
+                if (self.now() - self.started_at())
+                    .to_std()
+                    .is_ok_and(|took| took >= limit)
+                {
+                    let minutes = u32::try_from(limit.as_secs() / 60).unwrap_or(u32::MAX);
+                    return Err(StepError::failed(Problem::StepTimedOut { minutes }));
+                }
+            } else {
+                let part = self
+                    .next_lines(cluster, (key, upid), (&mut seen, &mut copied), reader)
+                    .await?;
+                if let Some((percent, message)) = reader.progress() {
+                    self.tell(percent, &message).await?;
+                }
+                is_over = part == Part::Last;
+                if part != Part::Open {
+                    continue;
                 }
             }
-            if part != Part::Full {
-                self.pause(self.settings().proxmox_poll).await?;
-            }
+            self.pause(self.settings().proxmox_poll).await?;
         };
         self.journal.end(key);
         self.save().await?;
@@ -87,7 +93,7 @@ impl StepContext {
         &mut self,
         cluster: &Cluster,
         (key, upid): (&str, &Upid),
-        seen: &mut u64,
+        (seen, copied): (&mut u64, &mut usize),
         reader: &mut dyn LogReader,
     ) -> Result<Part, StepError> {
         let start = *seen;
@@ -99,10 +105,10 @@ impl StepContext {
             // The task itself says whether it is there.
             Err(error) => {
                 tracing::debug!(%upid, %error, "the log of a Proxmox task can't be read");
-                return Ok(Part::Last);
+                return Ok(Part::Open);
             }
         };
-        let copied = self.journal.lines(key);
+        let before = self.journal.lines(key);
         let room = self.settings().log_lines;
         let mut part = Part::Open;
         let (mut fresh, mut count) = (Vec::new(), 0);
@@ -116,8 +122,11 @@ impl StepContext {
                 part = Part::Last;
                 continue;
             }
-            let shown = reader.read(&line.text) && !line.text.trim().is_empty();
-            if shown && line.number > copied && usize::try_from(line.number).is_ok_and(|n| n <= room) {
+            if !reader.read(&line.text) || line.text.trim().is_empty() {
+                continue;
+            }
+            *copied += 1;
+            if line.number > before && *copied <= room {
                 fresh.push(line.text);
             }
         }
@@ -126,9 +135,9 @@ impl StepContext {
         }
         if fresh.is_empty() {
             // Lines that only tell a percentage are not worth a write.
-            self.journal.set_lines(key, copied.max(*seen));
+            self.journal.set_lines(key, before.max(*seen));
         } else {
-            self.copy_log(key, &fresh, copied.max(*seen)).await?;
+            self.copy_log(key, &fresh, before.max(*seen)).await?;
         }
         Ok(part)
     }
@@ -141,7 +150,7 @@ enum Part {
     Full,
     /// All there is until now.
     Open,
-    /// Its last line, or nobody knows.
+    /// Its last line.
     Last,
 }
 

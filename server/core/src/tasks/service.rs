@@ -108,6 +108,7 @@ impl Tasks {
             seen: seen.as_ref(),
             guest: filter.guest.as_ref(),
             parent: filter.parent,
+            latest: false,
             whole: filter.whole,
             before: filter.before,
             limit: i64::from(limit) + 1,

@@ -21,7 +21,7 @@ use crate::router::Server;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(example = json!({"server_names": ["web-01", "web-02"], "security_group": "web"}))]
-pub(super) struct BulkBody {
+pub(super) struct AssignBulkBody {
     /// Their names, or `cluster:vmid`; 1,000 at most.
     server_names: Vec<String>,
     /// Which groups.
@@ -31,7 +31,7 @@ pub(super) struct BulkBody {
 
 /// What became of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BulkReply {
+pub(super) struct AssignBulkReply {
     /// Whether it was done for at least one server, or is still at work.
     success: bool,
     /// How many, for people.
@@ -83,15 +83,15 @@ struct ServerResult {
 /// Give several servers these firewall groups, in place of those that Drover has given them.
 #[utoipa::path(
     post, path = "/api/firewall/assign_bulk", tag = "firewall",
-    request_body = BulkBody,
-    responses((status = OK, description = "What became of each.", body = BulkReply)),
+    request_body = AssignBulkBody,
+    responses((status = OK, description = "What became of each.", body = AssignBulkReply)),
 )]
 pub(super) async fn assign_firewall_groups(
     State(server): State<Server>,
     request: Request,
     RequestLang(lang): RequestLang,
-    Body(body): Body<BulkBody>,
-) -> Result<Json<BulkReply>, Refusal> {
+    Body(body): Body<AssignBulkBody>,
+) -> Result<Json<AssignBulkReply>, Refusal> {
     request.context.require_any(&EITHER)?;
     let asked = body.groups.assignment()?;
     let firewall = &server.drover.firewall;
@@ -157,7 +157,7 @@ pub(super) async fn assign_firewall_groups(
     } else {
         "completed"
     };
-    Ok(Json(BulkReply {
+    Ok(Json(AssignBulkReply {
         success: true,
         message: said(&summary, lang),
         task_id: task,

@@ -5,13 +5,12 @@ use drover_types::{
     permission::Permission,
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::named::NamedRow;
 use crate::{
     rpc,
-    session::use_session,
-    shared::{use_form_error, use_refusal_for_all},
+    shared::{FormDialog, use_form_dialog, use_refusal_for_all},
     texts::{say, text, use_i18n},
 };
 
@@ -71,29 +70,22 @@ fn EditAlias(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let [name, cidr, comment] = [(); 3].map(|()| RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
-    Effect::new(move |_| {
-        if open.get() {
-            let alias = edited.get_untracked();
-            let of = |read: fn(&Alias) -> &String| alias.as_ref().map(read).cloned().unwrap_or_default();
-            name.set(of(|alias| &alias.name));
-            cidr.set(of(|alias| &alias.cidr));
-            comment.set(of(|alias| &alias.comment));
-            error.clear();
-        }
+    let form = use_form_dialog(open, move || {
+        let alias = edited.get_untracked();
+        let of = |read: fn(&Alias) -> &String| alias.as_ref().map(read).cloned().unwrap_or_default();
+        name.set(of(|alias| &alias.name));
+        cidr.set(of(|alias| &alias.cidr));
+        comment.set(of(|alias| &alias.comment));
     });
+    let error = form.error;
     let save = move |()| {
-        busy.set(true);
-        error.clear();
         let cluster = cluster.clone();
         let [name, cidr, comment] =
             [name, cidr, comment].map(|field| field.get_untracked().trim().to_owned());
         let before = edited.get_untracked();
-        spawn_local(async move {
-            let saved = match before {
+        let saved = async move {
+            match before {
                 None => rpc::firewall::create_alias(cluster, name, cidr, comment).await,
                 Some(before) => {
                     let alias = Alias {
@@ -105,32 +97,16 @@ fn EditAlias(
                     };
                     rpc::firewall::change_alias(cluster, before.name, alias).await
                 }
-            };
-            busy.try_set(false);
-            match session.heeded(saved) {
-                Ok(_) => {
-                    open.try_set(false);
-                    on_done.run(());
-                }
-                Err(problem) => error.set(problem),
             }
-        });
+        };
+        form.send(saved, move |_| on_done.run(()));
     };
     let title = Signal::derive(move || match edited.get() {
         None => say!(i18n, firewall.new_alias),
         Some(alias) => say!(i18n, firewall.edit_of, name = alias.name),
     });
     view! {
-        <ConfirmDialog
-            open=open
-            title=title
-            confirm_label=text!(i18n, common.save)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=save
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
-        >
+        <FormDialog form=form title=title on_save=save>
             <TextInput
                 label=text!(i18n, firewall.name)
                 value=name
@@ -154,6 +130,6 @@ fn EditAlias(
                 autocomplete="off"
                 error=error.field("comment")
             />
-        </ConfirmDialog>
+        </FormDialog>
     }
 }

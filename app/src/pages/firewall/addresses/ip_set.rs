@@ -5,7 +5,7 @@ use drover_types::{
     permission::Permission,
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
@@ -14,8 +14,7 @@ use super::{
 };
 use crate::{
     rpc,
-    session::use_session,
-    shared::{use_form_error, use_refusal_for_all},
+    shared::{FormDialog, use_form_dialog, use_refusal_for_all},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -77,65 +76,49 @@ fn EditIpSet(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
-    let session = use_session();
     let [name, comment, lines] = [(); 3].map(|()| RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
-    Effect::new(move |_| {
-        if open.get() {
-            let set = edited.get_untracked();
-            name.set(set.as_ref().map(|set| set.name.clone()).unwrap_or_default());
-            comment.set(set.as_ref().map(|set| set.comment.clone()).unwrap_or_default());
-            lines.set(set.map(|set| written(&set.entries)).unwrap_or_default());
-            error.clear();
-        }
+    let form = use_form_dialog(open, move || {
+        let set = edited.get_untracked();
+        name.set(set.as_ref().map(|set| set.name.clone()).unwrap_or_default());
+        comment.set(set.as_ref().map(|set| set.comment.clone()).unwrap_or_default());
+        lines.set(set.map(|set| written(&set.entries)).unwrap_or_default());
     });
+    let error = form.error;
     let save = move |()| {
-        busy.set(true);
-        error.clear();
         let cluster = cluster.clone();
         let [name, comment] = [name, comment].map(|field| field.get_untracked().trim().to_owned());
         let entries = read(&lines.get_untracked());
         let before = edited.get_untracked();
-        spawn_local(async move {
-            let saved = async {
-                let set = match before {
-                    None => {
-                        let made = rpc::firewall::create_ip_set(cluster.clone(), name, comment).await?;
-                        // Where a line is refused, the set is there already: what is sent next are its lines.
-                        edited.try_set(Some(made.clone()));
-                        made
-                    }
-                    Some(set) if set.name != name || set.comment != comment => {
-                        let change = Renaming {
-                            name: Some(name),
-                            comment: Some(comment),
-                        };
-                        let changed = rpc::firewall::change_ip_set(cluster.clone(), set.name, change).await?;
-                        edited.try_set(Some(changed.clone()));
-                        changed
-                    }
-                    Some(set) => set,
-                };
-                // That of an empty set is empty, and tells as much.
-                rpc::firewall::set_ip_set_entries(cluster, set.name, entries, Some(set.digest)).await
+        let saved = async move {
+            let set = match before {
+                None => {
+                    let made = rpc::firewall::create_ip_set(cluster.clone(), name, comment).await?;
+                    // Where a line is refused, the set is there already: what is sent next are its lines.
+                    edited.try_set(Some(made.clone()));
+                    made
+                }
+                Some(set) if set.name != name || set.comment != comment => {
+                    let change = Renaming {
+                        name: Some(name),
+                        comment: Some(comment),
+                    };
+                    let changed = rpc::firewall::change_ip_set(cluster.clone(), set.name, change).await?;
+                    edited.try_set(Some(changed.clone()));
+                    changed
+                }
+                Some(set) => set,
             };
-            let saved = session.heeded(saved.await);
-            busy.try_set(false);
-            match saved {
-                Ok(_) => {
-                    open.try_set(false);
-                    on_done.run(());
+            // That of an empty set is empty, and tells as much.
+            let digest = Some(set.digest);
+            let saved = rpc::firewall::set_ip_set_entries(cluster, set.name, entries, digest).await;
+            saved.inspect_err(|problem| {
+                // What it has by now is told, and what the next try is about; what is typed stays.
+                if let Some(Ok(now)) = problem.details.get("current").map(IpSet::deserialize) {
+                    edited.try_set(Some(now));
                 }
-                Err(problem) => {
-                    // What it has by now is told, and what the next try is about; what is typed stays.
-                    if let Some(Ok(now)) = problem.details.get("current").map(IpSet::deserialize) {
-                        edited.try_set(Some(now));
-                    }
-                    error.set(problem);
-                }
-            }
-        });
+            })
+        };
+        form.send(saved, move |_| on_done.run(()));
     };
     let title = Signal::derive(move || match edited.get() {
         None => say!(i18n, firewall.new_ip_set),
@@ -154,16 +137,7 @@ fn EditIpSet(
         ))
     });
     view! {
-        <ConfirmDialog
-            open=open
-            title=title
-            confirm_label=text!(i18n, common.save)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=save
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
-        >
+        <FormDialog form=form title=title on_save=save>
             <TextInput
                 label=text!(i18n, firewall.name)
                 value=name
@@ -184,6 +158,6 @@ fn EditIpSet(
                 hint=Signal::derive(move || Some(say!(i18n, firewall.lines_hint)))
                 error=of_lines
             />
-        </ConfirmDialog>
+        </FormDialog>
     }
 }

@@ -10,15 +10,14 @@ use drover_types::{
     many::ManyActed,
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{edit::Editor, servers::called};
 use crate::{
     clock::use_now,
     inventory::{Guest, use_inventory},
     rpc,
-    session::use_session,
-    shared::use_form_error,
+    shared::{FormDialog, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -30,21 +29,15 @@ const MOST_SHOWN: usize = 100;
 pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
-    let session = use_session();
     let toasts = use_toasts();
     let filter = RwSignal::new(String::new());
     let ticked = RwSignal::new(BTreeSet::<GuestId>::new());
     let [replace, enable] = [(); 2].map(|()| RwSignal::new(false));
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
-    Effect::new(move |_| {
-        if open.get() {
-            filter.set(String::new());
-            ticked.set(BTreeSet::new());
-            replace.set(false);
-            enable.set(true);
-            error.clear();
-        }
+    let form = use_form_dialog(open, move || {
+        filter.set(String::new());
+        ticked.set(BTreeSet::new());
+        replace.set(false);
+        enable.set(true);
     });
     let (done, left_out) = (
         text!(i18n, firewall.assigning),
@@ -54,26 +47,17 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
         let name = editor.id().name;
         let (chosen, in_place) = (ticked.get_untracked(), replace.get_untracked());
         let enable = enable.get_untracked();
-        busy.set(true);
-        error.clear();
-        spawn_local(async move {
-            let answer = session.heeded(send(&name, &chosen, in_place, enable).await);
-            busy.try_set(false);
-            match answer {
-                Ok(acted) => {
-                    open.try_set(false);
-                    toasts.show(match acted.rejected.first() {
-                        None => Toast::success(done.get_untracked()),
-                        Some(first) => Toast::danger(left_out.get_untracked()).detail(format!(
-                            "{}: {}",
-                            first.name,
-                            first.problem.text(lang.get_untracked())
-                        )),
-                    });
-                    editor.reload();
-                }
-                Err(problem) => error.set(problem),
-            }
+        let sent = async move { send(&name, &chosen, in_place, enable).await };
+        form.send(sent, move |acted| {
+            toasts.show(match acted.rejected.first() {
+                None => Toast::success(done.get_untracked()),
+                Some(first) => Toast::danger(left_out.get_untracked()).detail(format!(
+                    "{}: {}",
+                    first.name,
+                    first.problem.text(lang.get_untracked())
+                )),
+            });
+            editor.reload();
         });
     };
     let nothing = Signal::derive(move || {
@@ -82,19 +66,15 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
             .then(|| say!(i18n, firewall.choose_servers))
     });
     view! {
-        <ConfirmDialog
-            open=open
+        <FormDialog
+            form=form
             title=Signal::derive(move || {
                 let name = editor.group.with(|group| group.summary.name.clone());
                 say!(i18n, firewall.assign_title, group = name)
             })
-            confirm_label=text!(i18n, firewall.assign_now)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=assign
-            variant=ButtonVariant::Primary
-            busy=busy
+            on_save=assign
+            save_label=text!(i18n, firewall.assign_now)
             disabled=nothing
-            error=error.text()
         >
             <Choice editor=editor filter=filter ticked=ticked />
             <Switch
@@ -107,7 +87,7 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
                 value=enable
                 hint=Signal::derive(move || Some(say!(i18n, firewall.enable_hint)))
             />
-        </ConfirmDialog>
+        </FormDialog>
     }
 }
 

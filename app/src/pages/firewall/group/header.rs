@@ -1,21 +1,19 @@
 //! What can be done to the whole group: another name or comment, and its end.
 
 use drover_types::{
-    error::ApiError,
     firewall::{GroupId, Renaming},
     permission::Permission,
     text::Problem,
 };
 use drover_ui::prelude::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::edit::Editor;
 use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
-    session::use_session,
-    shared::{use_form_error, use_refusal_for_all},
+    shared::{FormDialog, use_form_dialog, use_refusal_for_all},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -97,60 +95,36 @@ fn use_delete(editor: Editor) -> Callback<()> {
 #[component]
 fn Rename(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
-    let session = use_session();
     let navigate = StoredValue::new(use_navigate());
     let [name, comment] = [(); 2].map(|()| RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let error = use_form_error();
-    Effect::new(move |_| {
-        if open.get() {
-            editor.group.with_untracked(|group| {
-                name.set(group.summary.name.clone());
-                comment.set(group.summary.comment.clone());
-            });
-            error.clear();
-        }
+    let form = use_form_dialog(open, move || {
+        editor.group.with_untracked(|group| {
+            name.set(group.summary.name.clone());
+            comment.set(group.summary.comment.clone());
+        });
     });
+    let error = form.error;
     let save = move |()| {
-        busy.set(true);
-        error.clear();
         let id = editor.id();
         let change = Renaming {
             name: Some(name.get_untracked().trim().to_owned()),
             comment: Some(comment.get_untracked().trim().to_owned()),
         };
-        spawn_local(async move {
-            let answer: Result<_, ApiError> =
-                session.heeded(rpc::firewall::change_firewall_group(id.clone(), change).await);
-            busy.try_set(false);
-            match answer {
-                Ok(group) => {
-                    open.try_set(false);
-                    let now: GroupId = group.summary.id();
-                    editor.group.try_set(group);
-                    if now != id {
-                        let options = NavigateOptions {
-                            replace: true,
-                            ..NavigateOptions::default()
-                        };
-                        navigate.with_value(|navigate| navigate(&paths::firewall_group(&now), options));
-                    }
-                }
-                Err(problem) => error.set(problem),
+        let changed = rpc::firewall::change_firewall_group(id.clone(), change);
+        form.send(changed, move |group| {
+            let now: GroupId = group.summary.id();
+            editor.group.try_set(group);
+            if now != id {
+                let options = NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                };
+                navigate.with_value(|navigate| navigate(&paths::firewall_group(&now), options));
             }
         });
     };
     view! {
-        <ConfirmDialog
-            open=open
-            title=text!(i18n, firewall.rename)
-            confirm_label=text!(i18n, common.save)
-            cancel_label=text!(i18n, common.cancel)
-            on_confirm=save
-            variant=ButtonVariant::Primary
-            busy=busy
-            error=error.text()
-        >
+        <FormDialog form=form title=text!(i18n, firewall.rename) on_save=save>
             <TextInput
                 label=text!(i18n, firewall.name)
                 value=name
@@ -166,6 +140,6 @@ fn Rename(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
                 autocomplete="off"
                 error=error.field("comment")
             />
-        </ConfirmDialog>
+        </FormDialog>
     }
 }

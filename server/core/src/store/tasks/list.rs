@@ -29,6 +29,8 @@ pub(crate) struct Wanted<'a> {
     pub parent: Option<TaskId>,
     /// Only those that are no part of another.
     pub whole: bool,
+    /// Of those of one kind for one guest only the latest.
+    pub latest: bool,
     pub before: Option<TaskId>,
     pub limit: i64,
     /// How many to pass over first.
@@ -48,6 +50,12 @@ macro_rules! narrow {
         }
         if let Some(kind) = $wanted.kind {
             $query.push(" AND kind = ").push_bind(kind.as_str());
+        }
+        if $wanted.latest {
+            $query.push(
+                " AND NOT EXISTS (SELECT 1 FROM tasks AS later WHERE later.cluster = tasks.cluster \
+                 AND later.vmid = tasks.vmid AND later.kind = tasks.kind AND later.id > tasks.id)",
+            );
         }
         if let Some(actor) = $wanted.actor_id {
             $query.push(" AND actor_id = ").push_bind(actor);

@@ -70,7 +70,10 @@ impl Dump<'_> {
 
     /// Stops a backup that is under way; Proxmox takes away what there is of its archive.
     pub(super) async fn stop(&self, cx: &mut StepContext) -> Result<(), StepError> {
-        self.call(self.node).known(cx).await?;
+        // It was sent to where the guest was by then, and stays there as long as that is at work on it.
+        let node = guest::locate(cx, self.cluster, self.vmid).await?;
+        let node = node.map_or_else(|| self.node.to_owned(), |(node, _)| node);
+        self.call(&node).known(cx).await?;
         cx.halt(self.cluster).await
     }
 

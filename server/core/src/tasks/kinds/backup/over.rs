@@ -257,16 +257,28 @@ impl Step for SafetyBackup {
 struct PutBack(Arc<Over>);
 
 impl PutBack {
+    /// The node that the call is sent to, or was.
+    async fn node(&self, cx: &mut StepContext) -> Result<String, StepError> {
+        let Over { cluster, input, .. } = &*self.0;
+        // What is there once it has begun may be half of what was and half of what will be.
+        if let Some(upid) = cx.upid_of(RESTORE) {
+            return Ok(upid.node().to_owned());
+        }
+        let refusal = match self.0.find(cx, &input.identity).await {
+            Ok((node, _)) => return Ok(node),
+            Err(refusal) => refusal,
+        };
+        let node = guest::locate(cx, cluster, input.guest.vmid).await?;
+        let node = node.map_or_else(|| input.node.clone(), |(node, _)| node);
+        match self.0.call(&node).known(cx).await? {
+            Some(upid) => Ok(upid.node().to_owned()),
+            None => Err(refusal),
+        }
+    }
+
     async fn put_back(&self, cx: &mut StepContext) -> Result<(), StepError> {
         let Over { cluster, input, .. } = &*self.0;
-        let node = if cx.upid_of(RESTORE).is_some() {
-            // What is there may be half of what was and half of what will be.
-            input.node.clone()
-        } else {
-            let found = self.0.find(cx, &input.identity).await;
-            let arrived = found.is_err() && self.0.call(&input.node).known(cx).await?.is_some();
-            if arrived { input.node.clone() } else { found?.0 }
-        };
+        let node = self.node(cx).await?;
         let (kind, vmid) = (input.kind, input.guest.vmid);
         let how = Restore {
             archive: input.volume.clone(),

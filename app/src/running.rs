@@ -42,7 +42,7 @@ pub fn provide_running(live: Live) -> Running {
     provide_context(running);
     live.on(move |event| {
         if let LiveEvent::Task { task, .. } = event {
-            running.take(task.clone());
+            running.take((**task).clone());
         }
     });
     running

@@ -154,6 +154,7 @@ test("a protected backup is not deleted, another one is", async ({ page, app }) 
   await backUp(page, "guarded-01", "precious");
   await choose(page, "precious", "Edit the notes");
   const notes = page.getByRole("dialog", { name: "Notes on the backup" });
+  await expect(notes.getByLabel("Notes")).toHaveValue("precious");
   await notes.getByLabel("Notes").fill("very precious");
   await notes.getByRole("button", { name: "Save" }).click();
   await expect(notes).toBeHidden();
@@ -188,7 +189,7 @@ test("pruning shows what goes and takes exactly that", async ({ page, app }) => 
   await signIn(page, app, "/backups");
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("The storages were asked for their backups anew")).toBeVisible();
-  await openPart(page, app, "pruned-01", "Backups");
+  await open(page, "/servers/main:5604?tab=backups");
   await expect(rowsOf(list(page))).toHaveCount(3);
   await choose(page, "first", "Protect");
   await expect(rowsOf(list(page)).filter({ hasText: "first" })).toContainText("Protected");

@@ -16,7 +16,7 @@ pub enum LiveEvent {
     /// A task is new, or changed. Its steps and the log lines that are new travel along.
     Task {
         /// The task.
-        task: TaskRow,
+        task: Box<TaskRow>,
         /// All its steps.
         steps: Vec<StepRow>,
         /// Log lines that were added.

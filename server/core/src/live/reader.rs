@@ -251,7 +251,7 @@ impl Reader {
             self.told.insert(id, Told { at: now, line });
         }
         self.give(LiveEvent::Task {
-            task: task.row,
+            task: Box::new(task.row),
             steps: steps.into_iter().map(|step| step.row).collect(),
             log,
         });

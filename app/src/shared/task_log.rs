@@ -26,7 +26,8 @@ pub fn TaskLog(
     let lines = Memo::new(move |_| detail.with(|detail| detail.log.clone()));
     let offset = use_utc_offset();
     let to_the_end = move || {
-        if let Some(element) = element.get_untracked() {
+        // By the next frame the log may be gone.
+        if let Some(element) = element.try_get_untracked().flatten() {
             element.set_scroll_top(element.scroll_height());
         }
     };

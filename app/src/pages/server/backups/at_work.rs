@@ -14,11 +14,12 @@ use crate::{
 /// The task; nothing where none has begun.
 #[component]
 pub fn AtWork(reader: Reader) -> impl IntoView {
+    // Watched once, however often it is told that it has begun.
+    let id = Memo::new(move |_| reader.task.with(|task| task.as_ref().map(|task| task.id)));
     move || {
-        reader
-            .task
-            .get()
-            .map(|task| view! { <Watched task=task reader=reader /> })
+        id.get()?;
+        let task = reader.task.get_untracked()?;
+        Some(view! { <Watched task=task reader=reader /> })
     }
 }
 

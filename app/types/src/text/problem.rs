@@ -230,9 +230,6 @@ named! {
         InvalidSchedule {
             given: String,
         },
-        PoolNotFound {
-            pool: String,
-        },
         MalformedBody,
         BodyTooLarge {
             max_bytes: u64,

@@ -247,10 +247,6 @@ impl Problem {
                 format!("일정 {given}을(를) 이해할 수 없습니다. 예: mon..fri 02:00"),
                 format!("The schedule {given} is not understood. One such as mon..fri 02:00 is."),
             ),
-            Self::PoolNotFound { pool } => say(
-                format!("리소스 풀 {pool}이(가) 없습니다."),
-                format!("There is no pool {pool}."),
-            ),
             Self::MalformedBody => fixed(
                 "요청 본문을 읽을 수 없습니다.",
                 "The request's body can't be read.",

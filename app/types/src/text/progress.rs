@@ -356,20 +356,24 @@ fn copying(
     lang: Lang,
 ) -> String {
     let done = size(done);
-    let mut text = match (total.map(size), lang, incremental) {
-        (None, Lang::Ko, _) => format!("{done} 복사됨"),
-        (None, Lang::En, _) => format!("{done} copied"),
-        (Some(total), Lang::Ko, false) => format!("{total} 중 {done}"),
-        (Some(total), Lang::Ko, true) => format!("바뀐 {total} 중 {done}"),
-        (Some(total), Lang::En, false) => format!("{done} of {total}"),
-        (Some(total), Lang::En, true) => format!("{done} of {total} that changed"),
+    let changed = if incremental {
+        lang.pick("바뀐 ", " that changed")
+    } else {
+        ""
+    };
+    let mut text = match (total.map(size), lang) {
+        (None, Lang::Ko) => [&done, " 복사됨"].concat(),
+        (None, Lang::En) => [&done, " copied"].concat(),
+        (Some(total), Lang::Ko) => [changed, &total, " 중 ", &done].concat(),
+        (Some(total), Lang::En) => [&done, " of ", &total, changed].concat(),
     };
     if let Some(speed) = speed {
         text.extend([", ", &size(speed), "/s"]);
     }
     if let Some(left) = left.and_then(|left| i64::try_from(left).ok()) {
-        let left = duration(left, lang);
-        text.push_str(&lang.pick(format!(", {left} 남음"), format!(", {left} left")));
+        text.push_str(", ");
+        text.push_str(&duration(left, lang));
+        text.push_str(lang.pick(" 남음", " left"));
     }
     text
 }

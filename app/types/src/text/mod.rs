@@ -1,6 +1,7 @@
 //! The sentences of every code, in Korean and English. Core stores codes with typed parameters; this is the
 //! one place that turns them into words.
 
+mod backup_text;
 mod josa;
 mod named;
 mod network_text;

@@ -227,26 +227,6 @@ impl Problem {
                 "An administrator can't be deleted. Give the user another role first.",
             ),
             Self::WrongPassword => fixed("현재 비밀번호가 틀렸습니다.", "The current password is wrong."),
-            Self::StorageWithoutBackups { storage } => say(
-                format!("스토리지 {storage}에는 백업을 둘 수 없습니다."),
-                format!("The storage {storage} does not take backups."),
-            ),
-            Self::InvalidBackupVolume { given } => say(
-                format!("{given}은(는) 백업의 이름이 아닙니다."),
-                format!("{given} is not the name of a backup."),
-            ),
-            Self::BackupOfAnother { volume } => say(
-                format!("{volume}은(는) 다른 서버의 백업입니다."),
-                format!("{volume} is a backup of another server."),
-            ),
-            Self::VmidTaken { vmid } => say(
-                format!("VMID {vmid}은(는) 이미 쓰이고 있습니다."),
-                format!("The VMID {vmid} is in use."),
-            ),
-            Self::InvalidSchedule { given } => say(
-                format!("일정 {given}을(를) 이해할 수 없습니다. 예: mon..fri 02:00"),
-                format!("The schedule {given} is not understood. One such as mon..fri 02:00 is."),
-            ),
             Self::MalformedBody => fixed(
                 "요청 본문을 읽을 수 없습니다.",
                 "The request's body can't be read.",
@@ -410,30 +390,6 @@ impl Problem {
                 format!("남은 디스크 가운데 {volume}은(는) 없습니다."),
                 format!("There is no orphan disk {volume}."),
             ),
-            Self::NodeNotFound { node } => say(
-                format!("노드 {node}이(가) 없습니다."),
-                format!("There is no node {node}."),
-            ),
-            Self::BackupNotFound { volume } => say(
-                format!("백업 {volume}이(가) 없습니다."),
-                format!("There is no backup {volume}."),
-            ),
-            Self::BackupProtected { volume } => say(
-                format!("백업 {volume}은(는) 보호되어 있습니다. 먼저 보호를 해제하세요."),
-                format!("The backup {volume} is protected. Take the protection off first."),
-            ),
-            Self::BackupJobNotFound { id } => say(
-                format!("백업 작업 {id}이(가) 없습니다."),
-                format!("There is no backup job {id}."),
-            ),
-            Self::BackupJobChanged { id } => say(
-                format!(
-                    "그 사이에 다른 사람이 백업 작업 {id}을(를) 바꾸었습니다. 두 내용을 견주어 보고 다시 시도하십시오."
-                ),
-                format!(
-                    "Somebody else has changed the backup job {id} meanwhile. Compare both versions and try again."
-                ),
-            ),
             Self::TaskEnded => fixed("이미 끝난 작업입니다.", "The task has ended already."),
             Self::TaskUndoing => fixed("이미 되돌리는 중입니다.", "It is being undone already."),
             Self::TaskFinishing => fixed(
@@ -475,21 +431,6 @@ impl Problem {
             Self::ProxmoxTaskLost { kind } => say(
                 format!("Proxmox 작업 {kind}의 결과를 알 수 없습니다."),
                 format!("The result of the Proxmox task {kind} is unknown."),
-            ),
-            Self::StorageFull { storage } if storage.is_empty() => {
-                fixed("스토리지에 남은 공간이 없습니다.", "A storage has no space left.")
-            }
-            Self::StorageFull { storage } => say(
-                format!("스토리지 {storage}에 남은 공간이 없습니다."),
-                format!("The storage {storage} has no space left."),
-            ),
-            Self::BackupMissing { storage } => say(
-                format!("백업이 끝났지만 스토리지 {storage}에 보관 파일이 없습니다."),
-                format!("The backup ended, but the storage {storage} holds no archive of it."),
-            ),
-            Self::RestoreIncomplete => fixed(
-                "복원이 끝까지 되지 않았습니다. 서버가 없거나 일부만 있을 수 있으니 백업을 다시 복원하세요.",
-                "The restore did not get to its end. The server may be gone or half there; restore a backup again.",
             ),
             Self::NoFreeVmid => fixed("빈 VMID가 없습니다.", "No VMID is free."),
             Self::NoNodeFits => fixed(
@@ -546,6 +487,11 @@ impl Problem {
             | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
             | Self::FirewallGroupInChange { .. } | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::IpSetChangedInPart { .. } | Self::FirewallChanged
             | Self::ClusterFirewallOff { .. } => self.network_text(lang),
+            #[rustfmt::skip]
+            Self::StorageWithoutBackups { .. } | Self::InvalidBackupVolume { .. } | Self::BackupOfAnother { .. }
+            | Self::InvalidSchedule { .. } | Self::BackupNotFound { .. } | Self::BackupProtected { .. }
+            | Self::BackupJobNotFound { .. } | Self::BackupJobChanged { .. } | Self::StorageFull { .. }
+            | Self::BackupMissing { .. } | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } => self.backup_text(lang),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use drover_core::Error;
 use drover_lab::LabOptions;
+use drover_types::backup::PruneVerdict::{Goes, Protected, Stays};
 use drover_types::backup::{Archive, BackUp, Retention};
 use drover_types::guest::LastBackup;
 use drover_types::ids::GuestId;
@@ -322,7 +323,6 @@ async fn pruning_is_shown_before_and_takes_what_was_shown() {
         .prune_preview(&stage.ctx, &guest, kind, ("nfs", None), &kept)
         .await
         .unwrap();
-    use drover_types::backup::PruneVerdict::{Goes, Protected, Stays};
     let verdicts: Vec<_> = preview.backups.iter().map(|one| one.verdict).collect();
     assert_eq!(verdicts, [Stays, Goes, Protected], "{preview:?}");
     let volumes = |wanted| -> Vec<String> {

@@ -4,7 +4,7 @@ use drover_lab::LabOptions;
 use drover_types::action::{ActionOptions, GuestAction};
 use drover_types::backup::{BackUp, RestoreAsNew, RestoreOver, Retention};
 use drover_types::configuration::{Apply, ConfigurationChange, DiskBus, DiskEdit, NicEdit, NicSettings};
-use drover_types::ids::TaskId;
+use drover_types::ids::{GuestId, TaskId};
 use drover_types::logs::LogType;
 use drover_types::metrics::Timeframe;
 use drover_types::storage::DiskKind;
@@ -88,6 +88,49 @@ fn disks() -> Vec<DiskEdit> {
     ]
 }
 
+/// A backup through its whole life.
+async fn backups(stage: &Stage, process: &Process, guest: &GuestId) {
+    let (backups, ctx) = (&process.backups, &stage.ctx);
+    backups.refresh(ctx).await.unwrap();
+    let how = BackUp {
+        storage: "nfs".into(),
+        retention: Some(Retention {
+            keep_last: Some(1),
+            ..Retention::default()
+        }),
+        ..BackUp::default()
+    };
+    let backed_up = backups.back_up(ctx, guest, &how).await;
+    completes(&process, backed_up.unwrap().id).await;
+    let volume = backups.of_server(ctx, guest).await.unwrap().archives[0]
+        .volume
+        .clone();
+    let over = RestoreOver {
+        volume: volume.clone(),
+        ..RestoreOver::default()
+    };
+    let restored = backups.restore(ctx, guest, &over).await;
+    completes(&process, restored.unwrap().id).await;
+    let new = RestoreAsNew {
+        cluster: "lab".into(),
+        volume: volume.clone(),
+        name: "copy".into(),
+        ..RestoreAsNew::default()
+    };
+    let copied = backups.restore_as_new(ctx, &new).await;
+    completes(&process, copied.unwrap().id).await;
+    backups
+        .edit(ctx, "lab", None, &volume, Some("old"), Some(true))
+        .await
+        .unwrap();
+    backups
+        .edit(ctx, "lab", None, &volume, None, Some(false))
+        .await
+        .unwrap();
+    let deleted = backups.delete(ctx, "lab", None, &[volume]).await;
+    completes(&process, deleted.unwrap().id).await;
+}
+
 #[tokio::test]
 async fn a_server_lives_with_the_least_privileges() {
     for major in [8, 9] {
@@ -130,45 +173,7 @@ async fn a_server_lives_with_the_least_privileges() {
             let task = servers.act(ctx, &guest, action, ActionOptions::default()).await;
             completes(&process, task.unwrap().id).await;
         }
-        let backups = &process.backups;
-        backups.refresh(ctx).await.unwrap();
-        let how = BackUp {
-            storage: "nfs".into(),
-            retention: Some(Retention {
-                keep_last: Some(1),
-                ..Retention::default()
-            }),
-            ..BackUp::default()
-        };
-        let backed_up = backups.back_up(ctx, &guest, &how).await;
-        completes(&process, backed_up.unwrap().id).await;
-        let volume = backups.of_server(ctx, &guest).await.unwrap().archives[0]
-            .volume
-            .clone();
-        let over = RestoreOver {
-            volume: volume.clone(),
-            ..RestoreOver::default()
-        };
-        let restored = backups.restore(ctx, &guest, &over).await;
-        completes(&process, restored.unwrap().id).await;
-        let new = RestoreAsNew {
-            cluster: "lab".into(),
-            volume: volume.clone(),
-            name: "copy".into(),
-            ..RestoreAsNew::default()
-        };
-        let copied = backups.restore_as_new(ctx, &new).await;
-        completes(&process, copied.unwrap().id).await;
-        backups
-            .edit(ctx, "lab", None, &volume, Some("old"), Some(true))
-            .await
-            .unwrap();
-        backups
-            .edit(ctx, "lab", None, &volume, None, Some(false))
-            .await
-            .unwrap();
-        let deleted = backups.delete(ctx, "lab", None, &[volume]).await;
-        completes(&process, deleted.unwrap().id).await;
+        backups(&stage, &process, &guest).await;
         // Its configuration is lost, and its disks are found and deleted.
         stage.lab.forget_guest(guest.vmid).await.unwrap();
         let found = servers.orphan_disks(ctx).await.unwrap();

@@ -60,7 +60,7 @@ fn as_new(archive: &Archive) -> RestoreAsNew {
     }
 }
 
-fn config<'a>(holdings: &'a Holdings, vmid: u32) -> &'a Value {
+fn config(holdings: &Holdings, vmid: u32) -> &Value {
     &holdings.guests[&vmid.to_string()]["config"]
 }
 
@@ -103,8 +103,16 @@ async fn a_server_is_put_back_with_its_power_and_a_backup_of_what_was() {
     let task = process.backups.restore(&stage.ctx, &guest, &ask).await.unwrap();
     let detail = process.end(task.id).await;
     assert_eq!(detail.task.state, TaskState::Completed, "{detail:#?}");
-    use StepName::{Backup, Check, Restore, Shutdown, Start};
-    assert_eq!(steps(&detail), [Check, Shutdown, Backup, Restore, Start]);
+    assert_eq!(
+        steps(&detail),
+        [
+            StepName::Check,
+            StepName::Shutdown,
+            StepName::Backup,
+            StepName::Restore,
+            StepName::Start
+        ]
+    );
     assert_eq!(config(&stage.holdings().await, guest.vmid)["cores"], 4);
     process
         .shows(&guest, |row| row.status == GuestStatus::Running)

@@ -43,7 +43,7 @@ impl Catalog {
         let archives = volumes.iter().filter_map(|volume| archive(place, volume));
         let own = archives.filter(|one| one.kind == Some(kind) && one.vmid == Some(vmid));
         self.with(cluster, |known| {
-            known.replace_guest(place, (kind, vmid), own.collect())
+            known.replace_guest(place, (kind, vmid), own.collect());
         });
         self.tell();
     }

@@ -251,7 +251,11 @@ impl Backups {
                     && named.get(&key).is_none_or(|at| *at < one.made_at)
                 {
                     named.insert(key, one.made_at);
-                    server.name = notes.lines().next().unwrap_or_default().to_owned();
+                    notes
+                        .lines()
+                        .next()
+                        .unwrap_or_default()
+                        .clone_into(&mut server.name);
                 }
             }
         });

@@ -183,7 +183,7 @@ def _backups(lab: Any, rng: random.Random) -> None:
 
 
 def _archive(lab: Any, sid: str, kind: str, guest: Any, at: int, size: int) -> None:
-    vmid = guest.vmid if guest else 99
+    vmid = guest.vmid if guest else 777777
     name = archive_name(kind, vmid, at, "zstd")
     disks = [(key, used) for key, _volume, used in lab.dump_disks(guest)] if guest else []
     config = {k: v for k, v in guest.config.items() if k != "lock"} if guest else {}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drover_types::error::{ApiError, ErrorCode, FieldProblems};
+use drover_types::firewall::NamedIn;
 use drover_types::permission::Permission;
 use drover_types::scope::Scope;
 use drover_types::text::Problem;
@@ -174,18 +175,19 @@ impl Error {
                 api.details.insert("others".into(), (*others).into());
                 api
             }
-            Self::Conflict(
-                problem @ Problem::FirewallNameInUse {
-                    groups,
-                    sets,
-                    firewalls,
-                    ..
-                },
-            ) => {
+            Self::Conflict(problem @ Problem::FirewallNameInUse { places, .. }) => {
                 let mut api = ApiError::new(ErrorCode::Conflict, problem.clone());
-                api.details.insert("groups".into(), groups.clone().into());
-                api.details.insert("ip_sets".into(), sets.clone().into());
-                api.details.insert("firewalls".into(), firewalls.clone().into());
+                let (mut groups, mut sets, mut firewalls) = (Vec::new(), Vec::new(), Vec::new());
+                for place in places {
+                    match place {
+                        NamedIn::Group(name) => groups.push(name.clone()),
+                        NamedIn::IpSet(name) => sets.push(name.clone()),
+                        NamedIn::Firewall(of) => firewalls.push(of.clone()),
+                    }
+                }
+                for (kind, names) in [("groups", groups), ("ip_sets", sets), ("firewalls", firewalls)] {
+                    api.details.insert(kind.into(), names.into());
+                }
                 api
             }
             Self::Conflict(problem) => ApiError::new(ErrorCode::Conflict, problem.clone()),

@@ -294,7 +294,7 @@ async fn backups_are_told_by_server_and_one_by_one() {
         (&group(5010)[0]["vm_name"], &group(5010)[0]["node"]),
         (&json!("sample-01"), &json!("pve1"))
     );
-    let gone = group(99);
+    let gone = group(777_777);
     assert_eq!(gone[0]["vm_name"], "gone", "of a guest that is gone: {data}");
     let items = data["items"].as_array().unwrap();
     assert_eq!(data["total_count"], json!(items.len()));

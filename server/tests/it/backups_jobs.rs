@@ -165,6 +165,7 @@ async fn pruning_is_told_before_and_done_where_it_is_asked_for() {
     assert_eq!(admin.get("/api/backups/prune").await.fields(), ["server"]);
 
     let third = backed_up(
+        &app,
         &admin,
         "sample-01",
         json!({"storage": "nfs", "retention": {"keep-last": 2}}),

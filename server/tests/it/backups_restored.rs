@@ -27,7 +27,7 @@ async fn a_server_is_put_back_to_what_it_was() {
     app.lab().patch_guest(5010, more).await.unwrap();
     assert_eq!(config(&app, "5010").await["cores"], 8);
 
-    let body = json!({"filename": backup["filename"], "storage": "nfs", "safety_backup": true});
+    let body = json!({"filename": backup["filename"], "storage": "nfs"});
     let asked = admin.post("/api/server/restore/sample-01", body).await.ok();
     assert_json_snapshot!("over", asked, {
         ".task_id" => "[id]", ".data.filename" => "[file]", ".data.timestamp" => "[time]",
@@ -41,8 +41,10 @@ async fn a_server_is_put_back_to_what_it_was() {
     );
 
     // The second version's words, with the id as a text as its lists have it.
-    let body =
-        json!({"node": backup["node"], "vm_id": backup["vm_id"], "filename": backup["name"], "start": true});
+    let body = json!({
+        "node": backup["node"], "vm_id": backup["vm_id"], "filename": backup["name"], "start": true,
+        "safety_backup": false,
+    });
     let asked = admin.post("/api/backups/restore", body).await.ok();
     done(&admin, &asked).await;
     let state = app.lab().state().await.unwrap();
@@ -132,7 +134,7 @@ async fn a_copy_is_made_and_a_server_that_is_gone_comes_back() {
     assert_eq!(state["guests"]["5010"]["name"], "sample-01");
 
     app.lab().remove_guest(5010).await.unwrap();
-    let gone = async || admin.get("/api/server_status/lab:5010").await.status == StatusCode::NOT_FOUND;
+    let gone = async || app.drover.inventory.guest(&"lab:5010".parse().unwrap()).is_none();
     app.until("the server is gone", gone).await;
     let body = json!({"node": "pve1", "vm_id": "5010", "filename": backup["name"]});
     let asked = admin.post("/api/backups/restore", body).await.ok();

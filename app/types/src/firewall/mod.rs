@@ -26,6 +26,6 @@ pub use request::{
     AssignedGroups, Assignment, ClusterChange, GroupDeleted, GroupDraft, GuestChange, Renaming,
 };
 pub use rule::{ChainEntry, GroupReference, Rule, RuleDraft};
-pub use set::{Alias, IpSet, IpSetEntry, SetScope};
+pub use set::{Alias, IpSet, IpSetEntry, NamedIn, SetScope};
 pub use template::template;
 pub use words::{Action, Direction, LogLevel, ParseWordError};

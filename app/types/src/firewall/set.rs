@@ -48,6 +48,18 @@ pub struct IpSet {
     pub digest: String,
 }
 
+/// Where a set or an alias is named.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "name", rename_all = "snake_case")]
+pub enum NamedIn {
+    /// In a rule of a group.
+    Group(String),
+    /// In a line of a set.
+    IpSet(String),
+    /// In a rule of a cluster or of a node.
+    Firewall(String),
+}
+
 /// A name for an address or a network.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

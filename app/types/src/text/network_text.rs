@@ -1,6 +1,7 @@
 //! How problems with addresses and with the firewall are said to people.
 
 use super::problem::Problem;
+use crate::firewall::NamedIn;
 use crate::lang::Lang;
 
 impl Problem {
@@ -176,21 +177,18 @@ impl Problem {
                 format!("{pos}번 자리에 규칙이 없습니다."),
                 format!("There is no rule at position {pos}."),
             ),
-            Self::FirewallNameInUse {
-                name,
-                groups,
-                sets,
-                firewalls,
-            } => {
-                let (mut ko, mut en) = (Vec::new(), Vec::new());
-                for (places, in_ko, in_en) in [
-                    (groups, "방화벽 그룹", "the group"),
-                    (sets, "IP 집합", "the IP set"),
-                    (firewalls, "방화벽", "the firewall of"),
-                ] {
-                    ko.extend(places.iter().map(|place| format!("{in_ko} {place}")));
-                    en.extend(places.iter().map(|place| format!("{in_en} {place}")));
-                }
+            Self::FirewallNameInUse { name, places } => {
+                let ko = places.iter().map(|place| match place {
+                    NamedIn::Group(name) => format!("방화벽 그룹 {name}"),
+                    NamedIn::IpSet(name) => format!("IP 집합 {name}"),
+                    NamedIn::Firewall(of) => format!("{of}의 방화벽"),
+                });
+                let en = places.iter().map(|place| match place {
+                    NamedIn::Group(name) => format!("the group {name}"),
+                    NamedIn::IpSet(name) => format!("the IP set {name}"),
+                    NamedIn::Firewall(of) => format!("the firewall of {of}"),
+                });
+                let (ko, en): (Vec<String>, Vec<String>) = (ko.collect(), en.collect());
                 say(
                     format!("\"{name}\"을(를) 쓰는 곳이 있습니다: {}", ko.join(", ")),
                     format!("\"{name}\" is used by {}.", en.join(", ")),
@@ -279,9 +277,11 @@ mod tests {
             Problem::FirewallRuleNotFound { pos: 3 },
             Problem::FirewallNameInUse {
                 name: "web".into(),
-                groups: vec!["fronts".into()],
-                sets: Vec::new(),
-                firewalls: vec!["lab".into()],
+                places: vec![
+                    NamedIn::Group("fronts".into()),
+                    NamedIn::IpSet("admins".into()),
+                    NamedIn::Firewall("lab".into()),
+                ],
             },
             Problem::IpSetChangedInPart { name: "web".into() },
             Problem::FirewallChanged,

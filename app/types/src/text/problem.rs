@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::named::named;
+use crate::firewall::NamedIn;
 use crate::ids::{GuestId, TaskId};
 use crate::permission::Permission;
 
@@ -304,9 +305,7 @@ named! {
         },
         FirewallNameInUse {
             name: String,
-            groups: Vec<String>,
-            sets: Vec<String>,
-            firewalls: Vec<String>,
+            places: Vec<NamedIn>,
         },
         IpSetChangedInPart {
             name: String,

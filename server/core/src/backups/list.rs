@@ -14,6 +14,7 @@ use drover_types::text::Problem;
 use futures::future::join_all;
 
 use super::coverage::{is_covered, takes};
+use super::known::Listing;
 use super::service::Backups;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
@@ -155,13 +156,13 @@ impl Backups {
         Ok(())
     }
 
-    /// Asks clusters of which nothing is known yet: nothing known does not mean that there is nothing.
+    /// Asks clusters that have a storage of which nothing is known yet: nothing known does not mean that there is nothing.
     async fn hear_the_silent(&self) {
-        // What a task has told of one server is not what the storages hold.
+        // What a task tells of one server is not what its storage holds, and voids an answer that is on its way.
         let is_new = |cluster: &&Cluster| {
             self.0.catalog.with(&cluster.name, |known| {
-                let mut told = known.storages();
-                !told.any(|(_, listing)| listing.fetched_at.is_some() || listing.problem.is_some())
+                let is_heard = |listing: &Listing| listing.fetched_at.is_some() || listing.problem.is_some();
+                known.storages().next().is_none() || known.storages().any(|(_, listing)| !is_heard(listing))
             })
         };
         let asked = self.0.clusters.iter().filter(is_new);

@@ -2,7 +2,7 @@
 //! (`PVE::API2::Firewall::IPSet`, `::Aliases`) and leaves a rule out that it then can't make sense of, so that is asked
 //! before. The lists of guests are not: that would be a call for each.
 
-use drover_types::firewall::SetScope;
+use drover_types::firewall::{NamedIn, SetScope};
 use drover_types::text::Problem;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use pve_client::{FirewallOf, FirewallRule, RulesOf};
@@ -61,38 +61,34 @@ impl Firewall {
             }
         }));
         let groups: Vec<Option<String>> = asked.buffered(AT_ONCE).try_collect().await?;
-        let groups: Vec<String> = groups.into_iter().flatten().collect();
-        let mut firewalls = Vec::new();
+        let mut places: Vec<NamedIn> = groups.into_iter().flatten().map(NamedIn::Group).collect();
         let own = client
             .firewall_rules(RulesOf::Firewall(FirewallOf::Cluster))
             .await;
         if named.is_in(&own.map_err(upstream(cluster))?) {
-            firewalls.push(cluster.name.to_string());
+            places.push(NamedIn::Firewall(cluster.name.to_string()));
         }
         for node in client.nodes().await.map_err(upstream(cluster))? {
             let of = RulesOf::Firewall(FirewallOf::Node(&node.node));
             let rules = client.firewall_rules(of).await;
             if named.is_in(&rules.map_err(upstream(cluster))?) {
-                firewalls.push(node.node);
+                places.push(NamedIn::Firewall(node.node));
             }
         }
-        let mut sets = Vec::new();
         if let Named::Alias(_) = named {
             let all = read_sets(cluster, FirewallOf::Cluster, SetScope::Cluster).await?;
             let uses = all
                 .into_iter()
                 .filter(|set| set.entries.iter().any(|line| named.is(&line.cidr)));
-            sets.extend(uses.map(|set| set.name));
+            places.extend(uses.map(|set| NamedIn::IpSet(set.name)));
         }
-        if groups.is_empty() && sets.is_empty() && firewalls.is_empty() {
+        if places.is_empty() {
             return Ok(());
         }
         let (Named::Set(name) | Named::Alias(name)) = named;
         Err(Error::Conflict(Problem::FirewallNameInUse {
             name: name.to_owned(),
-            groups,
-            sets,
-            firewalls,
+            places,
         }))
     }
 }

@@ -208,18 +208,17 @@ async fn a_new_name_is_followed_though_the_process_was_killed_before_it_was_reco
         let process = stage.process().await;
         let id = with_web(&stage, &process).await;
         stage.hold(action, "POST", "/cluster/firewall/groups$", 0).await;
-        let (firewall, ctx) = (process.firewall.clone(), stage.ctx.clone());
-        let renaming = tokio::spawn(async move {
-            let change = Renaming {
-                name: Some("www".into()),
-                comment: None,
-            };
-            firewall
-                .change_group(&ctx, &GroupId::new("lab", "web"), &change)
-                .await
-        });
-        stage.held("/cluster/firewall/groups$").await;
-        renaming.abort();
+        let change = Renaming {
+            name: Some("www".into()),
+            comment: None,
+        };
+        let group = GroupId::new("lab", "web");
+        let renaming = process.firewall.change_group(&stage.ctx, &group, &change);
+        // It ends with the process.
+        tokio::select! {
+            ended = renaming => panic!("{ended:?}"),
+            _ = stage.held("/cluster/firewall/groups$") => {}
+        }
         process.kill().await;
         stage.lab.clear_faults().await.unwrap();
         let process = stage.process().await;
@@ -310,18 +309,21 @@ async fn a_group_does_not_go_while_it_is_given_nor_is_it_given_while_it_goes() {
     stage
         .hold("hold_before", "DELETE", "/cluster/firewall/groups/web$", 0)
         .await;
-    let (firewall, ctx) = (process.firewall.clone(), stage.ctx.clone());
-    let going = tokio::spawn(async move { firewall.delete_group(&ctx, &group, false).await });
-    let held = stage.held("/cluster/firewall/groups/web$").await;
-    let giving = process.firewall.assign(&stage.ctx, &id, &wanted).await.unwrap();
-    let detail = process.end(giving.id).await;
+    let going = process.firewall.delete_group(&stage.ctx, &group, false);
+    let meanwhile = async {
+        let held = stage.held("/cluster/firewall/groups/web$").await;
+        let giving = process.firewall.assign(&stage.ctx, &id, &wanted).await.unwrap();
+        let detail = process.end(giving.id).await;
+        stage.lab.release(held).await.unwrap();
+        detail
+    };
+    let (gone, detail) = tokio::join!(going, meanwhile);
     assert_eq!(detail.task.state, TaskState::Failed, "{detail:#?}");
     assert!(
         matches!(&detail.task.problem, Some(Problem::FirewallGroupInChange { name }) if name == "web"),
         "{detail:#?}"
     );
-    stage.lab.release(held).await.unwrap();
-    going.await.unwrap().unwrap();
+    gone.unwrap();
     assert_eq!(names(&stage, "pve1", 700).await, [""; 0]);
     assert_eq!(process.firewall.assigned_to(&id).await.unwrap(), [""; 0]);
     process.stop().await;

@@ -35,9 +35,9 @@ pub(super) struct RestoreBody {
     /// Whether the server runs afterwards. Where nothing is said: as it does now, and a new one does not.
     start: Option<bool>,
     /// Whether what is there now is backed up before.
-    #[schema(default = false)]
+    #[schema(default = true)]
     safety_backup: Option<bool>,
-    /// The storage for that; the one that holds the backup. Named, it asks for that backup.
+    /// The storage for that; the one that holds the backup.
     safety_storage: Option<String>,
     /// Whether a new server is made, and the one that is there stays as it is.
     #[schema(default = false)]
@@ -116,7 +116,8 @@ impl Asked {
         let name = reading.text(&["name"]).unwrap_or_default();
         let warnings = reading.finish()?;
         let archive = archive(storage.as_deref(), filename.as_deref())?;
-        let safety = safety.unwrap_or(safety_storage.is_some());
+        // What is there now is lost otherwise.
+        let safety = safety.unwrap_or(true);
         Ok(Self {
             target_storage,
             start,

@@ -137,6 +137,7 @@ impl TestApp {
             answer_port: 0,
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
+            backup_limit: TaskSettings::default().backup_limit,
             clusters,
         };
         let stop = CancellationToken::new();

@@ -224,6 +224,11 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("refresh_backups", Permitted, json!({})),
         ("server_backups", Permitted, json!({"id": nothing})),
         (
+            "backup",
+            Permitted,
+            json!({"cluster": "lab", "node": null, "volume": ""}),
+        ),
+        (
             "back_up_server",
             Permitted,
             json!({"id": nothing, "how": back_up}),

@@ -72,12 +72,21 @@ pub fn NotesDialog(asker: Asker, archive: Archive) -> impl IntoView {
             <p class="server-backups__file">
                 <code>{name.clone()}</code>
             </p>
-            <TextArea
-                label=text!(i18n, backups.notes)
-                value=notes
-                rows=4
-                error=asker.error.field("notes")
-            />
+            {move || {
+                if noted.with(Option::is_some) {
+                    view! {
+                        <TextArea
+                            label=text!(i18n, backups.notes)
+                            value=notes
+                            rows=4
+                            error=asker.error.field("notes")
+                        />
+                    }
+                        .into_any()
+                } else {
+                    view! { <Skeleton label=text!(i18n, server_backups.notes_loading) /> }.into_any()
+                }
+            }}
         </ConfirmDialog>
     }
 }

@@ -97,7 +97,7 @@ fn Actions(job: Memo<BackupJob>, jobs: Jobs) -> impl IntoView {
             <MenuItem
                 label=text!(i18n, backups.edit)
                 icon=IconName::Edit
-                on_select=move |()| jobs.edit(Edited::Job(job.get_untracked()))
+                on_select=move |()| jobs.edit(Edited::Job(Box::new(job.get_untracked())))
             />
             <MenuSeparator />
             <MenuItem

@@ -30,8 +30,8 @@ pub(super) struct JobFields {
     pub comment: RwSignal<String>,
     pub enabled: RwSignal<bool>,
     pub repeat_missed: RwSignal<bool>,
-    /// How each backup is made.
-    pub how: BackupFields,
+    /// How each backup is made; behind one handle, so that all of this stays cheap to hand on.
+    pub how: StoredValue<BackupFields>,
 }
 
 impl JobFields {
@@ -50,7 +50,7 @@ impl JobFields {
             comment,
             enabled: RwSignal::new(true),
             repeat_missed: RwSignal::new(false),
-            how: BackupFields::new(),
+            how: StoredValue::new(BackupFields::new()),
         }
     }
 
@@ -97,7 +97,7 @@ impl JobFields {
         self.comment.set(job.comment.clone());
         self.enabled.set(job.enabled);
         self.repeat_missed.set(job.repeat_missed);
-        self.how.fill(&BackUp {
+        self.how.get_value().fill(&BackUp {
             storage: job.storage.clone(),
             mode: job.mode,
             compression: job.compression,
@@ -130,7 +130,7 @@ impl JobFields {
             protected,
             retention,
             as_storage_says: _,
-        } = self.how.read();
+        } = self.how.get_value().read();
         JobDraft {
             enabled: self.enabled.get(),
             schedule: self.schedule.with(|text| text.trim().to_owned()),

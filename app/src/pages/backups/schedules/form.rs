@@ -40,7 +40,8 @@ pub(super) fn JobForm(jobs: Jobs, known: Known) -> impl IntoView {
                     fields.fill(&JobFields::usual());
                     seen.set_value(None);
                 }
-                Edited::Job(BackupJob { cluster, job, .. }) => {
+                Edited::Job(edited) => {
+                    let BackupJob { cluster, job, .. } = *edited;
                     fields.cluster.set(cluster);
                     fields.fill(&job);
                     seen.set_value(Some(job));

@@ -18,7 +18,7 @@ pub(super) enum Edited {
     /// A new one.
     New,
     /// One that is there.
-    Job(BackupJob),
+    Job(Box<BackupJob>),
 }
 
 /// The jobs; cheap to copy.

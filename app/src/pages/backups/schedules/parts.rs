@@ -73,7 +73,7 @@ pub(super) fn JobInputs(
             placeholder=Signal::derive(move || Some(say!(i18n, backups.every_node)))
             error=error.field("node")
         />
-        <BackupForm fields=fields.how storages=storages error=error scheduled=true />
+        <BackupForm fields=fields.how.get_value() storages=storages error=error scheduled=true />
         <Switch
             label=text!(i18n, backups.repeat_missed)
             value=fields.repeat_missed

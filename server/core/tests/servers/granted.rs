@@ -101,7 +101,7 @@ async fn backups(stage: &Stage, process: &Process, guest: &GuestId) {
         ..BackUp::default()
     };
     let backed_up = backups.back_up(ctx, guest, &how).await;
-    completes(&process, backed_up.unwrap().id).await;
+    completes(process, backed_up.unwrap().id).await;
     let volume = backups.of_server(ctx, guest).await.unwrap().archives[0]
         .volume
         .clone();
@@ -110,7 +110,7 @@ async fn backups(stage: &Stage, process: &Process, guest: &GuestId) {
         ..RestoreOver::default()
     };
     let restored = backups.restore(ctx, guest, &over).await;
-    completes(&process, restored.unwrap().id).await;
+    completes(process, restored.unwrap().id).await;
     let new = RestoreAsNew {
         cluster: "lab".into(),
         volume: volume.clone(),
@@ -118,7 +118,7 @@ async fn backups(stage: &Stage, process: &Process, guest: &GuestId) {
         ..RestoreAsNew::default()
     };
     let copied = backups.restore_as_new(ctx, &new).await;
-    completes(&process, copied.unwrap().id).await;
+    completes(process, copied.unwrap().id).await;
     backups
         .edit(ctx, "lab", None, &volume, Some("old"), Some(true))
         .await
@@ -128,7 +128,7 @@ async fn backups(stage: &Stage, process: &Process, guest: &GuestId) {
         .await
         .unwrap();
     let deleted = backups.delete(ctx, "lab", None, &[volume]).await;
-    completes(&process, deleted.unwrap().id).await;
+    completes(process, deleted.unwrap().id).await;
 }
 
 #[tokio::test]

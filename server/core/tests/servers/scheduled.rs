@@ -46,7 +46,7 @@ fn nightly() -> JobDraft {
 async fn own(stage: &Stage, process: &Process) -> drover_types::backup::BackupJob {
     let jobs = process.backups.jobs(&stage.ctx).await.unwrap();
     let own = jobs.into_iter().find(|job| job.job.comment == "the shop's");
-    own.expect("the job")
+    own.unwrap()
 }
 
 #[tokio::test]

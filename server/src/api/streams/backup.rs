@@ -29,7 +29,7 @@ struct Follower {
     guest: GuestId,
     looks: BoxStream<'static, ()>,
     /// What was told last.
-    told: Option<Option<(TaskId, DateTime<Utc>, u8)>>,
+    told: Option<(TaskId, DateTime<Utc>, u8)>,
     over: bool,
 }
 
@@ -88,10 +88,10 @@ impl Follower {
             };
             self.over = !reply.goes_on();
             let mark = reply.mark();
-            if self.told == Some(mark) {
+            if mark.is_some() && self.told == mark {
                 continue;
             }
-            self.told = Some(mark);
+            self.told = mark;
             let event = json(&reply)?;
             return Some(numbered(event, Some(position)));
         }

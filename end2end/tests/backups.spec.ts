@@ -74,7 +74,7 @@ async function choose(page: Page, notes: string, action: string): Promise<void> 
 
 test("a server is backed up, changed, and put back to what it was", async ({ page, app }) => {
   test.setTimeout(240_000);
-  await machine(app, 5601, "kept-01");
+  await machine(app, 6601, "kept-01");
   await openPart(page, app, "kept-01", "Backups");
   await expect(page.getByText("No backups yet").last()).toBeVisible();
   await page.getByRole("button", { name: "Back up now" }).click();
@@ -83,11 +83,11 @@ test("a server is backed up, changed, and put back to what it was", async ({ pag
   await backUp(page, "kept-01", "{{guestname}} before the change");
   await expect(rowsOf(list(page))).toHaveCount(1);
   await expect(rowsOf(list(page))).toContainText("nfs");
-  expect((await archives(app, 5601)).map(({ notes }) => notes)).toEqual(["kept-01 before the change"]);
+  expect((await archives(app, 6601)).map(({ notes }) => notes)).toEqual(["kept-01 before the change"]);
   await expectAccessible(page);
 
-  await app.control.patchGuest(5601, { config: { cores: 4 } });
-  expect((await found(app, 5601))?.config.cores).toBe(4);
+  await app.control.patchGuest(6601, { config: { cores: 4 } });
+  expect((await found(app, 6601))?.config.cores).toBe(4);
   await choose(page, "before the change", "Restore over this server");
   const dialog = page.getByRole("dialog", { name: "Restore kept-01 from this backup?" });
   await expect(dialog).toContainText("The server runs, and is switched off before.");
@@ -108,11 +108,11 @@ test("a server is backed up, changed, and put back to what it was", async ({ pag
   await expect(dialog).toBeHidden();
   const task = page.getByRole("region", { name: "Restore server" });
   await expect(task).toContainText("The server is as it was at the backup.", LONG);
-  expect((await found(app, 5601))?.config.cores).toBe(1);
-  await expect.poll(async () => (await found(app, 5601))?.status, LONG).toBe("running");
+  expect((await found(app, 6601))?.config.cores).toBe(1);
+  await expect.poll(async () => (await found(app, 6601))?.status, LONG).toBe("running");
   // What was there before the restore is kept.
   await expect(rowsOf(list(page))).toHaveCount(2, LONG);
-  expect((await archives(app, 5601))[0]?.notes).toBe("kept-01: before a restore");
+  expect((await archives(app, 6601))[0]?.notes).toBe("kept-01: before a restore");
   await page.reload();
   await hydrated(page);
   await expect(rowsOf(list(page))).toHaveCount(2);
@@ -121,7 +121,7 @@ test("a server is backed up, changed, and put back to what it was", async ({ pag
 test("a backup becomes a new server, with a name and an address of its own", async ({ page, app, complaints }) => {
   complaints.allowStatus(400);
   test.setTimeout(240_000);
-  await machine(app, 5602, "parent-01", "stopped");
+  await machine(app, 6602, "parent-01", "stopped");
   await openPart(page, app, "parent-01", "Backups");
   await backUp(page, "parent-01", "the seed");
   await choose(page, "the seed", "Restore as a new server");
@@ -133,23 +133,23 @@ test("a backup becomes a new server, with a name and an address of its own", asy
   await expect(dialog.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByLabel("ID")).toHaveAttribute("aria-invalid", "true");
   await dialog.getByLabel("Name").fill("child-01");
-  await dialog.getByLabel("ID").fill("5690");
+  await dialog.getByLabel("ID").fill("6690");
   await dialog.getByLabel("Storage of the disks").selectOption("ceph");
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Make the server" }).click();
   await expect(dialog).toBeHidden();
   const task = page.getByRole("region", { name: "Restore as new server" });
   await expect(task).toContainText("The server was made from the backup.", LONG);
-  const child = await found(app, 5690);
+  const child = await found(app, 6690);
   expect(child).toMatchObject({ name: "child-01", status: "stopped" });
   expect(child?.config.scsi0).toMatch(/^ceph:/);
   expect(child?.config.net0).not.toContain("BC:24:11:AA:00:01");
-  expect(await found(app, 5602)).toMatchObject({ name: "parent-01" });
+  expect(await found(app, 6602)).toMatchObject({ name: "parent-01" });
 });
 
 test("a protected backup is not deleted, another one is", async ({ page, app }) => {
   test.setTimeout(180_000);
-  await machine(app, 5603, "guarded-01", "stopped");
+  await machine(app, 6603, "guarded-01", "stopped");
   await openPart(page, app, "guarded-01", "Backups");
   await backUp(page, "guarded-01", "precious");
   await choose(page, "precious", "Edit the notes");
@@ -160,7 +160,7 @@ test("a protected backup is not deleted, another one is", async ({ page, app }) 
   await expect(notes).toBeHidden();
   await choose(page, "very precious", "Protect");
   await expect(rowsOf(list(page))).toContainText("Protected");
-  expect(await archives(app, 5603)).toEqual([expect.objectContaining({ notes: "very precious", protected: 1 })]);
+  expect(await archives(app, 6603)).toEqual([expect.objectContaining({ notes: "very precious", protected: 1 })]);
 
   await rowsOf(list(page)).getByRole("button", { name: /^Actions of/ }).click();
   const remove = page.getByRole("menuitem", { name: "Delete" });
@@ -170,26 +170,26 @@ test("a protected backup is not deleted, another one is", async ({ page, app }) 
   await expect(rowsOf(list(page))).not.toContainText("Protected");
   await choose(page, "very precious", "Delete");
   const question = page.getByRole("dialog", { name: "Delete this backup?" });
-  await expect(question).toContainText("vzdump-qemu-5603-");
+  await expect(question).toContainText("vzdump-qemu-6603-");
   await question.getByRole("button", { name: "Delete" }).click();
   await expect(question).toBeHidden();
   await expect(rowsOf(list(page))).toHaveCount(0, LONG);
-  expect(await archives(app, 5603)).toEqual([]);
+  expect(await archives(app, 6603)).toEqual([]);
 });
 
 test("pruning shows what goes and takes exactly that", async ({ page, app }) => {
   test.setTimeout(240_000);
-  await machine(app, 5604, "pruned-01", "stopped");
+  await machine(app, 6604, "pruned-01", "stopped");
   for (const notes of ["first", "second", "third"]) {
-    const count = (await archives(app, 5604)).length;
-    await postToProxmox(app.lab, "/nodes/pve2/vzdump", { vmid: 5604, storage: "nfs", compress: "zstd", "notes-template": notes });
+    const count = (await archives(app, 6604)).length;
+    await postToProxmox(app.lab, "/nodes/pve2/vzdump", { vmid: 6604, storage: "nfs", compress: "zstd", "notes-template": notes });
     await app.control.advance(30);
-    await expect.poll(async () => (await archives(app, 5604)).length, LONG).toBe(count + 1);
+    await expect.poll(async () => (await archives(app, 6604)).length, LONG).toBe(count + 1);
   }
   await signIn(page, app, "/backups");
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("The storages were asked for their backups anew")).toBeVisible();
-  await open(page, "/servers/main:5604?tab=backups");
+  await open(page, "/servers/main:6604?tab=backups");
   await expect(rowsOf(list(page))).toHaveCount(3);
   await choose(page, "first", "Protect");
   await expect(rowsOf(list(page)).filter({ hasText: "first" })).toContainText("Protected");
@@ -204,18 +204,18 @@ test("pruning shows what goes and takes exactly that", async ({ page, app }) => 
   await expect(preview.getByRole("row").filter({ hasText: "Deleted" })).toHaveCount(1);
   await expect(preview.getByRole("row").filter({ hasText: "Kept" })).toHaveCount(1);
   await expect(preview.getByRole("row").filter({ hasText: "Protected" })).toHaveCount(1);
-  expect(await archives(app, 5604)).toHaveLength(3);
+  expect(await archives(app, 6604)).toHaveLength(3);
   await expectAccessible(page);
   await go.click();
   await expect(dialog).toBeHidden();
   await expect(rowsOf(list(page))).toHaveCount(2, LONG);
-  expect((await archives(app, 5604)).map(({ notes }) => notes)).toEqual(["third", "first"]);
+  expect((await archives(app, 6604)).map(({ notes }) => notes)).toEqual(["third", "first"]);
 });
 
 test("many are backed up from the list of servers", async ({ page, app }) => {
   test.setTimeout(240_000);
-  await machine(app, 5605, "herd-01", "stopped");
-  await machine(app, 5606, "herd-02", "stopped");
+  await machine(app, 6605, "herd-01", "stopped");
+  await machine(app, 6606, "herd-02", "stopped");
   await signIn(page, app, "/servers?filter=herd-");
   await expect(page.getByRole("row", { name: /herd-0/ })).toHaveCount(2, { timeout: 40_000 });
   await page.getByRole("checkbox", { name: "Select all" }).check();
@@ -228,7 +228,7 @@ test("many are backed up from the list of servers", async ({ page, app }) => {
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Back up", exact: true }).click();
   await expect(dialog).toBeHidden();
-  for (const vmid of [5605, 5606]) {
+  for (const vmid of [6605, 6606]) {
     await expect.poll(async () => (await archives(app, vmid)).length, LONG).toBe(1);
   }
   // The list knows of them without being asked anew.
@@ -244,10 +244,10 @@ test("many are backed up from the list of servers", async ({ page, app }) => {
 
 test("the page finds servers that are overdue, in no job or gone", async ({ page, app }) => {
   test.setTimeout(240_000);
-  await machine(app, 5608, "left-01", "stopped");
-  await postToProxmox(app.lab, "/nodes/pve2/vzdump", { vmid: 5608, storage: "nfs", compress: "zstd", "notes-template": "{{guestname}}" });
-  await expect.poll(async () => (await archives(app, 5608)).length, LONG).toBe(1);
-  await app.control.removeGuest(5608);
+  await machine(app, 6608, "left-01", "stopped");
+  await postToProxmox(app.lab, "/nodes/pve2/vzdump", { vmid: 6608, storage: "nfs", compress: "zstd", "notes-template": "{{guestname}}" });
+  await expect.poll(async () => (await archives(app, 6608)).length, LONG).toBe(1);
+  await app.control.removeGuest(6608);
   await signIn(page, app, "/");
   await page.getByRole("link", { name: "Backups", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "Backups", level: 1 })).toBeVisible();
@@ -284,7 +284,7 @@ test("the page finds servers that are overdue, in no job or gone", async ({ page
   await expect(gone).toContainText("Gone");
   await expect(rowsOf(table).filter({ hasNotText: "Gone" })).toHaveCount(0);
   await gone.getByRole("link").click();
-  await expect(page).toHaveURL(`${app.url}/backups/main:5608`);
+  await expect(page).toHaveURL(`${app.url}/backups/main:6608`);
   await expect(page.getByRole("heading", { name: "left-01", level: 1 })).toBeVisible();
   await expect(page.getByText("This server is not there any more.").first()).toBeVisible();
   await rowsOf(list(page)).getByRole("button", { name: /^Actions of/ }).click();
@@ -306,7 +306,7 @@ test("a schedule is made, changed, run and deleted", async ({ page, app, complai
   complaints.allowStatus(400);
   complaints.allowStatus(409);
   test.setTimeout(240_000);
-  await machine(app, 5607, "nightly-01", "stopped");
+  await machine(app, 6607, "nightly-01", "stopped");
   await signIn(page, app, "/servers?filter=nightly-01");
   await expect(page.getByRole("link", { name: "nightly-01", exact: true })).toBeVisible({ timeout: 40_000 });
   const others = (await jobs(app)).map(({ id }) => id);
@@ -321,7 +321,7 @@ test("a schedule is made, changed, run and deleted", async ({ page, app, complai
   await expect(dialog.getByRole("listitem").filter({ hasText: / 06:00$/ })).toHaveCount(5);
   await dialog.getByRole("radio", { name: "These" }).check();
   await dialog.getByRole("searchbox", { name: "Filter servers" }).fill("nightly-01");
-  await dialog.getByRole("checkbox", { name: "nightly-01 (5607)" }).check();
+  await dialog.getByRole("checkbox", { name: "nightly-01 (6607)" }).check();
   await dialog.getByRole("combobox", { name: "Storage", exact: true }).selectOption("nfs");
   await dialog.getByText("Which older ones are kept").click();
   await dialog.getByLabel("Daily").fill("7");
@@ -334,7 +334,7 @@ test("a schedule is made, changed, run and deleted", async ({ page, app, complai
   await expect(card).toContainText("nightly-01");
   await expect(card).toContainText("Daily 7");
   const [made] = await own();
-  expect(made).toMatchObject({ schedule: "21:00", vmid: "5607", storage: "nfs", comment: "The nightly one" });
+  expect(made).toMatchObject({ schedule: "21:00", vmid: "6607", storage: "nfs", comment: "The nightly one" });
   expect(made?.["prune-backups"]?.["keep-daily"]).toBe("7");
   await expectAccessible(page);
 
@@ -344,7 +344,7 @@ test("a schedule is made, changed, run and deleted", async ({ page, app, complai
   const edit = page.getByRole("dialog", { name: "Edit the schedule The nightly one" });
   await expect(edit.getByLabel("When")).toHaveValue("21:00");
   await edit.getByLabel("When").fill("22:30");
-  await putToProxmox(app.lab, `/cluster/backup/${made?.id}`, { schedule: "03:15", vmid: "5607", storage: "nfs" });
+  await putToProxmox(app.lab, `/cluster/backup/${made?.id}`, { schedule: "03:15", vmid: "6607", storage: "nfs" });
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(edit).toContainText("When: 03:15 now, 22:30 in your form");
   await edit.getByRole("button", { name: "Save" }).click();
@@ -358,12 +358,12 @@ test("a schedule is made, changed, run and deleted", async ({ page, app, complai
   const run = page.getByRole("dialog", { name: "Run The nightly one now?" });
   await run.getByRole("button", { name: "Run now" }).click();
   await expect(run).toBeHidden();
-  await expect.poll(async () => (await archives(app, 5607)).length, LONG).toBe(1);
+  await expect.poll(async () => (await archives(app, 6607)).length, LONG).toBe(1);
 
   await card.getByRole("button", { name: "Actions of The nightly one" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog", { name: "Delete the schedule The nightly one?" }).getByRole("button", { name: "Delete" }).click();
   await expect(card).toHaveCount(0);
   expect(await own()).toEqual([]);
-  expect(await archives(app, 5607)).toHaveLength(1);
+  expect(await archives(app, 6607)).toHaveLength(1);
 });

@@ -74,6 +74,11 @@ class Client:
             assert r.status < 300, (r.status, data)
             return data
 
+    async def without(self, *privs: str) -> None:
+        """Give Drover's user everything it has by itself but these privileges."""
+        kept = sorted(set(self.lab.grants()) - set(privs))
+        await self.ctl("PUT", "/grants", {"user": "drover@pve", "grants": {"/": kept}})
+
     async def done(self, upid: str) -> str:
         """Wait for a task; returns its exit status."""
         node = upid.split(":")[1]

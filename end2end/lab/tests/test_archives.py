@@ -54,6 +54,7 @@ def test_notes_and_protection(run: Run) -> None:
 
 def test_five_protected_ones_of_a_guest(run: Run) -> None:
     async def story(c: Client) -> None:
+        await c.without("Datastore.Allocate")
         vm = next(v for v in c.lab.vms if not v.template and not v.lock)
         base = int(c.lab.now()) - 100 * DAY
         made = [await archive(c, vmid=vm.vmid, at=base + n * DAY, protected=n < 5) for n in range(6)]
@@ -103,6 +104,7 @@ def test_an_archive_of_one_node_is_not_another_s(run: Run) -> None:
 
 def test_names_of_somebody_s_own_and_guests_long_gone(run: Run) -> None:
     async def story(c: Client) -> None:
+        await c.without("Datastore.Allocate")
         own = await archive(c, name="vzdump-qemu-100-before-upgrade.vma.zst", at=1_700_000_000)
         free = await archive(c, name="friday.tar.zst")
         gone = await archive(c, vmid=4711, at=1_700_000_000)
@@ -127,6 +129,7 @@ def test_names_of_somebody_s_own_and_guests_long_gone(run: Run) -> None:
 
 def test_prune_needs_a_retention_and_removes_no_renamed_one(run: Run) -> None:
     async def story(c: Client) -> None:
+        await c.without("Datastore.Allocate")
         path = "/nodes/pve1/storage/nfs/prunebackups"
         assert (await c.call("GET", path)).message == "no prune-backups options configured for storage 'nfs'"
         assert (await c.call("DELETE", path, prune__backups="keep-last=1")).status == 403

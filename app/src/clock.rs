@@ -32,11 +32,14 @@ pub fn use_now() -> Signal<i64> {
     use_context::<Clock>().map_or_else(|| Signal::stored(0), |clock| clock.0)
 }
 
-/// When the page was asked for, by the browser's clock: as good as when the server wrote its time.
+/// When the page was asked for, by the browser's clock: as good as when the server wrote its time. A clock that is
+/// put in the browser's place may not tell it.
 fn loaded_at() -> f64 {
     window()
         .performance()
-        .map_or_else(js_sys::Date::now, |performance| performance.time_origin())
+        .map(|performance| performance.time_origin())
+        .filter(|origin| *origin > 0.0)
+        .unwrap_or_else(js_sys::Date::now)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "whole seconds are wanted")]

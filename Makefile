@@ -12,11 +12,14 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 PYTHON ?= python3
 LAB_VENV := $(CURDIR)/target/lab-venv
 export LAB_PYTHON ?= $(LAB_VENV)/bin/python
+ANSIBLE_VENV := $(CURDIR)/target/ansible-venv
+export ANSIBLE_PLAYBOOK ?= $(ANSIBLE_VENV)/bin/ansible-playbook
 
 # Set-up, as files.
 TOOLCHAIN := target/setup/toolchain
-# Another interpreter, named by LAB_PYTHON, has its packages already.
+# Another interpreter, named by LAB_PYTHON, has its packages already; ANSIBLE_PLAYBOOK names another Ansible.
 LAB := $(if $(filter $(LAB_VENV)/bin/python,$(LAB_PYTHON)),$(LAB_VENV)/ready)
+ANSIBLE := $(if $(filter $(ANSIBLE_VENV)/bin/ansible-playbook,$(ANSIBLE_PLAYBOOK)),$(ANSIBLE_VENV)/ready)
 NODE := end2end/node_modules/.package-lock.json
 
 # One build for the server and its tests: another choice of packages would mean other features of
@@ -30,13 +33,13 @@ help: ## Say what there is.
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '%-12s %s\n' "make $$name" "$$what"; done
 
 .PHONY: run
-run: $(TOOLCHAIN) $(LAB) $(NODE) ## Build and serve http://127.0.0.1:3000; without PROXMOX_ENDPOINT on a lab of its own.
+run: $(TOOLCHAIN) $(LAB) $(ANSIBLE) $(NODE) ## Build and serve http://127.0.0.1:3000; without PROXMOX_ENDPOINT on a lab of its own.
 	@cargo build -p server -p bundle --locked
 	@target/debug/bundle --locked
 	@end2end/run-with-lab target/debug/drover serve
 
 .PHONY: dev
-dev: $(TOOLCHAIN) $(LAB) $(NODE) ## Like run, unoptimised, and again on every change.
+dev: $(TOOLCHAIN) $(LAB) $(ANSIBLE) $(NODE) ## Like run, unoptimised, and again on every change.
 	@cargo build -p server -p bundle
 	@end2end/run-with-lab target/debug/bundle --profile dev --watch -- target/debug/drover serve
 
@@ -45,11 +48,11 @@ lab: $(LAB) ## A Proxmox to try things on; LAB_FLAGS="--guests 10000 --latency 0
 	@cd end2end && exec "$(LAB_PYTHON)" -m lab $(LAB_FLAGS)
 
 .PHONY: test
-test: test-rust test-lab test-e2e ## Rust on both databases, the lab, and the site in Chromium.
+test: test-rust test-lab test-roles test-e2e ## Rust on both databases, the lab, the roles in a machine, and the site in Chromium.
 
 .PHONY: test-rust
-test-rust: $(TOOLCHAIN) $(LAB)
-	end2end/need postgresql
+test-rust: $(TOOLCHAIN) $(LAB) $(ANSIBLE)
+	end2end/need postgresql openssh-client debootstrap
 	cargo build $(ALL)
 	end2end/with-postgres $(RUST_TESTS)
 
@@ -57,20 +60,26 @@ test-rust: $(TOOLCHAIN) $(LAB)
 test-lab: $(LAB)
 	cd end2end && "$(LAB_PYTHON)" -m pytest -q lab
 
+.PHONY: test-roles
+test-roles: $(ANSIBLE_VENV)/ready
+	end2end/need openssh-client debootstrap
+	cd server && "$(ANSIBLE_VENV)/bin/python" -m pytest -q roles/tests
+
 .PHONY: test-e2e
-test-e2e: $(TOOLCHAIN) $(LAB) $(NODE)
-	end2end/need chromium
+test-e2e: $(TOOLCHAIN) $(LAB) $(ANSIBLE) $(NODE)
+	end2end/need chromium openssh-client debootstrap
 	cargo build $(ALL)
 	target/debug/bundle --locked
 	cd end2end && npx playwright test $(E2E_FLAGS)
 
 .PHONY: lint
-lint: $(TOOLCHAIN) $(NODE) ## Format, clippy on both sides, the arrows between crates, styles, TypeScript.
+lint: $(TOOLCHAIN) $(ANSIBLE_VENV)/ready $(NODE) ## Format, clippy on both sides, the arrows between crates, styles, TypeScript, roles.
 	cargo fmt --all --check
 	.ci/rules
 	cargo clippy $(ALL) -- -D warnings
 	cargo clippy -p frontend -p app -p drover-ui --target wasm32-unknown-unknown --locked -- -D warnings
 	cd end2end && npx tsc --noEmit
+	cd server/roles && PATH="$(ANSIBLE_VENV)/bin:$$PATH" ansible-lint -q
 
 .PHONY: release
 release: $(TOOLCHAIN) $(NODE) ## target/release/drover: one binary with the site inside.
@@ -92,6 +101,14 @@ $(LAB_VENV)/ready: end2end/lab/requirements.txt end2end/lab/requirements-dev.txt
 	@$(PYTHON) -m venv "$(LAB_VENV)"
 	@"$(LAB_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check -r end2end/lab/requirements-dev.txt
 	@touch $@
+
+# An older Python runs everything but Ansible: Drover says then that it is not there.
+$(ANSIBLE_VENV)/ready: server/roles/requirements.txt server/roles/requirements-dev.txt
+	@if $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  $(PYTHON) -m venv "$(ANSIBLE_VENV)" && \
+	  "$(ANSIBLE_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check -r server/roles/requirements-dev.txt; \
+	else echo "Roles are left out: Ansible needs Python 3.11 or newer."; fi
+	@mkdir -p $(@D) && touch $@
 
 $(NODE): end2end/package.json end2end/package-lock.json
 	@cd end2end && npm ci --no-fund --no-audit

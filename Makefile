@@ -50,9 +50,11 @@ lab: $(LAB) ## A Proxmox to try things on; LAB_FLAGS="--guests 10000 --latency 0
 .PHONY: test
 test: test-rust test-lab test-roles test-e2e ## Rust on both databases, the lab, the roles in a machine, and the site in Chromium.
 
+# The base of throw-away machines takes minutes, once: longer than a test may, so it is made before.
 .PHONY: test-rust
 test-rust: $(TOOLCHAIN) $(LAB) $(ANSIBLE)
 	end2end/need postgresql openssh-client debootstrap
+	cd end2end && { "$(LAB_PYTHON)" -m lab.machine </dev/null >/dev/null || [ $$? = 77 ]; }
 	cargo build $(ALL)
 	end2end/with-postgres $(RUST_TESTS)
 

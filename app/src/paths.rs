@@ -5,6 +5,7 @@ use std::fmt::Write;
 use drover_types::{
     firewall::GroupId,
     ids::{GuestId, TaskId},
+    role::RoleKey,
 };
 
 /// The overview.
@@ -23,6 +24,8 @@ pub const BACKUPS: &str = "/backups";
 pub const STORAGE: &str = "/storage";
 /// The firewall groups.
 pub const FIREWALL: &str = "/firewall";
+/// What servers can be there for, and installing it.
+pub const ROLES: &str = "/roles";
 /// The users.
 pub const USERS: &str = "/users";
 /// Who did what.
@@ -60,6 +63,8 @@ pub const HARDWARE_TAB: &str = "hardware";
 pub const NETWORK_TAB: &str = "network";
 /// The part of a server's page that says what its firewall comes to.
 pub const FIREWALL_TAB: &str = "firewall";
+/// The part of a server's page with its roles.
+pub const ROLES_TAB: &str = "roles";
 /// The part of a server's page with its backups.
 pub const BACKUPS_TAB: &str = "backups";
 /// The part of the backups that is about storages.
@@ -99,6 +104,16 @@ pub fn firewall_group(id: &GroupId) -> String {
     format!("{FIREWALL}/{}", escape(&id.to_string()))
 }
 
+/// One role.
+pub fn role(key: &RoleKey) -> String {
+    format!("{ROLES}/{key}")
+}
+
+/// The question which role servers are to get.
+pub fn assign_role<'i>(ids: impl IntoIterator<Item = &'i GuestId>) -> String {
+    selected(ROLES, ids)
+}
+
 /// One user.
 pub fn user(username: &str) -> String {
     format!("{USERS}/{}", escape(username))
@@ -130,6 +145,11 @@ pub fn audit_file(format: &str, parameters: &[(&str, &str)], [from, until]: &[St
 /// One task.
 pub fn task(id: &TaskId) -> String {
     format!("{TASKS}/{id}")
+}
+
+/// Everything that a task has said, as a file.
+pub fn task_log(id: &TaskId) -> String {
+    format!("/api/tasks/{id}/log.txt")
 }
 
 /// The list of servers, narrowed down and sorted; an empty text is left out.
@@ -169,8 +189,12 @@ pub fn guest_backups(id: &GuestId) -> String {
 
 /// The question how servers are to be backed up.
 pub fn back_up<'i>(ids: impl IntoIterator<Item = &'i GuestId>) -> String {
+    selected(BACKUPS, ids)
+}
+
+fn selected<'i>(path: &str, ids: impl IntoIterator<Item = &'i GuestId>) -> String {
     let ids: Vec<String> = ids.into_iter().map(GuestId::to_string).collect();
-    with_query(BACKUPS, &[(SELECTED, &ids.join(","))])
+    with_query(path, &[(SELECTED, &ids.join(","))])
 }
 
 /// A text as an address of its own, for a link that keeps it as a file (RFC 2397): nobody is asked for it.
@@ -265,6 +289,7 @@ mod tests {
     fn the_servers_to_back_up_stand_in_the_address() {
         let ids = [GuestId::new("main", 100), GuestId::new("main", 101)];
         assert_eq!(back_up(&ids), "/backups?selected=main:100,main:101");
+        assert_eq!(assign_role(&ids[..1]), "/roles?selected=main:100");
         assert_eq!(guest_backups(&ids[0]), "/backups/main:100");
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     layout::Shell,
     pages::{
         Audit, Backups, CleanUp, Firewall, FirewallGroup, Gallery, GuestBackups, NewServer, NotFound,
-        Overview, Profile, Server, Servers, SignIn, Storage, Task, Tasks, User, Users,
+        Overview, Profile, Role, Roles, Server, Servers, SignIn, Storage, Task, Tasks, User, Users,
     },
 };
 
@@ -34,6 +34,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/storage") view={Lazy::<Storage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/firewall") view={Lazy::<Firewall>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/firewall/:id") view={Lazy::<FirewallGroup>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/roles") view={Lazy::<Roles>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/roles/:key") view={Lazy::<Role>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users") view={Lazy::<Users>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users/:name") view={Lazy::<User>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />

@@ -214,15 +214,15 @@ test("pruning shows what goes and takes exactly that", async ({ page, app }) => 
 
 test("many are backed up from the list of servers", async ({ page, app }) => {
   test.setTimeout(240_000);
-  await machine(app, 6605, "herd-01", "stopped");
-  await machine(app, 6606, "herd-02", "stopped");
-  await signIn(page, app, "/servers?filter=herd-");
-  await expect(page.getByRole("row", { name: /herd-0/ })).toHaveCount(2, { timeout: 40_000 });
+  await machine(app, 6605, "cattle-01", "stopped");
+  await machine(app, 6606, "cattle-02", "stopped");
+  await signIn(page, app, "/servers?filter=cattle-");
+  await expect(page.getByRole("row", { name: /cattle-0/ })).toHaveCount(2, { timeout: 40_000 });
   await page.getByRole("checkbox", { name: "Select all" }).check();
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Back up" }).click();
   const dialog = page.getByRole("dialog", { name: "Back up 2 servers" });
-  await expect(dialog).toContainText("herd-01, herd-02");
+  await expect(dialog).toContainText("cattle-01, cattle-02");
   await expect(page).toHaveURL(`${app.url}/backups`);
   await dialog.getByRole("combobox", { name: "Storage", exact: true }).selectOption("nfs");
   await expectAccessible(page);
@@ -232,10 +232,10 @@ test("many are backed up from the list of servers", async ({ page, app }) => {
     await expect.poll(async () => (await archives(app, vmid)).length, LONG).toBe(1);
   }
   // The list knows of them without being asked anew.
-  await page.getByRole("searchbox", { name: "Filter servers" }).fill("herd-");
+  await page.getByRole("searchbox", { name: "Filter servers" }).fill("cattle-");
   const table = page.getByRole("grid", { name: "Servers" });
   await expect(rowsOf(table)).toHaveCount(2);
-  for (const name of ["herd-01", "herd-02"]) {
+  for (const name of ["cattle-01", "cattle-02"]) {
     const row = table.getByRole("row", { name: new RegExp(name) });
     await expect(row).toContainText("nfs", LONG);
     await expect(row).not.toContainText("Overdue");

@@ -1,6 +1,5 @@
-//! Tells cargo what the schema is made of: `sqlx::migrate!` reads the migrations when this crate is compiled, and
-//! cargo does not see that.
+//! A role that is new is part of the binary with the next build.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../migrations");
+    println!("cargo::rerun-if-changed=../roles");
 }

@@ -59,11 +59,13 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         },
         passwords: config.passwords,
         backup_refresh: config.backup_refresh,
+        ansible: config.ansible.clone(),
         tasks: TaskSettings {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,
             answer_port: config.answer_port,
             backup_limit: config.backup_limit,
+            role_runs: u32::try_from(config.ansible.at_once).unwrap_or(u32::MAX),
             ..TaskSettings::default()
         },
     };

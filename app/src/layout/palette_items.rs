@@ -64,6 +64,7 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::BACKUPS, IconName::Archive, say!(i18n, backups.title)),
         (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
         (paths::FIREWALL, IconName::Shield, say!(i18n, firewall.title)),
+        (paths::ROLES, IconName::Layers, say!(i18n, roles.title)),
         (paths::USERS, IconName::Users, say!(i18n, users.title)),
         (paths::AUDIT, IconName::History, say!(i18n, audit.title)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),

@@ -45,6 +45,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                     <Entry path=paths::BACKUPS icon=IconName::Archive label=text!(i18n, backups.title) />
                     <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
                     <Entry path=paths::FIREWALL icon=IconName::Shield label=text!(i18n, firewall.title) />
+                    <Entry path=paths::ROLES icon=IconName::Layers label=text!(i18n, roles.title) />
                     {move || {
                         manages_users
                             .get()

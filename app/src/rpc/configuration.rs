@@ -6,7 +6,7 @@ use drover_types::{
     error::ApiError,
     ids::GuestId,
     logs::{LogType, ServerLog},
-    server_role::ServerRole,
+    role::RoleKey,
     task::TaskRow,
 };
 use leptos::prelude::*;
@@ -44,6 +44,6 @@ pub async fn server_logs(id: GuestId, kind: LogType, lines: u32) -> Result<Serve
 
 /// Adopts servers that were made elsewhere, for whoever asks.
 #[server(name = AdoptServers, prefix = "/rpc", endpoint = "adopt_servers", input = Json, output = Json)]
-pub async fn adopt_servers(ids: Vec<GuestId>, role: Option<ServerRole>) -> Result<Synced, ApiError> {
+pub async fn adopt_servers(ids: Vec<GuestId>, role: Option<RoleKey>) -> Result<Synced, ApiError> {
     call(|drover, ctx| async move { drover.servers.sync(&ctx, &ids, Some(role)).await }).await
 }

@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod notifications;
 pub mod overview;
 pub mod profile;
+pub mod roles;
 pub mod servers;
 pub mod session;
 pub mod storage;

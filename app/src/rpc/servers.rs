@@ -9,6 +9,7 @@ use drover_types::{
     many::ManyActed,
     metrics::{GuestMetrics, Timeframe},
     removal::DeletePlan,
+    role::QueuedTask,
     server::{CreatePlan, CreateServer, ServerDetail},
     task::TaskRow,
 };
@@ -70,7 +71,7 @@ pub async fn plan_server(request: CreateServer) -> Result<CreatePlan, ApiError> 
 
 /// Starts a task that makes a server.
 #[server(name = AskForServer, prefix = "/rpc", endpoint = "create_server", input = Json, output = Json)]
-pub async fn create_server(request: CreateServer) -> Result<TaskRow, ApiError> {
+pub async fn create_server(request: CreateServer) -> Result<QueuedTask, ApiError> {
     call(|drover, ctx| async move { drover.servers.create(&ctx, request).await }).await
 }
 

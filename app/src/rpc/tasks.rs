@@ -3,6 +3,7 @@
 use drover_types::{
     error::ApiError,
     ids::TaskId,
+    role::QueuedTask,
     task::{TaskDetail, TaskFilter, TaskPage, TaskRow},
 };
 use leptos::prelude::*;
@@ -54,6 +55,6 @@ pub async fn cancel_task(id: TaskId) -> Result<(), ApiError> {
 
 /// Asks for a creation that came to nothing again, or for those of a task's parts; gives the task to follow.
 #[server(prefix = "/rpc", endpoint = "retry_task", input = Json, output = Json)]
-pub async fn retry_task(id: TaskId, password: Option<String>) -> Result<TaskRow, ApiError> {
-    call(|drover, ctx| async move { drover.servers.retry(&ctx, id, password.as_deref()).await }).await
+pub async fn retry_task(id: TaskId, password: Option<String>) -> Result<QueuedTask, ApiError> {
+    call(|drover, ctx| async move { drover.retry(&ctx, id, password.as_deref()).await }).await
 }

@@ -1,7 +1,7 @@
 //! Taking servers that were made elsewhere into one's own care, and saying what they are there for: the question before,
 //! and what is said after.
 
-use drover_types::{ids::GuestId, permission::Permission, server_role::ServerRole, text::Problem};
+use drover_types::{ids::GuestId, permission::Permission, role::RoleKey, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -36,23 +36,23 @@ pub fn use_adopt() -> Callback<Vec<GuestId>> {
 
 /// Something that asks for another role of servers that were adopted, and gives it to them then; it is told the role that
 /// they have. Call it in a component, use the result in handlers.
-pub fn use_set_role() -> Callback<(Vec<GuestId>, Option<ServerRole>)> {
+pub fn use_set_role() -> Callback<(Vec<GuestId>, Option<RoleKey>)> {
     use_question(Deed::SetRole)
 }
 
-fn use_question(deed: Deed) -> Callback<(Vec<GuestId>, Option<ServerRole>)> {
+fn use_question(deed: Deed) -> Callback<(Vec<GuestId>, Option<RoleKey>)> {
     let i18n = use_i18n();
     let session = use_session();
     let confirm = use_confirm();
     let toasts = use_toasts();
     let owner = Owner::current();
-    Callback::new(move |(ids, has): (Vec<GuestId>, Option<ServerRole>)| {
+    Callback::new(move |(ids, has): (Vec<GuestId>, Option<RoleKey>)| {
         let ask = || {
             let count = ids.len();
-            let role = ArcRwSignal::new(has.map_or(ServerRole::NONE, ServerRole::as_str).to_owned());
+            let role = ArcRwSignal::new(has.as_ref().map_or(RoleKey::NONE, RoleKey::as_str).to_owned());
             let chosen = role.clone();
             let run = move || {
-                let (ids, role) = (ids.clone(), ServerRole::named(&chosen.get_untracked()));
+                let (ids, role) = (ids.clone(), RoleKey::parse(&chosen.get_untracked()));
                 async move {
                     let synced = session.heeded(rpc::configuration::adopt_servers(ids, role).await)?;
                     toasts.show(Toast::success(untrack(|| match deed {
@@ -92,10 +92,8 @@ fn use_question(deed: Deed) -> Callback<(Vec<GuestId>, Option<ServerRole>)> {
 fn RoleChoice(role: RwSignal<String>) -> impl IntoView {
     let i18n = use_i18n();
     let options = Signal::derive(move || {
-        let none = SelectOption::new(ServerRole::NONE, say!(i18n, servers.role_none));
-        let roles = ServerRole::ALL
-            .iter()
-            .map(|role| SelectOption::new(role.as_str(), role.as_str()));
+        let none = SelectOption::new(RoleKey::NONE, say!(i18n, servers.role_none));
+        let roles = RoleKey::USUAL.iter().map(|role| SelectOption::new(*role, *role));
         std::iter::once(none).chain(roles).collect::<Vec<_>>()
     });
     view! { <Select label=text!(i18n, servers.key_role) value=role options=options hint=text!(i18n, servers.role_hint) /> }

@@ -1,10 +1,10 @@
 //! The actions on one server, each with the reason where it can't be taken now.
 
-use drover_types::{action::GuestAction, guest::GuestRow, ids::GuestId};
+use drover_types::{action::GuestAction, guest::GuestRow, ids::GuestId, permission::Permission};
 use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
-use super::{back_up_item::BackUpItem, quick_action::use_server_actions};
+use super::{page_item::PageItem, quick_action::use_server_actions};
 use crate::{
     inventory::{Guest, use_inventory},
     paths,
@@ -115,7 +115,12 @@ fn Actions(guest: Signal<Guest>) -> impl IntoView {
             href=Signal::derive(move || guest.with(|guest| paths::server(&guest.id)))
             icon=IconName::Server
         />
-        <BackUpItem to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id]))) />
+        <PageItem
+            label=text!(i18n, backups.back_up)
+            icon=IconName::Archive
+            needs=Permission::BackupManagement
+            to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id])))
+        />
         <MenuSeparator />
         {GuestAction::ALL
             .iter()

@@ -4,6 +4,7 @@ use drover_types::{
     error::ApiError,
     ids::TaskId,
     permission::Permission,
+    role::{Generated, QueuedTask},
     task::{TaskDetail, TaskKind, TaskRow, TaskState},
     text::Problem,
     units,
@@ -14,6 +15,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     children_watch::{ChildrenWatch, watch_children},
     error_callout::ErrorCallout,
+    generated_once::GeneratedOnce,
     task_cancel::use_cancel,
     task_progress::{TaskProgress, task_state_name, task_tone},
     task_retry::use_retry,
@@ -36,6 +38,8 @@ pub fn TaskChildren(
     let i18n = use_i18n();
     let children = watch_children(parent);
     let is_empty = Memo::new(move |_| children.ids().is_empty());
+    // Of parts that were asked for again: their rows may go meanwhile.
+    let told = RwSignal::new(Vec::<Generated>::new());
     view! {
         <Card title=text!(i18n, tasks.parts) flush=true>
             {move || {
@@ -62,15 +66,16 @@ pub fn TaskChildren(
             }}
             <ul class="task-children" aria-label=text!(i18n, tasks.parts)>
                 <For each=move || children.ids() key=|id| *id let:id>
-                    <Part children=children id=id />
+                    <Part children=children told=told id=id />
                 </For>
             </ul>
         </Card>
+        <GeneratedOnce told=told />
     }
 }
 
 #[component]
-fn Part(children: ChildrenWatch, id: TaskId) -> impl IntoView {
+fn Part(children: ChildrenWatch, told: RwSignal<Vec<Generated>>, id: TaskId) -> impl IntoView {
     let i18n = use_i18n();
     let Some(first) = untrack(|| children.get(&id)) else {
         return ().into_any();
@@ -109,7 +114,7 @@ fn Part(children: ChildrenWatch, id: TaskId) -> impl IntoView {
                 <Duration task=task />
             </span>
             <span class="task-children__actions">
-                <Actions children=children task=task id=id />
+                <Actions children=children told=told task=task id=id />
             </span>
             {move || {
                 is_open
@@ -163,11 +168,19 @@ fn Duration(task: Memo<TaskRow>) -> impl IntoView {
 }
 
 #[component]
-fn Actions(children: ChildrenWatch, task: Memo<TaskRow>, id: TaskId) -> impl IntoView {
+fn Actions(
+    children: ChildrenWatch,
+    told: RwSignal<Vec<Generated>>,
+    task: Memo<TaskRow>,
+    id: TaskId,
+) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();
-    let retry = use_retry(Callback::new(move |_| children.load()));
+    let retry = use_retry(Callback::new(move |queued: QueuedTask| {
+        told.try_update(|told| told.extend(queued.generated));
+        children.load();
+    }));
     let cancel = use_cancel();
     let state = Memo::new(move |_| task.with(|task| task.state));
     let name = Memo::new(move |_| task.with(|task| task.target.clone()));

@@ -1,14 +1,14 @@
 //! A task's log: follows its end until the reader scrolls up.
 
-use drover_types::{
-    task::{LogLine, TaskDetail},
-    text::Progress,
-};
+use drover_types::task::{LogLine, TaskDetail};
 use drover_ui::prelude::*;
 use leptos::{html, prelude::*};
 
-use super::local_time::{local_clock, use_utc_offset};
-use crate::texts::{text, use_i18n, use_lang};
+use super::{
+    local_time::{local_clock, use_utc_offset},
+    task_message::{Kind, TaskMessage},
+};
+use crate::texts::{text, use_i18n};
 
 /// How near to its end, in pixels, a log counts as read to the end.
 const NEAR: i32 = 24;
@@ -76,16 +76,15 @@ pub fn TaskLog(
 
 #[component]
 fn Line(line: LogLine, offset: Signal<i64>) -> impl IntoView {
-    let lang = use_lang();
-    let is_proxmox = matches!(line.message, Progress::ProxmoxLog { .. });
-    let at = line.at;
-    let message = line.message;
+    let (kind, at) = (Kind::of(&line.message), line.at);
     view! {
-        <p class="task-log__line" data-proxmox=is_proxmox.then_some("true")>
+        <div class="task-log__line" data-kind=kind.map(Kind::as_str)>
             <time class="task-log__time" datetime=at.to_rfc3339()>
                 {move || local_clock(at, offset.get())}
             </time>
-            <span class="task-log__text">{move || message.text(lang.get())}</span>
-        </p>
+            <div class="task-log__text">
+                <TaskMessage message=line.message />
+            </div>
+        </div>
     }
 }

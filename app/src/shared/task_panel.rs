@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     clock::use_now,
+    paths,
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -30,6 +31,22 @@ pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
     // A task with parts has no steps of its own, and never becomes another kind of task.
     let (id, is_parent) = detail.with_untracked(|detail| (detail.task.id, detail.task.children.is_some()));
     let upids = Memo::new(move |_| detail.with(|detail| detail.steps.iter().any(|step| step.upid.is_some())));
+    let file = paths::task_log(&id);
+    let download = move || {
+        view! {
+            <a
+                class="button"
+                data-variant="ghost"
+                data-size="small"
+                href=file.clone()
+                download=format!("task-{id}.txt")
+                rel="external"
+            >
+                <Icon name=IconName::Download />
+                <span class="button__text">{text!(i18n, tasks.log_download)}</span>
+            </a>
+        }
+    };
     view! {
         <div class="task-panel">
             {move || {
@@ -55,7 +72,7 @@ pub fn TaskPanel(watch: TaskWatch) -> impl IntoView {
                             <TaskSteps detail=detail />
                             {move || upids.get().then(|| view! { <TaskUpids detail=detail /> })}
                         </Card>
-                        <Card title=text!(i18n, tasks.log) flush=true>
+                        <Card title=text!(i18n, tasks.log) actions=download flush=true>
                             <TaskLog detail=detail />
                         </Card>
                     </div>

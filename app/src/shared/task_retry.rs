@@ -4,6 +4,7 @@
 use drover_types::{
     error::ApiError,
     ids::TaskId,
+    role::QueuedTask,
     task::{Retry, TaskRow, TaskState},
     text::Problem,
 };
@@ -11,7 +12,7 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::task_watch::TaskWatch;
+use super::{generated_once::GeneratedOnce, task_watch::TaskWatch};
 use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
@@ -35,9 +36,10 @@ impl Retrying {
     }
 }
 
-/// Something that asks for a task again and calls back with the one to follow. Call it in a component, use the result
+/// Something that asks for a task again and calls back with the one to follow, and with the secrets that were made up
+/// for it. Call it in a component, use the result
 /// in handlers.
-pub fn use_retry(done: Callback<TaskRow>) -> Retrying {
+pub fn use_retry(done: Callback<QueuedTask>) -> Retrying {
     let lang = use_lang();
     let confirm = use_confirm();
     let running = use_running();
@@ -45,9 +47,9 @@ pub fn use_retry(done: Callback<TaskRow>) -> Retrying {
     let toasts = use_toasts();
     let owner = Owner::current();
     let busy = RwSignal::new(false);
-    let follow = move |task: TaskRow| {
-        running.take(task.clone());
-        done.try_run(task);
+    let follow = move |queued: QueuedTask| {
+        running.take(queued.task.clone());
+        done.try_run(queued);
     };
     let start = move |id: TaskId, owner: Option<Owner>| async move {
         match rpc::tasks::get_task(id).await?.retry {
@@ -92,7 +94,7 @@ pub fn use_retry(done: Callback<TaskRow>) -> Retrying {
     Retrying { busy, run }
 }
 
-fn password_question(id: TaskId, follow: impl Fn(TaskRow) + Copy + Send + Sync + 'static) -> Question {
+fn password_question(id: TaskId, follow: impl Fn(QueuedTask) + Copy + Send + Sync + 'static) -> Question {
     let i18n = use_i18n();
     let password = RwSignal::new(String::new());
     let question = Question::new(
@@ -134,7 +136,12 @@ pub fn RetryTask(
     let navigate = use_navigate();
     let detail = watch.detail;
     let own = detail.with_untracked(|detail| detail.task.id);
-    let done = Callback::new(move |task: TaskRow| {
+    let told = RwSignal::new(Vec::new());
+    let next = StoredValue::new(None::<TaskRow>);
+    let go_on = Callback::new(move |()| {
+        let Some(task) = next.try_update_value(Option::take).flatten() else {
+            return;
+        };
         if task.id == own {
             watch.reload();
         } else if let Some(go) = go {
@@ -143,7 +150,15 @@ pub fn RetryTask(
             navigate(&paths::task(&task.id), NavigateOptions::default());
         }
     });
-    let retry = use_retry(done);
+    let retry = use_retry(Callback::new(move |queued: QueuedTask| {
+        next.set_value(Some(queued.task));
+        if queued.generated.is_empty() {
+            go_on.run(());
+        } else {
+            // The page goes on once they were kept.
+            told.set(queued.generated);
+        }
+    }));
     let came_to_nothing = Memo::new(move |_| {
         detail.with(|detail| {
             let failed = |children: drover_types::task::ChildCounts| children.failed + children.cancelled > 0;
@@ -159,7 +174,7 @@ pub fn RetryTask(
         let can = detail.with(|detail| detail.retry != Retry::No);
         (!can).then(|| Problem::TaskNotRetryable.text(lang.get()))
     });
-    move || match retried_by.get() {
+    let button = move || match retried_by.get() {
         Some(task) => Some(
             view! {
                 <ButtonLink href=paths::task(&task) icon=IconName::ArrowRight>
@@ -181,5 +196,9 @@ pub fn RetryTask(
             }
             .into_any()
         }),
+    };
+    view! {
+        {button}
+        <GeneratedOnce told=told on_closed=go_on />
     }
 }

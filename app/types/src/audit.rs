@@ -99,6 +99,14 @@ actions! {
     DeleteBackupJob = "backup_job.delete", "백업 일정 삭제", "Delete backup job";
     /// Choosing after how many days without a backup a server is overdue.
     SetOverdueDays = "backup.set_overdue_days", "백업 지연 기준 설정", "Set overdue days";
+    /// Taking a role off a server's record.
+    RemoveRole = "role.remove", "역할 기록 삭제", "Take role off the record";
+    /// Setting by hand how Drover signs in to a server.
+    SetConnection = "server.set_connection", "연결 설정", "Set connection";
+    /// Forgetting the keys of a server's host.
+    ForgetHostKey = "server.forget_host_key", "호스트 키 삭제", "Forget host key";
+    /// Choosing how often roles are compared.
+    SetRoleChecks = "role.set_checks", "역할 확인 주기 설정", "Set role checks";
     /// Choosing where disks go.
     SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
     /// Choosing for how long the audit is kept.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::GuestId;
-use crate::server_role::ServerRole;
+use crate::role::RoleKey;
 
 /// What kind of guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,7 +163,7 @@ pub struct GuestRow {
     /// Who asked for it or adopted it; `None` where nobody did, or that user is gone.
     pub owner: Option<String>,
     /// What it is there for, by Drover's record.
-    pub role: Option<ServerRole>,
+    pub role: Option<RoleKey>,
     /// When its newest backup was made.
     pub last_backup: LastBackup,
 }

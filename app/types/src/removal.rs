@@ -75,6 +75,10 @@ impl Reference {
     pub fn text(&self, lang: Lang) -> String {
         let say = |ko: String, en: String| lang.pick(ko, en);
         match self {
+            Self::FirewallRules { count: 1 } => say(
+                "방화벽 규칙 1개가 함께 삭제됩니다".to_owned(),
+                "One rule of its own firewall goes with it".to_owned(),
+            ),
             Self::FirewallRules { count } => say(
                 format!("방화벽 규칙 {count}개가 함께 삭제됩니다"),
                 format!("{count} rules of its own firewall go with it"),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FieldProblems;
 use crate::ids::GuestId;
+use crate::role::RoleAssignment;
 use crate::text::Problem;
 
 /// Words that the API uses where a server's name may stand.
@@ -56,6 +57,8 @@ pub struct CreateServer {
     pub tags: Vec<String>,
     /// The firewall groups that it has before it starts, in their order.
     pub firewall_groups: Vec<String>,
+    /// The roles that are installed once it answers.
+    pub roles: Vec<RoleAssignment>,
 }
 
 impl fmt::Debug for CreateServer {

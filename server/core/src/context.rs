@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
+/// No user's id: the database counts from one.
+const NOBODY: i64 = 0;
+
 /// The door through which an operation came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -40,6 +43,24 @@ pub struct Actor {
     pub must_change_password: bool,
     /// Where they ask from.
     pub origin: Origin,
+}
+
+impl Actor {
+    /// What Drover does by itself, as its schedule says.
+    pub(crate) fn drover() -> Self {
+        Self {
+            id: NOBODY,
+            username: "drover".to_owned(),
+            grants: Grants::of(UserRole::Admin),
+            must_change_password: false,
+            origin: Origin::default(),
+        }
+    }
+
+    /// The user's id; `None` for Drover itself.
+    pub(crate) fn user_id(&self) -> Option<i64> {
+        Some(self.id).filter(|id| *id != NOBODY)
+    }
 }
 
 /// The first argument of every service method.

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use drover_types::ids::TaskId;
+use drover_types::permission::Permission;
+use drover_types::role::QueuedTask;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use crate::ansible::{Ansible, AnsibleError, AnsibleOptions};
 use crate::audit::Audit;
 use crate::backups::{BackupCollector, Backups, Catalog};
 use crate::cluster_info::ClusterInfo;
@@ -16,6 +20,7 @@ use crate::inventory::Inventory;
 use crate::live::LiveEvents;
 use crate::notifications::Notifications;
 use crate::passwords::{PasswordRule, Passwords};
+use crate::roles::{Roles, SshKey};
 use crate::servers::Servers;
 use crate::sessions::{SessionLimits, Sessions};
 use crate::settings::Settings;
@@ -25,7 +30,7 @@ use crate::tasks::{Resources, TaskSettings, Tasks};
 use crate::tokens::Tokens;
 use crate::users::{FirstAdmin, Users};
 use crate::vault::{Vault, VaultError};
-use crate::{Clock, Clusters, Events, Result};
+use crate::{Clock, Clusters, Events, OpContext, Result};
 
 /// How long a change can be replayed to a browser that was away.
 const KEEP_EVENTS: TimeDelta = TimeDelta::hours(1);
@@ -52,6 +57,8 @@ pub struct Options {
     pub tasks: TaskSettings,
     /// How often storages are asked for their backups.
     pub backup_refresh: Duration,
+    /// How roles are run.
+    pub ansible: AnsibleOptions,
 }
 
 impl Options {
@@ -73,6 +80,9 @@ pub enum StartError {
     /// The key that secrets are sealed with can't be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Ansible can't be used.
+    #[error(transparent)]
+    Ansible(#[from] AnsibleError),
 }
 
 /// The services.
@@ -98,6 +108,8 @@ pub struct Drover {
     pub servers: Servers,
     /// Firewall groups, and what a server's firewall comes to.
     pub firewall: Firewall,
+    /// Roles: what servers are for, installed and kept by Ansible.
+    pub roles: Roles,
     /// Storages, and which new disks go to.
     pub storage: Storage,
     /// Tasks.
@@ -152,6 +164,8 @@ impl Drover {
             settings.clone(),
             options.tasks.self_tests,
         );
+        let ansible = Ansible::open(options.ansible, &options.data)?;
+        let key = SshKey::new(settings.clone(), events.clone(), vault.clone());
         let tasks = Tasks::new(
             db.clone(),
             clock.clone(),
@@ -161,6 +175,8 @@ impl Drover {
                 clusters: clusters.clone(),
                 vault: vault.clone(),
                 catalog: catalog.clone(),
+                ansible: ansible.clone(),
+                key: key.clone(),
             },
             options.tasks,
         );
@@ -179,6 +195,20 @@ impl Drover {
             settings.clone(),
             tasks.clone(),
             vault.clone(),
+            ansible.clone(),
+            key.clone(),
+        );
+        let roles = Roles::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            inventory.clone(),
+            settings.clone(),
+            servers.clone(),
+            tasks.clone(),
+            vault,
+            ansible,
+            key,
         );
         let backups = Backups::new(
             db.clone(),
@@ -238,6 +268,7 @@ impl Drover {
             cluster_info,
             servers,
             firewall,
+            roles,
             storage,
             tasks,
             users,
@@ -255,6 +286,25 @@ impl Drover {
     /// Where the password breaks the rule, or the database does not answer.
     pub async fn ensure_admin(&self, given: Option<&SecretString>) -> Result<FirstAdmin> {
         self.users.ensure_admin(given).await
+    }
+
+    /// Asks for a task again, as what it does is asked for.
+    ///
+    /// # Errors
+    /// As [`Servers::retry`] and [`Roles::retry`].
+    pub async fn retry(&self, ctx: &OpContext, id: TaskId, password: Option<&str>) -> Result<QueuedTask> {
+        // Whoever may do none of it is not told whether there is such a task.
+        ctx.require_any(&[
+            Permission::CreateServer,
+            Permission::AssignRoles,
+            Permission::RemoveRole,
+        ])?;
+        let kind = self.tasks.get(ctx, id).await?.task.kind;
+        if Roles::retries(kind) {
+            self.roles.retry(ctx, id).await.map(QueuedTask::from)
+        } else {
+            self.servers.retry(ctx, id, password).await
+        }
     }
 
     /// Runs tasks, the collectors and housekeeping until `stop`, then gives back what is held.
@@ -282,6 +332,9 @@ impl Drover {
             }
             if let Err(error) = self.backups.tell_overdue().await {
                 tracing::warn!(%error, "overdue backups could not be told");
+            }
+            if let Err(error) = self.roles.check_due().await {
+                tracing::warn!(%error, "roles could not be compared");
             }
             if let Err(error) = self.notifications.prune().await {
                 tracing::warn!(%error, "old notifications could not be removed");

@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP or of pages: every action is a method of a service here, and the doors call it.
 #![warn(missing_docs)]
 
+pub mod ansible;
 pub mod audit;
 pub mod backups;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod inventory;
 pub mod live;
 pub mod notifications;
 pub mod passwords;
+pub mod roles;
 pub mod servers;
 pub mod sessions;
 pub mod settings;

@@ -72,6 +72,16 @@ pub(crate) fn told_overdue() -> Key<BTreeSet<GuestId>> {
     Key::new("backups.told_overdue")
 }
 
+/// The private half of Drover's SSH key, sealed.
+pub(crate) fn ssh_key() -> Key<String> {
+    Key::new("roles.ssh_key")
+}
+
+/// Every how many hours roles are compared with what servers have; 0 for never.
+pub fn role_check_hours() -> Key<u32> {
+    Key::new("roles.check_hours")
+}
+
 /// Reads and changes settings. Cheap to clone.
 #[derive(Clone)]
 pub struct Settings {

@@ -25,6 +25,7 @@ const TOKEN: &str = "token";
         (name = "clusters", description = "What servers are made from and on."),
         (name = "storage", description = "What disks are put on."),
         (name = "firewall", description = "Firewall groups, their rules, and what servers are filtered by."),
+        (name = "roles", description = "What servers are for, installed and kept by Ansible."),
         (name = "backups", description = "Backups of servers, and the jobs that make them."),
         (name = "users", description = "Users, their roles and permissions."),
         (name = "audit", description = "Who did what."),

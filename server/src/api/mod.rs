@@ -14,6 +14,7 @@ mod firewall;
 mod health;
 mod input;
 mod notifications;
+mod roles;
 mod router;
 mod self_tests;
 mod servers;

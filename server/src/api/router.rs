@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::answer::{method_not_allowed, not_found, render, signed_in as only_signed_in};
 use super::{
-    audit, auth, backups, cleanup, cluster, docs, document, firewall, health, notifications, self_tests,
-    servers, session, storage, streams, tasks, tokens, users,
+    audit, auth, backups, cleanup, cluster, docs, document, firewall, health, notifications, roles,
+    self_tests, servers, session, storage, streams, tasks, tokens, users,
 };
 use crate::router::Server;
 
@@ -73,6 +73,7 @@ fn signed_in() -> OpenApiRouter<Server> {
         .merge(cluster::signed_in())
         .merge(storage::signed_in())
         .merge(firewall::signed_in())
+        .merge(roles::signed_in())
         .merge(backups::signed_in())
         .merge(users::signed_in())
         .merge(audit::signed_in())

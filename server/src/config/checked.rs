@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use chrono::TimeDelta;
+use drover_core::ansible::AnsibleOptions;
 use drover_core::backups::DEFAULT_REFRESH;
 use drover_core::clusters::Clusters;
 use drover_core::passwords::PasswordRule;
@@ -17,7 +18,7 @@ use tower_http::csrf::CsrfLayer;
 
 use super::ConfigError;
 use super::clusters::clusters;
-use super::raw::{Raw, RawSession};
+use super::raw::{Raw, RawRoles, RawSession};
 
 /// For how many days tasks are kept where nothing is said.
 const TASK_RETENTION_DAYS: u32 = 90;
@@ -75,6 +76,8 @@ pub struct Config {
     pub backup_limit: Duration,
     /// How often storages are asked for their backups.
     pub backup_refresh: Duration,
+    /// How roles are run.
+    pub ansible: AnsibleOptions,
     /// The clusters, at least one.
     pub clusters: Clusters,
 }
@@ -152,6 +155,7 @@ impl Config {
             answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
             backup_limit: backup_limit(raw.backups.limit_hours)?,
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
+            ansible: ansible(raw.roles)?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
     }
@@ -196,6 +200,31 @@ fn password_rule(min: Option<u32>) -> Result<PasswordRule, ConfigError> {
             default.min
         ))),
     }
+}
+
+fn ansible(raw: RawRoles) -> Result<AnsibleOptions, ConfigError> {
+    let default = AnsibleOptions::default();
+    let at_once = match raw.at_once {
+        None => default.at_once,
+        Some(0) => {
+            return Err(ConfigError(
+                "DROVER_ROLE_RUNS is 0; it must be 1 or more".to_owned(),
+            ));
+        }
+        Some(runs) => usize::try_from(runs).unwrap_or(usize::MAX),
+    };
+    let own_roles = raw.folder.map(PathBuf::from);
+    if let Some(folder) = own_roles.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(ConfigError(format!(
+            "DROVER_ROLES names {}, which is no folder",
+            folder.display()
+        )));
+    }
+    Ok(AnsibleOptions {
+        playbook: raw.playbook.map(PathBuf::from),
+        own_roles,
+        at_once,
+    })
 }
 
 fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {

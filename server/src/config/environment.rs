@@ -25,6 +25,9 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_ANSWER_PORT", &["tasks", "answer_port"]),
     ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
     ("DROVER_BACKUP_LIMIT_HOURS", &["backups", "limit_hours"]),
+    ("ANSIBLE_PLAYBOOK", &["roles", "playbook"]),
+    ("DROVER_ROLES", &["roles", "folder"]),
+    ("DROVER_ROLE_RUNS", &["roles", "at_once"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
     ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),
@@ -54,8 +57,8 @@ impl Environment {
                 "false" | "0" if *name == "DROVER_SELF_TESTS" => Value::from(false),
                 number
                     if matches!(
-                        path.first(),
-                        Some(&("session" | "passwords" | "tasks" | "backups"))
+                        path,
+                        ["session" | "passwords" | "tasks" | "backups", ..] | ["roles", "at_once"]
                     ) =>
                 {
                     number

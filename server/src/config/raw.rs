@@ -25,6 +25,7 @@ pub(super) struct Raw {
     pub passwords: RawPasswords,
     pub tasks: RawTasks,
     pub backups: RawBackups,
+    pub roles: RawRoles,
     /// The one cluster that the environment can describe.
     pub proxmox: Option<RawCluster>,
     /// Further clusters.
@@ -56,6 +57,14 @@ pub(super) struct RawTasks {
 pub(super) struct RawBackups {
     pub refresh_minutes: Option<u32>,
     pub limit_hours: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRoles {
+    pub playbook: Option<String>,
+    pub folder: Option<String>,
+    pub at_once: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -9,7 +9,7 @@ use crate::tasks::until_ended;
 
 fn row(name: &str, last: u8) -> Value {
     json!({
-        "name": name, "cpu": "1", "memory": 512, "template_vm_id": 9000, "role": "web",
+        "name": name, "cpu": "1", "memory": 512, "template_vm_id": 9000, "role": "none",
         "network_devices": [{"bridge": "vmbr0", "ip_address": format!("10.77.0.{last}"), "gateway": "10.77.0.1"}],
     })
 }

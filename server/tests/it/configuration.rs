@@ -36,19 +36,19 @@ async fn a_change_tells_what_waits_and_applies_it_where_that_is_asked_for() {
     let admin = app.client("admin").await;
     let body = json!({
         "cpu": {"cores": 4, "type": "host"}, "memory": {"size_mb": "4096"}, "description": "a bar", "tags": ["web"],
-        "role": "web", "colour": "red", "cloud_init": {"user": "ops", "password": "hush hush"},
+        "role": "", "colour": "red", "cloud_init": {"user": "ops", "password": "hush hush"},
     });
     let changed = put(&admin, "shop-01", body).await.ok();
     assert_eq!(
         (&changed["reboot_required"], &changed["task_id"]),
         (&json!(true), &Value::Null)
     );
-    assert_eq!(changed["warnings"], json!(["role", "colour"]));
+    assert_eq!(changed["warnings"], json!(["colour"]));
     assert_eq!(
         changed["data"],
         json!({
             "cpu": {"cores": 4, "type": "host"}, "memory": {"size_mb": "4096"}, "description": "a bar",
-            "tags": ["web"], "cloud_init": {"user": "ops"},
+            "tags": ["web"], "cloud_init": {"user": "ops"}, "role": "",
         })
     );
     let keys: Vec<_> = changed["pending"]

@@ -10,7 +10,7 @@ use crate::tasks::until_ended;
 
 fn body() -> Value {
     json!({
-        "name": "web-server-03", "cpu": "4", "memory": 1024, "role": "web", "colour": "red",
+        "name": "web-server-03", "cpu": "4", "memory": 1024, "role": "none", "colour": "red",
         "ip_address": "10.77.0.103",
         "disks": [
             {"size": "40", "interface": "scsi0", "datastore_id": "auto", "disk_type": "ssd"},

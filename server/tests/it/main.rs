@@ -27,6 +27,8 @@ mod inside;
 mod notifications;
 mod process;
 mod removed;
+mod roles;
+mod roles_given;
 mod rows;
 mod scopes;
 mod self_tests;

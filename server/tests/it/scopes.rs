@@ -26,7 +26,7 @@ async fn app() -> TestApp {
 async fn somebody(app: &TestApp, scope: &[&str]) -> Client {
     let new = json!({
         "username": "sam", "password": PASSWORD, "role": "developer", "scope": scope,
-        "permissions": ["view_all", "create_server", "manage_servers", "view_logs", "manage_storage", "manage_users"],
+        "permissions": ["view_all", "create_server", "manage_servers", "view_logs", "manage_storage", "manage_users", "assign_roles"],
     });
     app.client("admin").await.post("/api/users", new).await.ok();
     app.client("sam").await
@@ -81,6 +81,12 @@ async fn what_is_not_covered_is_not_there() {
         (Method::DELETE, "/api/servers/{}", Value::Null),
         (Method::PUT, "/api/server/config/{}", json!({"cpu": 1})),
         (Method::POST, "/api/server/disk/{}", json!({"size_gb": 1})),
+        (Method::POST, "/api/assign_role/{}", json!({"role": "web"})),
+        (Method::POST, "/api/assign_role/{}", json!({"role": "none"})),
+        (Method::GET, "/api/servers/{}/roles", Value::Null),
+        (Method::POST, "/api/servers/{}/roles/check", json!({})),
+        (Method::PUT, "/api/servers/{}/connection", json!({})),
+        (Method::DELETE, "/api/servers/{}/host_keys", Value::Null),
     ];
     for (method, path, body) in cases {
         for server in ["bank-web", "lab:503"] {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use drover_types::lang::Lang;
+use drover_types::text::Progress;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
@@ -130,6 +132,53 @@ async fn pages_count_from_one() {
         (&whole["truncated"], whole.get("pagination")),
         (&json!(false), None)
     );
+}
+
+#[tokio::test]
+async fn the_whole_log_is_taken_along_by_whoever_may_read_the_task() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let id = ended(&admin, "/api/test/simple").await;
+    let path = format!("/api/tasks/{id}/log.txt");
+    let before = admin.get(&path).await;
+    assert_eq!(before.status, StatusCode::OK);
+    let before = String::from_utf8(before.body.to_vec()).unwrap();
+    let lines = (0..1200).map(|n| Progress::RoleOutput {
+        line: format!("line {n}"),
+    });
+    let diff = "-a\n+b\n".to_owned();
+    let more = [Progress::RoleDiff { diff }, Progress::WaitingForOtherRoles];
+    app.fill_log(&id, lines.chain(more)).await;
+    let answer = admin.get(&path).await;
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(
+        answer.header("content-disposition"),
+        format!("attachment; filename=\"task-{id}.txt\"")
+    );
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    let added = text.strip_prefix(&before).expect("the oldest come first");
+    let mut expected: Vec<String> = (0..1200)
+        .map(|n| format!("2027-01-15T08:00:00.000Z  line {n}"))
+        .collect();
+    expected.extend(["2027-01-15T08:00:00.000Z  -a".to_owned(), "    +b".to_owned()]);
+    let of = |lang| {
+        let waiting = Progress::WaitingForOtherRoles.text(lang);
+        format!("2027-01-15T08:00:00.000Z  {waiting}")
+    };
+    expected.push(of(Lang::Ko));
+    assert_eq!(added.lines().collect::<Vec<_>>(), expected);
+    let english = [("accept-language", "en")];
+    let english = admin.send(Method::GET, &path, &english, None).await;
+    let english = String::from_utf8(english.body.to_vec()).unwrap();
+    assert_eq!(english.lines().last().unwrap(), of(Lang::En));
+    let nobody = app.client("nobody").await;
+    for path in [path.as_str(), "/api/tasks/x/log.txt"] {
+        let hidden = nobody.get(path).await;
+        assert_eq!(
+            (hidden.status, hidden.code().as_str()),
+            (StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND")
+        );
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use drover_types::{
     firewall::{Group, GroupDraft, template},
-    server_role::ServerRole,
+    role::RoleKey,
 };
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
@@ -20,8 +20,7 @@ use crate::{
 fn follow_template(role: RwSignal<String>, name: RwSignal<String>, rules: Starting) {
     Effect::new(move |last: Option<String>| {
         let now = role.get();
-        let chosen = ServerRole::ALL.iter().find(|one| one.as_str() == now).copied();
-        rules.set(chosen.map(template).unwrap_or_default());
+        rules.set(template(&now).unwrap_or_default());
         // The name follows until somebody writes another.
         let was_own = name.with_untracked(|name| !name.is_empty() && Some(name) != last.as_ref());
         if !was_own {
@@ -74,8 +73,8 @@ pub(super) fn CreateGroup(open: RwSignal<bool>, clusters: RwSignal<Vec<String>>)
         });
     };
     let roles = Signal::derive(move || {
-        let of = |role: &ServerRole| SelectOption::new(role.as_str(), role.as_str());
-        ServerRole::ALL.iter().map(of).collect::<Vec<_>>()
+        let of = |role: &&'static str| SelectOption::new(*role, *role);
+        RoleKey::USUAL.iter().map(of).collect::<Vec<_>>()
     });
     let names = Signal::derive(move || {
         let of = |name: String| SelectOption::new(name.clone(), name);

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::fields;
 pub use super::memory_unit::MemoryUnit;
+use crate::pages::roles::Typed;
 
 mod cells;
 mod devices;
 mod paste;
 mod reading;
+mod roles;
 mod rows;
 
 pub use cells::Cell;
@@ -50,6 +52,15 @@ pub struct Draft {
     /// The firewall group; empty for none.
     #[serde(default)]
     pub firewall_group: String,
+    /// What the servers are there for; empty for nothing.
+    #[serde(default)]
+    pub role: String,
+    /// What is typed for the variables of roles.
+    #[serde(default)]
+    pub variables: Typed,
+    /// Whether the servers are to be measured from inside.
+    #[serde(default)]
+    pub is_measured: bool,
     /// What is said of single servers, in their order.
     pub rows: Vec<RowDraft>,
     /// The key of the next device.
@@ -75,6 +86,9 @@ impl Default for Draft {
             tags: String::new(),
             description: String::new(),
             firewall_group: String::new(),
+            role: String::new(),
+            variables: Typed::default(),
+            is_measured: false,
             rows: Vec::new(),
             next_key: 0,
         };
@@ -214,6 +228,7 @@ impl Draft {
             description: filled(&self.description),
             tags: self.tags.split([',', ' ', '\n']).filter_map(filled).collect(),
             firewall_groups: filled(&self.firewall_group).into_iter().collect(),
+            roles: Vec::new(),
         };
         (request, problems)
     }

@@ -17,6 +17,8 @@ pub const TAGS: &str = "tags";
 pub const DESCRIPTION: &str = "description";
 pub const FIREWALL_GROUPS: &str = "firewall_groups";
 
+pub const ROLES: &str = "roles";
+
 /// Parts of a disk.
 pub const INTERFACE: &str = "interface";
 pub const SIZE: &str = "size";
@@ -31,6 +33,16 @@ pub const GATEWAY: &str = "gateway";
 /// A part of the disk at `n`.
 pub fn disk(n: usize, part: &str) -> String {
     format!("disks[{n}].{part}")
+}
+
+/// Which role it is that stands at `n`.
+pub fn role(n: usize) -> String {
+    format!("{ROLES}[{n}].role")
+}
+
+/// A variable of the role at `n`.
+pub fn variable(n: usize, name: &str) -> String {
+    format!("{ROLES}[{n}].variables.{name}")
 }
 
 /// A part of the NIC at `n`.

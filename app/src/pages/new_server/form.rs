@@ -16,14 +16,15 @@ use super::{
     plan::Plan,
     planned::Planned,
     problems::Refusal,
-    sending::Sending,
+    roles::Roles,
+    sending::{Sending, Sent},
     servers::Servers,
     state::{Choices, Form},
 };
 use crate::{
     running::use_running,
     session::use_session,
-    shared::focus_first_problem,
+    shared::{GeneratedOnce, focus_first_problem},
     texts::{say, text, use_i18n},
 };
 
@@ -39,6 +40,12 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
     let form = Form::new(choices);
     form.follow();
     let busy = RwSignal::new(false);
+    let (told, next) = (RwSignal::new(Vec::new()), StoredValue::new(None::<TaskId>));
+    let go_on = Callback::new(move |()| {
+        if let Some(id) = next.get_value() {
+            on_made.run(id);
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -59,13 +66,23 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             let made = sending.send().await;
             busy.try_set(false);
             match made {
-                Ok((task, rejected)) => {
+                Ok(Sent {
+                    task,
+                    rejected,
+                    generated,
+                }) => {
                     let id = task.id;
                     let rejected = untrack(|| form.labelled(&rejected));
                     kept::clear();
                     kept::save_left_out(&id, left_out.into_iter().chain(rejected).collect());
                     running.take(task);
-                    on_made.run(id);
+                    if generated.is_empty() {
+                        on_made.run(id);
+                    } else {
+                        // The page goes on once they were kept.
+                        next.try_set_value(Some(id));
+                        told.try_set(generated);
+                    }
                 }
                 Err(error) => {
                     session.heed(&error);
@@ -75,6 +92,28 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
             }
         });
     };
+    view! {
+        <form class="form-page" novalidate=true aria-label=text!(i18n, new_server.title) on:submit=submit>
+            <Basics form=form />
+            <Size form=form />
+            <Disks form=form />
+            <Nics form=form />
+            <Firewall form=form />
+            <Roles form=form />
+            <Access form=form />
+            <Notes form=form />
+            <Servers form=form />
+            <Plan form=form />
+            <Actions form=form busy=busy />
+        </form>
+        <GeneratedOnce told=told on_closed=go_on />
+    }
+}
+
+/// What the form comes to, and the button that asks for it.
+#[component]
+fn Actions(form: Form, busy: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
     let to_fix = move || {
         let rows = form.row_problems.with(|rows| {
             let of_rows = |rows: usize| if form.leave_out.get() { 0 } else { rows };
@@ -103,28 +142,17 @@ pub fn NewServerForm(choices: Choices, #[prop(into)] on_made: Callback<TaskId>) 
         _ => None,
     };
     view! {
-        <form class="form-page" novalidate=true aria-label=text!(i18n, new_server.title) on:submit=submit>
-            <Basics form=form />
-            <Size form=form />
-            <Disks form=form />
-            <Nics form=form />
-            <Firewall form=form />
-            <Access form=form />
-            <Notes form=form />
-            <Servers form=form />
-            <Plan form=form />
-            <div class="form-page__actions">
-                <p class="form-page__summary">{summary}</p>
-                <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
-                    {move || {
-                        if form.is_many() {
-                            say!(i18n, new_server.create_many, count = count.get() as u64)
-                        } else {
-                            say!(i18n, new_server.create)
-                        }
-                    }}
-                </Button>
-            </div>
-        </form>
+        <div class="form-page__actions">
+            <p class="form-page__summary">{summary}</p>
+            <Button variant=ButtonVariant::Primary kind=ButtonKind::Submit busy=busy>
+                {move || {
+                    if form.is_many() {
+                        say!(i18n, new_server.create_many, count = count.get() as u64)
+                    } else {
+                        say!(i18n, new_server.create)
+                    }
+                }}
+            </Button>
+        </div>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{draft::Draft, fields, state::Form};
-use crate::texts::{say, use_i18n};
+use crate::texts::{say, use_i18n, use_lang};
 
 impl Form {
     /// The label of a field, in the language of now; of a disk or a NIC, which one it is. Tracked.
@@ -22,13 +22,46 @@ impl Form {
             fields::SSH_KEYS => say!(i18n, new_server.ssh_keys),
             fields::TAGS => say!(i18n, new_server.tags),
             fields::DESCRIPTION => say!(i18n, new_server.description),
+            fields::ROLES => say!(i18n, new_server.role),
             fields::FIREWALL_GROUPS => say!(i18n, new_server.firewall_group),
             other => self
                 .draft
                 .with(|draft| device(draft, other))
+                .or_else(|| self.of_role(other))
                 .unwrap_or_else(|| other.to_owned()),
         }
     }
+}
+
+impl Form {
+    /// What a field such as `roles[0].variables.port` is called. Tracked.
+    fn of_role(self, field: &str) -> Option<String> {
+        let i18n = use_i18n();
+        let (at, rest) = in_role(field)?;
+        if at == self.draft.with(Draft::measured_at) {
+            return Some(say!(i18n, new_server.measured));
+        }
+        let Some(name) = rest.strip_prefix("variables.") else {
+            return Some(say!(i18n, new_server.role));
+        };
+        let lang = use_lang().get();
+        self.draft.with(|draft| {
+            self.choices.with_value(|choices| {
+                let mut roles = choices.installable().iter();
+                let role = roles.find(|one| one.key.as_str() == draft.role)?;
+                Some(role.variable(name)?.label.pick(lang).to_owned())
+            })
+        })
+    }
+}
+
+/// The place of a role and what of it a field names.
+fn in_role(field: &str) -> Option<(usize, &str)> {
+    let (at, rest) = field
+        .strip_prefix(fields::ROLES)?
+        .strip_prefix('[')?
+        .split_once("].")?;
+    Some((at.parse().ok()?, rest))
 }
 
 /// Which disk or NIC a field such as `disks[1].size` belongs to.
@@ -46,6 +79,13 @@ fn device(draft: &Draft, field: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_of_a_role_is_taken_apart() {
+        assert_eq!(in_role(&fields::variable(1, "port")), Some((1, "variables.port")));
+        assert_eq!(in_role(&fields::role(0)), Some((0, "role")));
+        assert_eq!(in_role(fields::ROLES), None);
+    }
 
     #[test]
     fn a_device_is_named() {

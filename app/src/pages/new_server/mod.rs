@@ -19,6 +19,7 @@ mod plan;
 mod planned;
 mod plans;
 mod problems;
+mod roles;
 mod route;
 mod sending;
 mod servers;

@@ -58,6 +58,7 @@ pub fn NewServerPage() -> impl IntoView {
 #[component]
 fn Fresh() -> impl IntoView {
     let i18n = use_i18n();
+    let session = use_session();
     let navigate = use_navigate();
     let on_made =
         Callback::new(move |id: TaskId| navigate(&paths::new_server(&id), NavigateOptions::default()));
@@ -65,6 +66,12 @@ fn Fresh() -> impl IntoView {
     let storages = Resource::new(|| (), |()| rpc::storage::storage_overview());
     let most = Resource::new(|| (), |()| rpc::servers::most_servers());
     let templates = Resource::new(|| (), move |()| async move { templates_of(&nodes.await?).await });
+    let roles = Resource::new(|| (), |()| rpc::roles::roles_overview());
+    let may_assign_roles = Memo::new(move |_| {
+        session
+            .with_grants(|grants| grants.allow(Permission::AssignRoles))
+            .unwrap_or_default()
+    });
     let load = move || async move {
         let storages = storages.await?;
         Ok::<_, ApiError>(Choices {
@@ -73,12 +80,16 @@ fn Fresh() -> impl IntoView {
             defaults: storages.defaults,
             templates: templates.await?,
             most: most.await?,
+            // A server can be made without.
+            roles: roles.await.ok(),
+            may_assign_roles: may_assign_roles.get_untracked(),
         })
     };
     let retry = move |()| {
         nodes.refetch();
         storages.refetch();
         most.refetch();
+        roles.refetch();
         templates.refetch();
     };
     let show = move |choices| match choices {

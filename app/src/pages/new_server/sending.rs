@@ -3,6 +3,7 @@
 use drover_types::{
     bulk::CreateServers,
     error::{ApiError, FieldProblems},
+    role::Generated,
     server::CreateServer,
     task::TaskRow,
     text::Problem,
@@ -17,6 +18,16 @@ pub type Named = Vec<(String, FieldProblems)>;
 
 /// A server that was left out, and what was wrong with it, in words.
 pub type LeftOut = (String, Vec<(String, Problem)>);
+
+/// What came of it.
+pub struct Sent {
+    /// The task to follow.
+    pub task: TaskRow,
+    /// What the server has left out.
+    pub rejected: Named,
+    /// Secrets of roles that were made up: they are told once.
+    pub generated: Vec<Generated>,
+}
 
 /// What is to be sent.
 pub enum Sending {
@@ -38,17 +49,25 @@ impl Sending {
         }
     }
 
-    /// Sends it; gives the task to follow, and what the server has left out.
-    pub async fn send(self) -> Result<(TaskRow, Named), ApiError> {
+    /// Sends it.
+    pub async fn send(self) -> Result<Sent, ApiError> {
         match self {
             Self::One(request) => {
-                let task = rpc::servers::create_server(*request).await?;
-                Ok((task, Vec::new()))
+                let queued = rpc::servers::create_server(*request).await?;
+                Ok(Sent {
+                    task: queued.task,
+                    rejected: Vec::new(),
+                    generated: queued.generated,
+                })
             }
             Self::Many { request, .. } => {
                 let made = rpc::servers::create_servers(request).await?;
                 let rejected = made.rejected.into_iter();
-                Ok((made.task, rejected.map(|row| (row.name, row.problems)).collect()))
+                Ok(Sent {
+                    task: made.task,
+                    rejected: rejected.map(|row| (row.name, row.problems)).collect(),
+                    generated: made.generated,
+                })
             }
         }
     }

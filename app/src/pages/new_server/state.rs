@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use drover_types::{
     cluster::{BridgeRow, NodeRow, StorageRow, TemplateRow},
+    role::{RoleInfo, RolesOverview},
     storage::StorageDefaults,
 };
 use drover_ui::Bound;
@@ -33,6 +34,10 @@ pub struct Choices {
     pub defaults: Vec<StorageDefaults>,
     /// How many servers may be asked for at once.
     pub most: u32,
+    /// The roles; `None` where they can't be read now.
+    pub roles: Option<RolesOverview>,
+    /// Whether the user may give roles.
+    pub may_assign_roles: bool,
 }
 
 impl Choices {
@@ -65,6 +70,25 @@ impl Choices {
         let own = own.filter(|one| one.cluster == cluster && one.active && one.holds_images());
         let names: BTreeSet<String> = own.map(|one| one.name.clone()).collect();
         names.into_iter().collect()
+    }
+
+    /// The roles that can be installed now.
+    pub fn installable(&self) -> &[RoleInfo] {
+        match &self.roles {
+            Some(known) if known.unable.is_none() && self.may_assign_roles => &known.roles,
+            _ => &[],
+        }
+    }
+
+    /// Whether there is a role by which servers are measured, and it can be installed now.
+    pub fn can_measure(&self) -> bool {
+        let mut roles = self.installable().iter();
+        roles.any(|one| !one.key.is_purpose())
+    }
+
+    /// Whether new servers are measured unless somebody says otherwise: where others are.
+    fn measures(&self) -> bool {
+        self.can_measure() && self.roles.as_ref().is_some_and(|known| known.measures)
     }
 
     /// The template that a draft has chosen.
@@ -106,11 +130,18 @@ impl Form {
         if let Some(first) = choices.templates.first() {
             draft.choose_template(first, None);
         }
+        draft.is_measured = choices.measures();
         let draft = RwSignal::new(draft);
         let choices = StoredValue::new(choices);
         let (planned, refused) = (RwSignal::new(Planned::Nothing), RwSignal::new(None));
         let read = Memo::new(move |_| {
-            draft.with(|draft| choices.with_value(|choices| draft.read(&choices.defaults(&draft.cluster))))
+            draft.with(|draft| {
+                choices.with_value(|choices| {
+                    let mut reading = draft.read(&choices.defaults(&draft.cluster));
+                    draft.put_roles(choices.installable(), &mut reading);
+                    reading
+                })
+            })
         });
         Self {
             draft,

@@ -1,6 +1,6 @@
 //! What can be done to the server, each with the reason where it can't be now.
 
-use drover_types::action::GuestAction;
+use drover_types::{action::GuestAction, permission::Permission};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     inventory::Guest,
     paths,
     session::use_session,
-    shared::{BackUpItem, action_icon, action_name, use_server_actions},
+    shared::{PageItem, action_icon, action_name, use_server_actions},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -23,7 +23,12 @@ pub fn Actions(guest: Memo<Guest>) -> impl IntoView {
             align=MenuAlign::End
             variant=ButtonVariant::Secondary
         >
-            <BackUpItem to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id]))) />
+            <PageItem
+                label=text!(i18n, backups.back_up)
+                icon=IconName::Archive
+                needs=Permission::BackupManagement
+                to=Signal::derive(move || guest.with(|guest| paths::back_up([&guest.id])))
+            />
             <MenuSeparator />
             {GuestAction::ALL.iter().map(|action| view! { <Action action=*action guest=guest /> }).collect_view()}
         </Menu>

@@ -1,6 +1,7 @@
-//! One server: what it is doing, its charts, its hardware, network and firewall, its backups, tasks and logs.
+//! One server: what it is doing, its charts, its hardware, network and firewall, its roles, backups, tasks and logs.
 
 mod actions;
+mod at_work;
 mod backups;
 mod charts;
 mod disks;
@@ -14,6 +15,7 @@ mod network;
 mod overview;
 mod page;
 mod reading;
+mod roles;
 mod summary;
 mod tabs;
 

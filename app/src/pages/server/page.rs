@@ -28,6 +28,7 @@ use super::{
     log::Log,
     network::Network,
     overview::Overview,
+    roles::{Reader as RolesReader, Roles},
     tabs::{Part, Parts},
 };
 use crate::{
@@ -166,6 +167,7 @@ fn Known(first: GuestRow) -> impl IntoView {
     let editor = Editor::new(guest);
     let firewall = Reader::new(guest);
     let backups = BackupsReader::new(id.clone(), Signal::derive(move || Some(guest.get())));
+    let roles = RolesReader::new(id.clone(), guest);
     let filter = TaskFilter {
         guest: Some(id.clone()),
         ..TaskFilter::default()
@@ -189,6 +191,7 @@ fn Known(first: GuestRow) -> impl IntoView {
                             Part::Hardware => view! { <Hardware editor=editor /> }.into_any(),
                             Part::Network => view! { <Network editor=editor /> }.into_any(),
                             Part::Firewall => view! { <Firewall reader=firewall /> }.into_any(),
+                            Part::Roles => view! { <Roles reader=roles /> }.into_any(),
                             Part::Backups => view! { <Backups reader=backups /> }.into_any(),
                             Part::Tasks => {
                                 let filter = filter.clone();

@@ -16,17 +16,19 @@ pub enum Part {
     Hardware,
     Network,
     Firewall,
+    Roles,
     Backups,
     Tasks,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Hardware,
         Self::Network,
         Self::Firewall,
+        Self::Roles,
         Self::Backups,
         Self::Tasks,
         Self::Log,
@@ -39,6 +41,7 @@ impl Part {
             Self::Hardware => paths::HARDWARE_TAB,
             Self::Network => paths::NETWORK_TAB,
             Self::Firewall => paths::FIREWALL_TAB,
+            Self::Roles => paths::ROLES_TAB,
             Self::Backups => paths::BACKUPS_TAB,
             Self::Tasks => paths::TASKS_TAB,
             Self::Log => paths::LOG_TAB,
@@ -64,6 +67,7 @@ impl Part {
             Self::Hardware => say!(i18n, server.hardware),
             Self::Network => say!(i18n, server.network),
             Self::Firewall => say!(i18n, server_firewall.title),
+            Self::Roles => say!(i18n, roles.title),
             Self::Backups => say!(i18n, backups.title),
             Self::Tasks => say!(i18n, server.tasks),
             Self::Log => say!(i18n, server.log),

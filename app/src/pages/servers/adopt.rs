@@ -1,6 +1,6 @@
 //! Taking servers that were made elsewhere into one's own care, and saying what those are there for.
 
-use drover_types::{ids::GuestId, server_role::ServerRole, text::Problem};
+use drover_types::{ids::GuestId, role::RoleKey, text::Problem};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -22,13 +22,13 @@ fn foreign(guests: &[Guest]) -> Vec<GuestId> {
 }
 
 /// Those that were adopted, and the role that all of them have.
-fn adopted(guests: &[Guest]) -> (Vec<GuestId>, Option<ServerRole>) {
+fn adopted(guests: &[Guest]) -> (Vec<GuestId>, Option<RoleKey>) {
     let adopted = || guests.iter().filter(|guest| guest.adopted);
-    let role = adopted().next().and_then(|guest| guest.role);
+    let role = adopted().next().and_then(|guest| guest.role.clone());
     let ids = adopted().map(|guest| guest.id.clone()).collect();
     (
         ids,
-        role.filter(|role| adopted().all(|guest| guest.role == Some(*role))),
+        role.filter(|role| adopted().all(|guest| guest.role.as_ref() == Some(role))),
     )
 }
 

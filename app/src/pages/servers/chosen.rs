@@ -6,6 +6,7 @@ use drover_types::{
     action::{ActionOptions, GuestAction},
     guest::GuestStatus,
     many::MOST_SERVERS,
+    permission::Permission,
     text::Problem,
 };
 use drover_ui::prelude::*;
@@ -21,7 +22,7 @@ use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
     session::{Session, use_session},
-    shared::{BackUpItem, action_icon, action_name, tell_left_out},
+    shared::{PageItem, action_icon, action_name, tell_left_out},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -43,6 +44,9 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
     let to_back_up = Signal::derive(move || {
         ticked.with_guests(|guests| paths::back_up(guests.iter().map(|guest| &guest.id)))
     });
+    let to_install = Signal::derive(move || {
+        ticked.with_guests(|guests| paths::assign_role(guests.iter().map(|guest| &guest.id)))
+    });
     move || {
         any.get().then(|| {
             view! {
@@ -60,7 +64,18 @@ pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
                         .map(|action| view! { <MoreAct action=*action ticked=ticked /> })
                         .collect_view()}
                     <MenuSeparator />
-                    <BackUpItem to=to_back_up />
+                    <PageItem
+                        label=text!(i18n, backups.back_up)
+                        icon=IconName::Archive
+                        needs=Permission::BackupManagement
+                        to=to_back_up
+                    />
+                    <PageItem
+                        label=text!(i18n, servers.role_install)
+                        icon=IconName::Layers
+                        needs=Permission::AssignRoles
+                        to=to_install
+                    />
                     <Adopt ticked=ticked />
                     <SetRole ticked=ticked />
                     <SetFirewallGroup ticked=ticked />

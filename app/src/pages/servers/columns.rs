@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drover_types::{filter::SortKey, server_role::ServerRole, units};
+use drover_types::{filter::SortKey, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -155,7 +155,7 @@ fn sorted(key: SortKey) -> Column<Guest> {
             .width(100)
             .align(Align::End),
         SortKey::Role => Column::new(id, heading, |guest: &Guest| {
-            guest.role.map_or("", ServerRole::as_str)
+            guest.role.as_ref().map(ToString::to_string)
         })
         .width(84),
         SortKey::Tags => Column::live(id, heading, cells::tags).width(120).grow(),

@@ -104,6 +104,7 @@ pub(super) fn cell(key: SortKey, guest: &GuestRow, status: String, now: i64) -> 
         SortKey::Disk => Cell::Number(gibibytes(guest.disk_bytes)),
         SortKey::Role => guest
             .role
+            .as_ref()
             .map_or(Cell::Empty, |role| Cell::Text(role.as_str().to_owned())),
         SortKey::Uptime => while_on(seconds(now - guest.started_at)),
         SortKey::Backup => match guest.last_backup {
@@ -154,10 +155,10 @@ mod tests {
 
     #[test]
     fn a_role_and_a_backup_are_in_the_words_of_the_filter() {
-        use drover_types::{ids::GuestId, server_role::ServerRole};
+        use drover_types::{ids::GuestId, role::RoleKey};
         let bare = GuestRow::unknown(GuestId::new("lab", 100));
         let known = GuestRow {
-            role: Some(ServerRole::Web),
+            role: RoleKey::parse("web"),
             last_backup: LastBackup::Never,
             ..bare.clone()
         };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FieldProblems;
 use crate::ids::TaskId;
+use crate::role::Generated;
 use crate::server::{CreatePlan, CreateServer};
 use crate::task::TaskRow;
 
@@ -52,6 +53,9 @@ pub struct BulkCreated {
     pub accepted: Vec<AcceptedServer>,
     /// What was left out.
     pub rejected: Vec<RejectedServer>,
+    /// Secrets of roles that were made up. They are told once.
+    #[serde(default)]
+    pub generated: Vec<Generated>,
 }
 
 /// A row that is being made.

@@ -150,7 +150,7 @@ mod tests {
     use crate::filter::SearchTexts;
     use crate::guest::GuestStatus;
     use crate::ids::GuestId;
-    use crate::server_role::ServerRole;
+    use crate::role::RoleKey;
     use crate::units::GIB;
 
     const NOW: i64 = 1_800_000_000;
@@ -169,7 +169,7 @@ mod tests {
             tags: vec!["k8s".into(), "prod".into()],
             addresses: vec!["10.0.0.5".into(), "fd00::5".into()],
             made_here: true,
-            role: Some(ServerRole::Web),
+            role: RoleKey::parse("web"),
             last_backup: LastBackup::At(NOW - 3 * 86_400),
             ..GuestRow::unknown(GuestId::new("lab", 101))
         }

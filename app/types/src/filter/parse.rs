@@ -6,7 +6,7 @@ use super::key::Key;
 use super::terms::{Operator, Piece, Term, terms};
 use crate::guest::{GuestKind, GuestStatus, LastBackup};
 use crate::lang::Lang;
-use crate::server_role::ServerRole;
+use crate::role::RoleKey;
 use crate::text::Problem;
 use crate::units::{GIB, MIB, TIB};
 
@@ -44,7 +44,7 @@ pub(super) enum Test {
     Template(bool),
     Made(bool),
     /// `None` for one without a role.
-    Role(Option<ServerRole>),
+    Role(Option<RoleKey>),
     Number(Key, Comparison, f64),
     /// The newest backup was made before this time, in seconds since 1970; a guest that never was passes, and none
     /// of which it is not known.
@@ -179,7 +179,7 @@ fn tests(
             "ct" | "lxc" => GuestKind::Lxc,
             _ => return Err(unknown(value, &["vm", "ct"], |name| name)),
         })),
-        Key::Role => any.push(Test::Role(ServerRole::read(&lower).map_err(|problem| {
+        Key::Role => any.push(Test::Role(RoleKey::read(&lower).map_err(|problem| {
             FilterError {
                 at: value.start..value.end,
                 problem,
@@ -304,7 +304,7 @@ mod tests {
             ("template:maybe", "maybe"),
             ("node>pve1", "node>pve1"),
             ("cpu>8g", "8g"),
-            ("role:cook", "cook"),
+            ("role:co-ok", "co-ok"),
             ("role>web", "role>web"),
             ("backup>7y", "7y"),
             ("backup>-1d", "-1d"),

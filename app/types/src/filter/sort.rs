@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::parse::Filter;
 use crate::guest::GuestRow;
-use crate::server_role::ServerRole;
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
@@ -137,10 +136,7 @@ impl Sort {
             SortKey::Cores => a.cores.cmp(&b.cores),
             SortKey::Ram => a.memory_bytes.cmp(&b.memory_bytes),
             SortKey::Disk => a.disk_bytes.cmp(&b.disk_bytes),
-            SortKey::Role => a
-                .role
-                .map(ServerRole::as_str)
-                .cmp(&b.role.map(ServerRole::as_str)),
+            SortKey::Role => a.role.cmp(&b.role),
             SortKey::Backup => a.last_backup.cmp(&b.last_backup),
             // A later start is a shorter time; what is off has none.
             SortKey::Uptime => match (a.started_at, b.started_at) {

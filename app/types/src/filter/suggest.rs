@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::key::Key;
 use super::terms::{Operator, Term, terms};
 use crate::guest::{GuestKind, GuestRow, LastBackup};
-use crate::server_role::ServerRole;
+use crate::role::RoleKey;
 
 /// How many are offered at once.
 const MOST: usize = 12;
@@ -151,7 +151,7 @@ pub fn values<'a>(key: Key, rows: impl IntoIterator<Item = &'a GuestRow>) -> Vec
             Key::Tag => row.tags.iter().for_each(|tag| add(tag)),
             Key::Pool => row.pool.iter().for_each(|pool| add(pool)),
             Key::Lock => row.lock.iter().for_each(|lock| add(lock)),
-            Key::Role => add(row.role.map_or(ServerRole::NONE, ServerRole::as_str)),
+            Key::Role => add(row.role.as_ref().map_or(RoleKey::NONE, RoleKey::as_str)),
             Key::Backup => match row.last_backup {
                 LastBackup::Never => add(LastBackup::NEVER),
                 LastBackup::Unknown => add(LastBackup::UNKNOWN),

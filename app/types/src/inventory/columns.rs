@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::packed::{Broken, Numbers, Packed};
 use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use crate::ids::GuestId;
-use crate::server_role::ServerRole;
+use crate::role::RoleKey;
 
 /// Each distinct value once, and for every row which of them it has.
 #[derive(Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub(super) struct GuestColumns<'a> {
     pool: Dictionary<Option<Cow<'a, str>>>,
     lock: Dictionary<Option<Cow<'a, str>>>,
     owner: Dictionary<Option<Cow<'a, str>>>,
-    role: Dictionary<Option<ServerRole>>,
+    role: Dictionary<Option<RoleKey>>,
     /// The earliest backup; `backed_up` counts from two seconds before it, 0 being unknown and 1 never.
     backup: i64,
     backed_up: Packed,
@@ -135,7 +135,7 @@ impl<'a> GuestColumns<'a> {
             pool: Dictionary::of(rows.iter().map(|row| row.pool.as_deref().map(Cow::Borrowed))),
             lock: Dictionary::of(rows.iter().map(|row| row.lock.as_deref().map(Cow::Borrowed))),
             owner: Dictionary::of(rows.iter().map(|row| row.owner.as_deref().map(Cow::Borrowed))),
-            role: Dictionary::of(rows.iter().map(|row| row.role)),
+            role: Dictionary::of(rows.iter().map(|row| row.role.clone())),
             backup,
             backed_up: rows
                 .iter()
@@ -202,7 +202,7 @@ impl<'a> GuestColumns<'a> {
                     made_here: flags & MADE_HERE != 0,
                     adopted: flags & ADOPTED != 0,
                     owner: owner.take()?.as_deref().map(str::to_owned),
-                    role: *role.take()?,
+                    role: role.take()?.clone(),
                     last_backup: last_backup(&mut backed_up, self.backup)?,
                 });
             }

@@ -9,7 +9,7 @@ use crate::cluster::{ClusterHealth, NodeRow, StorageRow};
 use crate::event::LiveEvent;
 use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
 use crate::ids::GuestId;
-use crate::server_role::ServerRole;
+use crate::role::RoleKey;
 
 prop_compose! {
     fn guest()(
@@ -24,7 +24,7 @@ prop_compose! {
         addresses in vec("10\\.0\\.0\\.[1-9]", 0..3),
         (template, made_here, container, adopted, protected) in any::<(bool, bool, bool, bool, bool)>(),
         owner in option::of("ada|kim"),
-        role in option::of(0..ServerRole::ALL.len()),
+        role in option::of("[a-z]{1,3}"),
         last_backup in prop_oneof![
             Just(LastBackup::Unknown), Just(LastBackup::Never),
             (1_700_000_000i64..1_800_000_000).prop_map(LastBackup::At),
@@ -36,7 +36,7 @@ prop_compose! {
             status: GuestStatus::ALL[status],
             node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, started_at, tags, pool,
             template, lock, protected, addresses, made_here, adopted, owner, last_backup,
-            role: role.map(|at| ServerRole::ALL[at]),
+            role: role.and_then(|name| RoleKey::parse(&name)),
             ..GuestRow::unknown(GuestId::new("", 0))
         }
     }

@@ -53,6 +53,16 @@ named! {
         RestoreNewServer = "restore_new_server",
         /// Deletes backups of a server.
         DeleteBackups = "delete_backups",
+        /// Installs roles on a server, or mends them.
+        AssignRole = "assign_role",
+        /// Installs roles on several servers, each by a task of its own.
+        AssignRoles = "assign_roles",
+        /// Tells what a server's roles would change.
+        CheckRole = "check_role",
+        /// Tells that of several servers, each by a task of its own.
+        CheckRoles = "check_roles",
+        /// Takes back what a role has set up on a server.
+        RemoveRole = "remove_role",
         /// Deletes disks of a guest that is not there.
         PurgeDisks = "purge_disks",
         /// Tries the queue.
@@ -110,6 +120,16 @@ impl TaskKind {
             (Self::RestoreNewServer, Lang::En) => "Restore as new server",
             (Self::DeleteBackups, Lang::Ko) => "백업 삭제",
             (Self::DeleteBackups, Lang::En) => "Delete backups",
+            (Self::AssignRole, Lang::Ko) => "역할 설치",
+            (Self::AssignRole, Lang::En) => "Install role",
+            (Self::AssignRoles, Lang::Ko) => "역할 일괄 설치",
+            (Self::AssignRoles, Lang::En) => "Install roles",
+            (Self::CheckRole, Lang::Ko) => "역할 확인",
+            (Self::CheckRole, Lang::En) => "Check role",
+            (Self::CheckRoles, Lang::Ko) => "역할 일괄 확인",
+            (Self::CheckRoles, Lang::En) => "Check roles",
+            (Self::RemoveRole, Lang::Ko) => "역할 제거",
+            (Self::RemoveRole, Lang::En) => "Remove role",
             (Self::PurgeDisks, Lang::Ko) => "남은 디스크 삭제",
             (Self::PurgeDisks, Lang::En) => "Delete orphan disks",
             (Self::SelfTest, Lang::Ko) => "자체 점검",
@@ -170,6 +190,16 @@ impl TaskKind {
                 "The server was made from the backup.",
             ),
             Self::DeleteBackups => ("백업이 삭제되었습니다.", "The backups are deleted."),
+            Self::AssignRole => ("역할이 설치되었습니다.", "The role is installed."),
+            Self::AssignRoles => (
+                "모든 서버에 역할이 설치되었습니다.",
+                "The role is installed on all of them.",
+            ),
+            Self::CheckRole | Self::CheckRoles => ("역할을 확인했습니다.", "The roles were checked."),
+            Self::RemoveRole => (
+                "역할이 설정한 것을 되돌렸습니다. 패키지와 데이터는 남아 있습니다.",
+                "What the role had set up is taken back. Packages and data stay.",
+            ),
             Self::PurgeDisks => ("남은 디스크가 삭제되었습니다.", "The orphan disks are deleted."),
             Self::SelfTest => ("작업 대기열이 동작합니다.", "The task queue works."),
         };
@@ -208,6 +238,10 @@ impl TaskKind {
             Self::RestoreServer | Self::RestoreNewServer => "restore_failed",
             Self::DeleteBackups if done => "backup_deleted",
             Self::DeleteBackups => "backup_deletion_failed",
+            Self::AssignRole => "ansible_role",
+            Self::AssignRoles => "bulk_ansible_role",
+            Self::CheckRole | Self::CheckRoles => "role_check",
+            Self::RemoveRole => "role_removed",
             Self::PurgeDisks => "orphan_disks",
             Self::SelfTest => "self_test",
         }
@@ -223,6 +257,9 @@ impl TaskKind {
         match self {
             Self::SelfTest => "system",
             Self::AssignFirewall | Self::RemoveFirewall | Self::AssignFirewalls => "firewall",
+            Self::AssignRole | Self::AssignRoles | Self::CheckRole | Self::CheckRoles | Self::RemoveRole => {
+                "role"
+            }
             Self::BackUpServer
             | Self::BackUpServers
             | Self::RestoreServer

@@ -49,6 +49,8 @@ named! {
         Restore = "restore",
         /// Deletes backups.
         DeleteBackups = "delete_backups",
+        /// Runs roles by Ansible.
+        Roles = "roles",
         /// Deletes volumes.
         Purge = "purge",
         /// Tries the queue.
@@ -102,6 +104,8 @@ impl StepName {
             (Self::Restore, Lang::En) => "Restore",
             (Self::DeleteBackups, Lang::Ko) => "백업 삭제",
             (Self::DeleteBackups, Lang::En) => "Delete backups",
+            (Self::Roles, Lang::Ko) => "역할",
+            (Self::Roles, Lang::En) => "Roles",
             (Self::Purge, Lang::Ko) => "디스크 삭제",
             (Self::Purge, Lang::En) => "Delete disks",
             (Self::Probe, Lang::Ko) => "점검",

@@ -9,7 +9,9 @@ mod note;
 mod problem;
 mod problem_text;
 mod progress;
+mod role_text;
 mod state;
+mod value_kind;
 
 pub use note::{Changed, Note};
 pub use problem::Problem;

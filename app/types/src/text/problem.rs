@@ -38,6 +38,10 @@ named! {
             known: Vec<String>,
         },
         InvalidName,
+        PatternMismatch {
+            pattern: String,
+        },
+        ControlCharacters,
         ReservedWord {
             word: String,
         },
@@ -352,6 +356,35 @@ named! {
         BackupJobChanged {
             id: String,
         },
+        RoleNotFound {
+            role: String,
+        },
+        RoleNotAssigned {
+            server: String,
+            role: String,
+        },
+        RoleWithoutUninstall {
+            role: String,
+        },
+        NoRoles {
+            server: String,
+        },
+        RoleTwice {
+            role: String,
+        },
+        NoHostKey {
+            server: String,
+        },
+        AnsibleMissing,
+        NoAddress {
+            server: String,
+        },
+        NoUser {
+            server: String,
+        },
+        ServerOff {
+            server: String,
+        },
         TaskEnded,
         TaskUndoing,
         TaskFinishing,
@@ -385,6 +418,26 @@ named! {
             storage: String,
         },
         RestoreIncomplete,
+        SshUnreachable {
+            address: String,
+            port: u16,
+        },
+        SshRefused {
+            user: String,
+            address: String,
+        },
+        HostKeyChanged {
+            server: String,
+            known: String,
+            found: String,
+        },
+        RoleFailed {
+            role: String,
+            task: String,
+        },
+        PlaybookFailed {
+            role: String,
+        },
         NoFreeVmid,
         NoNodeFits,
         NotEnoughMemory {

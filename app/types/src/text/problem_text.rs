@@ -3,6 +3,7 @@
 use super::josa::subject;
 use super::problem::Problem;
 use super::state::state_word;
+use super::value_kind::value_kind;
 use crate::lang::Lang;
 use crate::units::size;
 
@@ -17,10 +18,13 @@ impl Problem {
         let fixed = |ko: &str, en: &str| lang.pick(ko, en).to_owned();
         match self {
             Self::Required => fixed("필수 항목입니다.", "This is required."),
-            Self::WrongType { expected } => say(
-                format!("형식이 잘못되었습니다. 필요한 형식: {expected}"),
-                format!("This must be {expected}."),
-            ),
+            Self::WrongType { expected } => {
+                let expected = value_kind(expected, lang);
+                say(
+                    format!("형식이 잘못되었습니다. 필요한 형식: {expected}"),
+                    format!("This has the wrong type; expected: {expected}."),
+                )
+            }
             Self::TooShort { min } => say(
                 format!("{min}자 이상이어야 합니다."),
                 format!("Use at least {min} characters."),
@@ -475,23 +479,22 @@ impl Problem {
             ),
             // Kept narrow: the sentences of these are next door.
             #[rustfmt::skip]
-            Self::AddressesDiffer | Self::GatewayNotInNetwork { .. } | Self::InvalidCidr
-            | Self::GatewayWithoutAddress | Self::InvalidFirewallName | Self::InvalidAddressSpec { .. }
+            Self::AddressesDiffer | Self::GatewayNotInNetwork { .. } | Self::InvalidCidr | Self::GatewayWithoutAddress | Self::InvalidFirewallName | Self::InvalidAddressSpec { .. }
             | Self::AddressRangeReversed { .. } | Self::HostBitsSet { .. } | Self::AddressFamiliesMixed | Self::AddressRangeInList
-            | Self::InvalidPort { .. } | Self::PortRangeReversed { .. } | Self::TooManyPorts { .. }
-            | Self::PortsNeedProtocol { .. } | Self::UnknownProtocol { .. } | Self::InvalidIcmpType { .. }
-            | Self::IcmpTypeNeedsIcmp | Self::IcmpHasNoPorts | Self::IcmpOfOtherFamily { .. }
-            | Self::UnknownMacro { .. } | Self::SetByMacro { .. } | Self::NoLineBreaks
-            | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer | Self::NoRejectOfForwarded
-            | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. }
-            | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
+            | Self::InvalidPort { .. } | Self::PortRangeReversed { .. } | Self::TooManyPorts { .. } | Self::PortsNeedProtocol { .. } | Self::UnknownProtocol { .. } | Self::InvalidIcmpType { .. } | Self::IcmpTypeNeedsIcmp | Self::IcmpHasNoPorts | Self::IcmpOfOtherFamily { .. }
+            | Self::UnknownMacro { .. } | Self::SetByMacro { .. } | Self::NoLineBreaks | Self::InvalidFirewallInterface { .. } | Self::NoInterfaceInGroup | Self::NoForwardOnServer | Self::NoRejectOfForwarded
+            | Self::RefusedByProxmox | Self::IpSetNotFound { .. } | Self::AliasNotFound { .. } | Self::FirewallGroupNotFound { .. } | Self::FirewallGroupAmbiguous { .. } | Self::FirewallGroupInUse { .. }
             | Self::FirewallGroupInChange { .. } | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::IpSetChangedInPart { .. } | Self::FirewallChanged
             | Self::ClusterFirewallOff { .. } => self.network_text(lang),
             #[rustfmt::skip]
-            Self::StorageWithoutBackups { .. } | Self::InvalidBackupVolume { .. } | Self::BackupOfAnother { .. }
-            | Self::InvalidSchedule { .. } | Self::BackupNotFound { .. } | Self::BackupProtected { .. }
-            | Self::BackupJobNotFound { .. } | Self::BackupJobChanged { .. } | Self::StorageFull { .. }
-            | Self::BackupMissing { .. } | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } => self.backup_text(lang),
+            Self::StorageWithoutBackups { .. } | Self::InvalidBackupVolume { .. } | Self::BackupOfAnother { .. } | Self::InvalidSchedule { .. }
+            | Self::BackupNotFound { .. } | Self::BackupProtected { .. } | Self::BackupJobNotFound { .. } | Self::BackupJobChanged { .. }
+            | Self::StorageFull { .. } | Self::BackupMissing { .. } | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } => self.backup_text(lang),
+            #[rustfmt::skip]
+            Self::RoleNotFound { .. } | Self::RoleNotAssigned { .. } | Self::RoleWithoutUninstall { .. } | Self::AnsibleMissing | Self::NoRoles { .. }
+            | Self::RoleTwice { .. } | Self::NoHostKey { .. } | Self::NoAddress { .. } | Self::NoUser { .. } | Self::ServerOff { .. }
+            | Self::SshUnreachable { .. } | Self::SshRefused { .. } | Self::HostKeyChanged { .. } | Self::RoleFailed { .. }
+            | Self::PlaybookFailed { .. } | Self::PatternMismatch { .. } | Self::ControlCharacters => self.role_text(lang),
         }
     }
 }

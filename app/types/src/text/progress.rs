@@ -8,6 +8,7 @@ use super::problem::Problem;
 use crate::ids::GuestId;
 use crate::lang::Lang;
 use crate::removal::Reference;
+use crate::role::{PlayStatus, RunKind};
 use crate::task::TaskKind;
 use crate::units::{duration, size};
 
@@ -120,6 +121,44 @@ named! {
             volume: String,
         },
         Restored,
+        SigningIn {
+            user: String,
+            address: String,
+            port: u16,
+        },
+        PinnedHostKey {
+            fingerprint: String,
+        },
+        RunningRole {
+            role: String,
+            kind: RunKind,
+        },
+        /// A task of Ansible's, by its own name.
+        RoleTask {
+            name: String,
+        },
+        /// How a task of Ansible's ended, and what it has to say.
+        RoleResult {
+            status: PlayStatus,
+            item: Option<String>,
+            message: Option<String>,
+        },
+        /// What a task of Ansible's changed, or would, as lines of a diff.
+        RoleDiff {
+            diff: String,
+        },
+        /// Something that Ansible says beside.
+        RoleOutput {
+            line: String,
+        },
+        RoleDone {
+            role: String,
+            kind: RunKind,
+            ok: u32,
+            changed: u32,
+            failed: u32,
+        },
+        WaitingForOtherRoles,
         EachOf {
             kind: TaskKind,
             count: u32,
@@ -302,6 +341,62 @@ impl Progress {
                 format!("Restoring from {volume}"),
             ),
             Self::Restored => fixed("복원했습니다", "Restored"),
+            Self::SigningIn { user, address, port } => say(
+                format!("{user}@{address}에 SSH로 접속합니다(포트 {port})"),
+                format!("Signing in as {user}@{address}, port {port}"),
+            ),
+            Self::PinnedHostKey { fingerprint } => say(
+                format!("첫 접속입니다. 호스트 키를 기억합니다: {fingerprint}"),
+                format!("First contact; remembering the host key {fingerprint}"),
+            ),
+            Self::RunningRole { role, kind } => match kind {
+                RunKind::Apply => say(
+                    format!("역할을 설치합니다: {role}"),
+                    format!("Installing the role {role}"),
+                ),
+                RunKind::Check => say(
+                    format!("역할의 변경 사항을 확인합니다: {role}"),
+                    format!("Looking what the role {role} would change"),
+                ),
+                RunKind::Remove => say(
+                    format!("역할을 제거합니다: {role}"),
+                    format!("Taking back the role {role}"),
+                ),
+            },
+            Self::RoleTask { name } => name.clone(),
+            Self::RoleResult {
+                status,
+                item,
+                message,
+            } => {
+                let parts = [item, message].into_iter().flatten().map(String::as_str);
+                let said: Vec<&str> = std::iter::once(status.name(lang)).chain(parts).collect();
+                said.join(": ")
+            }
+            Self::RoleDiff { diff } => diff.clone(),
+            Self::RoleDone {
+                role,
+                kind: RunKind::Check,
+                changed,
+                ..
+            } => say(
+                format!("{role}: 바뀔 항목 {changed}개"),
+                format!("{role}: would change {changed}"),
+            ),
+            Self::RoleDone {
+                role,
+                ok,
+                changed,
+                failed,
+                ..
+            } => say(
+                format!("{role}: 정상 {ok}, 변경 {changed}, 실패 {failed}"),
+                format!("{role}: {ok} ok, {changed} changed, {failed} failed"),
+            ),
+            Self::WaitingForOtherRoles => fixed(
+                "다른 서버의 역할 설치가 끝나기를 기다립니다",
+                "Waiting for roles of other servers to be done",
+            ),
             Self::EachOf { kind, count } => say(
                 format!("{}: {count}대", kind.name(Lang::Ko)),
                 format!("{}: {count}", kind.name(Lang::En)),
@@ -320,7 +415,7 @@ impl Progress {
                 format!("The address {address} answered"),
             ),
             Self::AlreadySo => fixed("이미 그 상태입니다", "It is so already"),
-            Self::ProxmoxLog { line } => line.clone(),
+            Self::ProxmoxLog { line } | Self::RoleOutput { line } => line.clone(),
             Self::Retrying { attempt } => say(
                 format!("다시 시도합니다({attempt}번째)"),
                 format!("Trying again (attempt {attempt})"),

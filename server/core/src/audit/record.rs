@@ -23,7 +23,7 @@ pub(crate) struct Who<'a> {
 impl<'a> From<&'a Actor> for Who<'a> {
     fn from(actor: &'a Actor) -> Self {
         Self {
-            user_id: Some(actor.id),
+            user_id: actor.user_id(),
             username: &actor.username,
             origin: &actor.origin,
         }
@@ -98,7 +98,7 @@ pub(crate) async fn record_tasks(tx: &mut Tx, actor: &Actor, tasks: &[TaskInsert
             };
             let changes = match task.input {
                 "null" => "{}".to_owned(),
-                input => format!(r#"{{"input":{{"before":null,"after":{input}}}}}"#),
+                input => format!(r#"{{"input":{{"before":null,"after":{}}}}}"#, masked(input)),
             };
             (object, changes)
         })
@@ -108,7 +108,7 @@ pub(crate) async fn record_tasks(tx: &mut Tx, actor: &Actor, tasks: &[TaskInsert
         .zip(&asked)
         .map(|(task, (object, changes))| AuditInsert {
             at: task.at,
-            user_id: Some(actor.id),
+            user_id: actor.user_id(),
             username: &actor.username,
             session: actor.origin.session,
             token: actor.origin.token,
@@ -126,6 +126,33 @@ pub(crate) async fn record_tasks(tx: &mut Tx, actor: &Actor, tasks: &[TaskInsert
         })
         .collect();
     Ok(audit::insert(tx, &rows).await?)
+}
+
+/// What stands in the place of a secret.
+const MASK: &str = "********";
+
+/// A task's input without what it keeps sealed.
+fn masked(input: &str) -> String {
+    fn mask(value: &mut Value) {
+        match value {
+            Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match value {
+                Value::String(text) if name == "secret" => MASK.clone_into(text),
+                other => mask(other),
+            }),
+            Value::Array(items) => items.iter_mut().for_each(mask),
+            _ => {}
+        }
+    }
+    if !input.contains(r#""secret":""#) {
+        return input.to_owned();
+    }
+    serde_json::from_str(input).map_or_else(
+        |_| "null".to_owned(),
+        |mut value| {
+            mask(&mut value);
+            value.to_string()
+        },
+    )
 }
 
 /// Adds a field to `changes`, where it differs.

@@ -21,6 +21,8 @@ pub enum Change {
     },
     /// Servers were adopted, or are not any more.
     Adoptions,
+    /// Servers were given roles, or those got further.
+    Roles,
     /// A user's sessions, role or permissions changed: what is cached of them is void.
     UserChanged {
         /// Whose.
@@ -46,6 +48,7 @@ impl Change {
             Self::Notification { id, user } => ("notification", id.to_string(), user),
             Self::NotificationsRead { user } => ("notifications_read", String::new(), Some(user)),
             Self::Adoptions => ("adoptions", String::new(), None),
+            Self::Roles => ("roles", String::new(), None),
             Self::UserChanged { user } => ("user", String::new(), Some(user)),
         }
     }
@@ -57,6 +60,7 @@ impl Change {
             "notification" => subject.parse().ok().map(|id| Self::Notification { id, user }),
             "notifications_read" => user.map(|user| Self::NotificationsRead { user }),
             "adoptions" => Some(Self::Adoptions),
+            "roles" => Some(Self::Roles),
             "user" => user.map(|user| Self::UserChanged { user }),
             _ => None,
         }
@@ -77,6 +81,7 @@ mod tests {
             Change::Notification { id: 3, user: Some(1) },
             Change::NotificationsRead { user: 1 },
             Change::Adoptions,
+            Change::Roles,
             Change::UserChanged { user: 2 },
         ] {
             let (kind, subject, user) = change.columns();

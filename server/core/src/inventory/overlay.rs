@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use drover_types::guest::{GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
-use drover_types::server_role::ServerRole;
+use drover_types::role::RoleKey;
 
 /// What holds for a guest as long as it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +21,8 @@ pub(super) struct Note {
     pub(super) maker: Option<String>,
     /// Who adopted it.
     pub(super) adopted: Option<Adoption>,
+    /// The role that was given to it.
+    pub(super) role: Option<RoleKey>,
     /// The addresses that were given to it.
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
@@ -33,7 +35,7 @@ pub(super) struct Adoption {
     /// Who; `None` where that user is gone.
     pub(super) owner: Option<String>,
     /// What it is there for.
-    pub(super) role: Option<ServerRole>,
+    pub(super) role: Option<RoleKey>,
 }
 
 /// Something new about a guest.
@@ -52,6 +54,8 @@ pub(super) enum Noted {
     Free,
     /// It was adopted; `None` where it is not, any more.
     Adopted(Option<Adoption>),
+    /// It was given a role; `None` where it has none, any more.
+    Role(Option<RoleKey>),
     /// Its agent told its addresses; `None` where the guest is gone.
     Sampled(Option<Vec<String>>),
 }
@@ -83,6 +87,7 @@ impl Note {
                 self.protected = protected;
             }
             Noted::Adopted(adoption) => self.adopted = adoption,
+            Noted::Role(role) => self.role = role,
             Noted::Sampled(addresses) => self.sampled = addresses,
         }
         *self != before
@@ -100,11 +105,9 @@ impl Note {
         row.adopted = self.adopted.is_some() && !self.made;
         let adopter = || self.adopted.as_ref().and_then(|one| one.owner.as_ref());
         row.owner = self.maker.as_ref().or_else(adopter).cloned();
-        row.role = self
-            .adopted
-            .as_ref()
-            .and_then(|one| one.role)
-            .filter(|_| row.adopted);
+        // What is installed tells more than what somebody said when it was adopted.
+        let said = || self.adopted.as_ref().filter(|_| row.adopted)?.role.as_ref();
+        row.role = self.role.as_ref().or_else(said).cloned();
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::events::Change;
 use crate::store::reservations::{self, Reservation};
 use crate::store::tasks::{self, TaskRecord, Wanted, decode};
-use crate::store::{adopted, reserved_addresses};
+use crate::store::{adopted, reserved_addresses, server_roles};
 use crate::tasks::CreateInput;
 
 /// Changes that come within this time are read together.
@@ -59,21 +59,28 @@ impl<'a> Records<'a> {
                 // In the order in which they were asked for: what the next one makes of a guest lies over what the one
                 // before has left.
                 let mut changed = BTreeSet::new();
-                let mut adoptions = false;
+                let mut others = Others::default();
                 match signal {
-                    Ok(signal) => gather(signal.change, &mut changed, &mut adoptions),
+                    Ok(signal) => gather(signal.change, &mut changed, &mut others),
                     Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => return,
                 }
-                if changed.is_empty() && !adoptions {
+                if changed.is_empty() && others == Others::default() {
                     continue;
                 }
                 tokio::time::sleep(GATHER).await;
                 while let Ok(signal) = signals.try_recv() {
-                    gather(signal.change, &mut changed, &mut adoptions);
+                    gather(signal.change, &mut changed, &mut others);
                 }
-                if adoptions && let Err(error) = self.read_adopted().await {
+                if others.adoptions
+                    && let Err(error) = self.read_adopted().await
+                {
                     tracing::warn!(%error, "who adopted which server can't be read; it is not shown yet");
+                }
+                if others.roles
+                    && let Err(error) = self.read_roles().await
+                {
+                    tracing::warn!(%error, "which roles servers have can't be read; they are not shown yet");
                 }
                 for task in changed {
                     if let Err(error) = self.read_one(task, &mut held).await {
@@ -127,8 +134,8 @@ impl<'a> Records<'a> {
                 doing.insert(guest, Some(what));
             }
         }
-        let adopted = adopted::all(db).await?;
-        self.inventory.state_mut().set_adopted(adopted);
+        self.read_adopted().await?;
+        self.read_roles().await?;
         let mut state = self.inventory.state_mut();
         for guest in state.reserved() {
             notes.entry(guest).or_insert(Noted::Free);
@@ -145,6 +152,12 @@ impl<'a> Records<'a> {
     async fn read_adopted(&self) -> Result<()> {
         let adopted = adopted::all(&self.inventory.shared.db).await?;
         self.inventory.state_mut().set_adopted(adopted);
+        Ok(())
+    }
+
+    async fn read_roles(&self) -> Result<()> {
+        let roles = server_roles::purposes(&self.inventory.shared.db).await?;
+        self.inventory.state_mut().set_roles(roles);
         Ok(())
     }
 
@@ -202,10 +215,18 @@ impl<'a> Records<'a> {
     }
 }
 
-fn gather(change: Change, changed: &mut BTreeSet<TaskId>, adoptions: &mut bool) {
+/// What else has changed of what is on record of guests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Others {
+    adoptions: bool,
+    roles: bool,
+}
+
+fn gather(change: Change, changed: &mut BTreeSet<TaskId>, others: &mut Others) {
     match change {
         Change::Task(id) => drop(changed.insert(id)),
-        Change::Adoptions => *adoptions = true,
+        Change::Adoptions => others.adoptions = true,
+        Change::Roles => others.roles = true,
         _ => {}
     }
 }
@@ -264,6 +285,11 @@ fn what_it_does(task: &TaskRecord, reservation: Option<&Reservation>) -> Option<
         | TaskKind::AssignFirewall
         | TaskKind::RemoveFirewall
         | TaskKind::AssignFirewalls
+        | TaskKind::AssignRole
+        | TaskKind::AssignRoles
+        | TaskKind::CheckRole
+        | TaskKind::CheckRoles
+        | TaskKind::RemoveRole
         | TaskKind::CreateServers
         | TaskKind::ActOnServers
         | TaskKind::PurgeDisks
@@ -325,7 +351,7 @@ mod tests {
         let task = TaskInsert {
             id,
             kind: TaskKind::CreateServer,
-            actor_id,
+            actor_id: Some(actor_id),
             actor: "ada",
             guest: None,
             target: "web-1",

@@ -9,6 +9,7 @@ use drover_types::event::LiveEvent;
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Delta, Snapshot, Version};
+use drover_types::role::RoleKey;
 use tokio::sync::broadcast;
 
 use super::archives::Archives;
@@ -277,10 +278,25 @@ impl State {
         notes.extend(adopted.into_iter().map(|one| {
             let adoption = Adoption {
                 owner: one.owner,
-                role: one.role,
+                role: one.role.clone(),
             };
             (one.guest, Noted::Adopted(Some(adoption)))
         }));
+        self.note(notes.into_iter().collect());
+    }
+
+    /// Takes over which roles guests are there for; those that are not named have none.
+    pub(super) fn set_roles(&mut self, roles: Vec<(GuestId, RoleKey)>) {
+        let mut notes: HashMap<GuestId, Noted> = HashMap::new();
+        for (cluster, beside) in &self.beside {
+            let noted = beside.notes.iter().filter(|(_, note)| note.role.is_some());
+            notes.extend(noted.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), Noted::Role(None))));
+        }
+        notes.extend(
+            roles
+                .into_iter()
+                .map(|(guest, role)| (guest, Noted::Role(Some(role)))),
+        );
         self.note(notes.into_iter().collect());
     }
 

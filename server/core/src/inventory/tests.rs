@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Picture, Snapshot};
-use drover_types::server_role::ServerRole;
+use drover_types::role::RoleKey;
 use pve_client::{GuestResource, GuestState, NodeResource, NodeState, Resource, StorageResource};
 
 use super::overlay::{Doing, Fresh, Noted};
@@ -372,7 +372,7 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
         guest: id(vmid),
         name: String::new(),
         owner: owner.map(str::to_owned),
-        role: owner.map(|_| ServerRole::Db),
+        role: owner.map(|_| RoleKey::parse("db").unwrap()),
     };
     followed
         .state
@@ -380,8 +380,13 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
     assert_eq!(followed.follow(), 1, "in one delta");
     let row = followed.row(100).unwrap();
     assert_eq!(
-        (row.is_foreign(), row.made_here, row.owner.as_deref(), row.role),
-        (false, false, Some("ada"), Some(ServerRole::Db))
+        (
+            row.is_foreign(),
+            row.made_here,
+            row.owner.as_deref(),
+            row.role.clone()
+        ),
+        (false, false, Some("ada"), Some(RoleKey::parse("db").unwrap()))
     );
     assert!(followed.row(101).unwrap().is_managed());
     followed.state.collected("lab", collected(&guests), now());
@@ -391,7 +396,7 @@ fn a_guest_made_elsewhere_is_its_owners_from_its_adoption_on() {
     followed.follow();
     let row = followed.row(100).unwrap();
     assert_eq!(
-        (row.is_foreign(), row.owner.as_deref(), row.role),
+        (row.is_foreign(), row.owner.as_deref(), row.role.clone()),
         (true, None, None)
     );
     assert!(followed.row(101).unwrap().is_managed());

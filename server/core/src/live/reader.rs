@@ -208,6 +208,7 @@ impl Reader {
             | Change::Notification { .. }
             | Change::NotificationsRead { .. }
             | Change::Adoptions
+            | Change::Roles
             | Change::UserChanged { .. } => {}
         }
         Ok(())

@@ -135,7 +135,7 @@ impl World {
         let new = TaskInsert {
             id,
             kind: TaskKind::SelfTest,
-            actor_id: self.people[person],
+            actor_id: Some(self.people[person]),
             actor: "somebody",
             guest: None,
             target: "",

@@ -2,14 +2,13 @@
 //! elsewhere. Changes nothing in Proxmox, and adopts nothing that was not named.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use drover_types::adoption::Synced;
 use drover_types::audit::{Action, ObjectKind};
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
-use drover_types::server_role::ServerRole;
+use drover_types::role::RoleKey;
 use drover_types::text::Problem;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
@@ -36,7 +35,7 @@ impl Servers {
         &self,
         ctx: &OpContext,
         adopt: &[GuestId],
-        role: Option<Option<ServerRole>>,
+        role: Option<Option<RoleKey>>,
     ) -> Result<Synced> {
         let actor = ctx.require_for_all(Permission::ManageServer)?;
         let mut synced = Synced {
@@ -90,14 +89,23 @@ impl Servers {
         for id in adopt {
             let Some(row) = guests.get(id) else { continue };
             let held = addresses.get(id).cloned().unwrap_or_default();
-            if adopted::insert(&mut write.tx, id, &row.name, actor.id, role.flatten(), now).await? {
+            if adopted::insert(
+                &mut write.tx,
+                id,
+                &row.name,
+                actor.id,
+                role.as_ref().and_then(Option::as_ref),
+                now,
+            )
+            .await?
+            {
                 let entry = Entry::done(Action::AdoptServers, ObjectKind::Server, &row.name);
                 audit::record(&mut write.tx, actor.into(), &entry, now).await?;
                 synced.added.push(id.clone());
-            } else if let Some(role) = role
-                && on_record.iter().any(|one| one.guest == *id && one.role != role)
+            } else if let Some(role) = &role
+                && on_record.iter().any(|one| one.guest == *id && one.role != *role)
             {
-                adopted::set_role(&mut write.tx, id, role).await?;
+                adopted::set_role(&mut write.tx, id, role.as_ref()).await?;
                 if !updated.contains(id) {
                     updated.push(id.clone());
                 }
@@ -161,26 +169,10 @@ impl Servers {
     }
 }
 
-/// The addresses that cloud-init gives a virtual machine, or Proxmox a container. `dhcp` and its like are none.
+/// The addresses that the configuration itself gives, as people write them.
 fn fixed_addresses(config: &GuestConfig) -> BTreeSet<String> {
-    let by_cloud_init = config.ip_configs().into_iter();
-    let mut given: Vec<String> = by_cloud_init
-        .flat_map(|one| [one.ip, one.ip6])
-        .flatten()
-        .collect();
-    for nic in config.nics() {
-        given.extend(
-            ["ip", "ip6"]
-                .iter()
-                .filter_map(|key| Some(nic.other.get(key)?.to_owned())),
-        );
-    }
-    let address = |text: String| text.split('/').next()?.parse::<IpAddr>().ok();
-    given
-        .into_iter()
-        .filter_map(address)
-        .map(|address| address.to_string())
-        .collect()
+    let all = config.fixed_addresses().into_iter();
+    all.map(|address| address.to_string()).collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use drover_types::ids::TaskId;
 use drover_types::permission::Permission;
+use drover_types::role::QueuedTask;
 use drover_types::server::CreateServer;
-use drover_types::task::TaskRow;
 use drover_types::text::Problem;
 
 use super::accept::{Parent, Row};
@@ -20,7 +20,7 @@ impl Servers {
     /// # Errors
     /// [`Error::Denied`]; [`Error::Invalid`] with every field that is wrong, before anything is touched; or the
     /// cluster's.
-    pub async fn create(&self, ctx: &OpContext, request: CreateServer) -> Result<TaskRow> {
+    pub async fn create(&self, ctx: &OpContext, request: CreateServer) -> Result<QueuedTask> {
         let actor = ctx.require(Permission::CreateServer)?;
         let made = self.make_one(actor, &request, None, Parent::None).await;
         made.map_err(|error| self.concealed(actor, error))
@@ -33,7 +33,7 @@ impl Servers {
         request: &CreateServer,
         retry_of: Option<TaskId>,
         parent: Parent<'_>,
-    ) -> Result<TaskRow> {
+    ) -> Result<QueuedTask> {
         let mut secret = None;
         for _ in 0..TRIES {
             let draft = self.draft(actor, request).await?;
@@ -51,7 +51,8 @@ impl Servers {
             };
             let accepted = self.accept(actor, &[row], parent).await?;
             if let Some(task) = accepted.and_then(|mut accepted| accepted.tasks.pop()) {
-                return Ok(task);
+                let generated = draft.generated;
+                return Ok(QueuedTask { task, generated });
             }
             // Somebody else was faster: the next draft takes another id.
         }

@@ -7,6 +7,7 @@ use drover_types::bulk::{AcceptedServer, BulkCreated, BulkPlan, CreateServers, R
 use drover_types::error::FieldProblems;
 use drover_types::ids::TaskId;
 use drover_types::permission::Permission;
+use drover_types::role::Generated;
 use drover_types::server::CreateServer;
 use drover_types::text::Problem;
 
@@ -87,6 +88,7 @@ impl Servers {
                 })
                 .collect(),
             rejected: made.rejected,
+            generated: made.generated,
         })
     }
 
@@ -101,7 +103,7 @@ impl Servers {
         let requests: Vec<CreateServer> = wishes.iter().map(|wish| wish.request.clone()).collect();
         let mut secrets: HashMap<usize, Option<String>> = HashMap::new();
         for _ in 0..TRIES {
-            let drafts = self.drafts(actor, &requests).await?;
+            let drafts = Box::pin(self.drafts(actor, &requests)).await?;
             let plan = BulkPlan {
                 rows: drafts.iter().map(|draft| draft.plan.clone()).collect(),
                 problems: FieldProblems::new(),
@@ -130,7 +132,9 @@ impl Servers {
             let parent = parent.map_or(Parent::New(&target), Parent::Known);
             if let Some(accepted) = self.accept(actor, &rows, parent).await? {
                 let rejected = plan.rows.into_iter().enumerate();
+                let generated = good.iter().flat_map(|&row| drafts[row].generated.clone());
                 return Ok(Made {
+                    generated: generated.collect(),
                     accepted,
                     rows: good,
                     rejected: rejected
@@ -230,6 +234,8 @@ pub(super) struct Made {
     /// The rows that were accepted, in the order of their tasks.
     pub rows: Vec<usize>,
     pub rejected: Vec<RejectedServer>,
+    /// Secrets of roles that were made up.
+    pub generated: Vec<Generated>,
 }
 
 /// What the parent is about: the first and the last name.

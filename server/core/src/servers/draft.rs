@@ -6,6 +6,7 @@ use drover_types::error::FieldProblems;
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
+use drover_types::role::Generated;
 use drover_types::server::{CreatePlan, CreateServer, NicSpec};
 use drover_types::text::Problem;
 use pve_client::{GuestConfig, GuestResource};
@@ -20,8 +21,9 @@ use super::template::choose_template;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+use crate::roles::works;
 use crate::store::task_slots::Use;
-use crate::tasks::{CreateInput, tags_to_be};
+use crate::tasks::{CreateInput, RoleWork, tags_to_be};
 
 /// A plan with what a task needs to carry it out.
 pub(super) struct Draft {
@@ -32,6 +34,8 @@ pub(super) struct Draft {
     pub vmids: Vec<u32>,
     /// What making it uses of things that only so many tasks may use at once.
     pub uses: Vec<Use>,
+    /// Secrets of its roles that were made up.
+    pub generated: Vec<Generated>,
 }
 
 impl Servers {
@@ -76,6 +80,7 @@ impl Servers {
         name_is_free(request, scene, &mut problems);
         refuse_addresses(request, &scene.addresses, &mut problems);
         firewall_is_there(actor, scene, request, &mut problems).await?;
+        let (roles, generated) = self.roles_of(actor, request, &mut problems).await?;
         let vmid = scene.vmid();
         let mut draft = empty(request, FieldProblems::new());
         draft.plan.cluster = scene.cluster.name.to_string();
@@ -116,7 +121,14 @@ impl Servers {
             problems.entry("name".to_owned()).or_insert(problem);
         }
         if let (true, Some(node)) = (problems.is_empty(), &node) {
-            draft.input = Some(input(scene.cluster, request, template, &disks));
+            let key = self.0.key.get().await?;
+            draft.generated = generated;
+            draft.input = Some(CreateInput {
+                ssh_keys: Some(with_key(request, &config, &key.public)),
+                request: Some(self.asked_again(request).await?),
+                roles,
+                ..input(scene.cluster, request, template, &disks)
+            });
             draft.uses = uses(scene, template, node, &disks);
         }
         draft.vmids = scene.survey.vmids();
@@ -181,6 +193,54 @@ fn name_is_free(request: &CreateServer, scene: &Scene<'_>, problems: &mut FieldP
     }
 }
 
+impl Servers {
+    /// What the roles that are asked for come to, and what was made up for them.
+    async fn roles_of(
+        &self,
+        actor: &Actor,
+        request: &CreateServer,
+        problems: &mut FieldProblems,
+    ) -> Result<(Vec<RoleWork>, Vec<Generated>)> {
+        const FIELD: &str = "roles";
+        if request.roles.is_empty() {
+            return Ok(Default::default());
+        }
+        let permission = Permission::AssignRoles;
+        let problem = if actor.grants.allow(permission) {
+            match self.0.ansible.playbook() {
+                Err(Error::Conflict(problem)) => Some(problem),
+                other => other.map(|_| None)?,
+            }
+        } else {
+            Some(Problem::PermissionMissing { permission })
+        };
+        if let Some(problem) = problem {
+            problems.entry(FIELD.to_owned()).or_insert(problem);
+            return Ok(Default::default());
+        }
+        let known = self.0.ansible.catalogue().known().await?;
+        works(&known, &self.0.vault, &request.name, &request.roles, problems)
+    }
+
+    /// What is kept of a request so that it can be asked for again: no password, and no secret of a role.
+    async fn asked_again(&self, request: &CreateServer) -> Result<CreateServer> {
+        let mut request = CreateServer {
+            password: None,
+            ..request.clone()
+        };
+        let known = self.0.ansible.catalogue().known().await?;
+        for asked in &mut request.roles {
+            let role = known.roles.get(&asked.role);
+            let is_secret = |name: &str| {
+                role.and_then(|role| role.info.variable(name))
+                    .is_none_or(|variable| variable.secret)
+            };
+            asked.variables.retain(|name, _| !is_secret(name));
+        }
+        Ok(request)
+    }
+}
+
 /// Checks the firewall groups: who may give a server some, and whether the cluster has them.
 async fn firewall_is_there(
     actor: &Actor,
@@ -204,6 +264,20 @@ async fn firewall_is_there(
         problems.entry(FIELD.to_owned()).or_insert(problem);
     }
     Ok(())
+}
+
+/// The keys that may sign in: those asked for, else the template's, and Drover's own.
+fn with_key(request: &CreateServer, template: &GuestConfig, own: &str) -> String {
+    let asked = request.ssh_keys.as_deref().unwrap_or_default().lines();
+    let asked = asked.map(str::trim).filter(|line| !line.is_empty());
+    let mut keys: Vec<String> = asked.map(str::to_owned).collect();
+    if keys.is_empty() {
+        keys = template.ssh_keys();
+    }
+    if !keys.iter().any(|key| key == own) {
+        keys.push(own.to_owned());
+    }
+    keys.join("\n")
 }
 
 fn name_of(template: &GuestResource) -> String {
@@ -230,14 +304,12 @@ fn input(
         disks: disks.disks.clone(),
         nics: request.nics.clone(),
         username: filled(&request.username),
-        ssh_keys: filled(&request.ssh_keys),
+        ssh_keys: None,
         description: filled(&request.description),
         tags: request.tags.clone(),
         firewall_groups: request.firewall_groups.clone(),
-        request: Some(CreateServer {
-            password: None,
-            ..request.clone()
-        }),
+        roles: Vec::new(),
+        request: None,
         with_password: filled(&request.password).is_some(),
     }
 }
@@ -286,5 +358,6 @@ fn empty(request: &CreateServer, problems: FieldProblems) -> Draft {
         input: None,
         vmids: Vec::new(),
         uses: Vec::new(),
+        generated: Vec::new(),
     }
 }

@@ -1,5 +1,5 @@
-//! Ends the adoption of guests that are gone, and forgets which firewall groups they were given: another guest which
-//! gets the id later is nobody's, and was given none.
+//! Ends the adoption of guests that are gone, and forgets which firewall groups and roles they were given: another guest
+//! which gets the id later is nobody's, and was given none.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use super::survey::Survey;
 use crate::clusters::Cluster;
 use crate::error::Result;
 use crate::events::Change;
-use crate::store::{adopted, firewall_groups};
+use crate::roles::forget_roles;
+use crate::store::{adopted, firewall_groups, server_roles};
 
 impl Servers {
     /// Forgets the guests that a cluster no longer has; tells how many. What a cluster that does not answer
@@ -21,7 +22,11 @@ impl Servers {
     pub async fn forget_gone(&self) -> Result<u64> {
         let adopted = adopted::all(&self.0.db).await?.into_iter().map(|one| one.guest);
         let with_groups = firewall_groups::all(&self.0.db).await?.into_keys();
-        let on_record: BTreeSet<GuestId> = adopted.chain(with_groups).collect();
+        let with_roles = server_roles::all(&self.0.db)
+            .await?
+            .into_iter()
+            .map(|one| one.guest);
+        let on_record: BTreeSet<GuestId> = adopted.chain(with_groups).chain(with_roles).collect();
         let mut gone = Vec::new();
         for cluster in &self.0.clusters {
             let of_it = on_record.iter().filter(|guest| guest.cluster == *cluster.name);
@@ -42,7 +47,8 @@ impl Servers {
         for id in &gone {
             let was_adopted = adopted::delete(&mut write.tx, id).await?;
             let had_groups = firewall_groups::forget(&mut write.tx, id).await? > 0;
-            count += u64::from(was_adopted || had_groups);
+            let had_roles = forget_roles(&mut write, id).await?;
+            count += u64::from(was_adopted || had_groups || had_roles);
         }
         write.changed(Change::Adoptions);
         write.commit().await?;

@@ -3,7 +3,7 @@
 
 use drover_types::ids::TaskId;
 use drover_types::permission::Permission;
-use drover_types::task::TaskRow;
+use drover_types::role::QueuedTask;
 use drover_types::text::Problem;
 
 use super::accept::Parent;
@@ -11,6 +11,7 @@ use super::create_many::Wish;
 use super::service::Servers;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::roles::opened;
 
 impl Servers {
     /// Asks for the creation of a task again, or for those of its parts that came to nothing. `password` replaces
@@ -19,7 +20,7 @@ impl Servers {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] where nothing of it can be asked for again; [`Error::Invalid`]
     /// where a password is needed, or something is in the way now.
-    pub async fn retry(&self, ctx: &OpContext, id: TaskId, password: Option<&str>) -> Result<TaskRow> {
+    pub async fn retry(&self, ctx: &OpContext, id: TaskId, password: Option<&str>) -> Result<QueuedTask> {
         let actor = ctx.require(Permission::CreateServer)?;
         let again = self.0.tasks.to_retry(ctx, id).await?;
         let password = password.filter(|text| !text.is_empty());
@@ -32,19 +33,25 @@ impl Servers {
             .into_iter()
             .map(|one| {
                 let mut request = one.request;
+                for (asked, work) in request.roles.iter_mut().zip(&one.roles) {
+                    // Secrets as they were: those that were made up have been told.
+                    asked.variables = opened(&self.0.vault, work)?;
+                }
                 if one.with_password {
                     request.password = password.map(str::to_owned);
                 }
-                Wish {
+                Ok(Wish {
                     request,
                     retry_of: Some(one.task),
-                }
+                })
             })
-            .collect();
+            .collect::<Result<_>>()?;
         if is_parent {
             let made = self.make(actor, &wishes, parent, false).await;
-            made.map_err(|error| self.concealed(actor, error))?;
-            return Ok(self.0.tasks.get(ctx, id).await?.task);
+            let made = made.map_err(|error| self.concealed(actor, error))?;
+            let task = self.0.tasks.get(ctx, id).await?.task;
+            let generated = made.generated;
+            return Ok(QueuedTask { task, generated });
         }
         let Some(wish) = wishes.pop() else {
             return Err(Error::Conflict(Problem::TaskNotRetryable));

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::ansible::Ansible;
 use crate::clock::Clock;
 use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::inventory::Inventory;
+use crate::roles::SshKey;
 use crate::settings::Settings;
 use crate::store::Db;
 use crate::tasks::Tasks;
@@ -26,6 +28,8 @@ pub(super) struct Parts {
     pub settings: Settings,
     pub tasks: Tasks,
     pub vault: Vault,
+    pub ansible: Ansible,
+    pub key: SshKey,
 }
 
 impl Servers {
@@ -43,6 +47,8 @@ impl Servers {
         settings: Settings,
         tasks: Tasks,
         vault: Vault,
+        ansible: Ansible,
+        key: SshKey,
     ) -> Self {
         Self(Arc::new(Parts {
             db,
@@ -53,6 +59,8 @@ impl Servers {
             settings,
             tasks,
             vault,
+            ansible,
+            key,
         }))
     }
 

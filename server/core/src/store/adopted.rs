@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use drover_types::ids::GuestId;
-use drover_types::server_role::ServerRole;
+use drover_types::role::RoleKey;
 
 use super::{Db, Tx, execute, on_db};
 
@@ -18,7 +18,7 @@ pub(crate) struct Adopted {
     /// The name of its owner; `None` where that user is gone.
     pub owner: Option<String>,
     /// What it is there for.
-    pub role: Option<ServerRole>,
+    pub role: Option<RoleKey>,
 }
 
 /// Records a guest; `false` where it is on record already.
@@ -27,7 +27,7 @@ pub(crate) async fn insert(
     guest: &GuestId,
     name: &str,
     owner: i64,
-    role: Option<ServerRole>,
+    role: Option<&RoleKey>,
     at: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     let done = execute!(
@@ -39,7 +39,7 @@ pub(crate) async fn insert(
         i64::from(guest.vmid),
         name,
         owner,
-        role.map_or("", ServerRole::as_str),
+        role.map_or("", RoleKey::as_str),
         at,
     )
     .await?;
@@ -63,14 +63,14 @@ pub(crate) async fn rename(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<(
 pub(crate) async fn set_role(
     tx: &mut Tx,
     guest: &GuestId,
-    role: Option<ServerRole>,
+    role: Option<&RoleKey>,
 ) -> Result<(), sqlx::Error> {
     execute!(
         tx,
         "UPDATE adopted_servers SET role = $3 WHERE cluster = $1 AND vmid = $2",
         &guest.cluster,
         i64::from(guest.vmid),
-        role.map_or("", ServerRole::as_str),
+        role.map_or("", RoleKey::as_str),
     )
     .await
     .map(drop)
@@ -160,7 +160,7 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<Adopted>, sqlx::Error> {
             guest: GuestId::new(cluster, u32::try_from(vmid).unwrap_or_default()),
             name,
             owner,
-            role: ServerRole::named(&role),
+            role: RoleKey::parse(&role),
         })
         .collect())
 }
@@ -189,7 +189,7 @@ mod tests {
             };
             let ada = users::insert(&mut tx, &new).await.unwrap();
             assert!(
-                insert(&mut tx, &guest, "web", ada, Some(ServerRole::Web), at)
+                insert(&mut tx, &guest, "web", ada, RoleKey::parse("web").as_ref(), at)
                     .await
                     .unwrap(),
                 "{on}"
@@ -205,13 +205,17 @@ mod tests {
                 ("web", Some("ada")),
                 "{on}"
             );
-            assert_eq!(found[0].role, Some(ServerRole::Web), "{on}");
+            assert_eq!(found[0].role, RoleKey::parse("web"), "{on}");
             let mut tx = db.begin().await.unwrap();
             rename(&mut tx, &guest, "www").await.unwrap();
             set_role(&mut tx, &guest, None).await.unwrap();
             tx.commit().await.unwrap();
             let found = all(db).await.unwrap();
-            assert_eq!((found[0].name.as_str(), found[0].role), ("www", None), "{on}");
+            assert_eq!(
+                (found[0].name.as_str(), found[0].role.clone()),
+                ("www", None),
+                "{on}"
+            );
             let mut tx = db.begin().await.unwrap();
             for addresses in [["10.0.0.4", "10.0.0.5"], ["10.0.0.5", "fd00::5"]] {
                 let addresses = addresses.map(str::to_owned).into();

@@ -114,7 +114,7 @@ mod tests {
                 let task = TaskInsert {
                     id,
                     kind: TaskKind::CreateServer,
-                    actor_id,
+                    actor_id: Some(actor_id),
                     actor: "ada",
                     guest: None,
                     target: "",

@@ -222,7 +222,7 @@ mod tests {
                 let made = TaskInsert {
                     id: task,
                     kind: TaskKind::CreateServer,
-                    actor_id,
+                    actor_id: Some(actor_id),
                     actor: "ada",
                     guest: None,
                     target: "",

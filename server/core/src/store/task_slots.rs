@@ -21,11 +21,13 @@ pub(crate) enum UseClass {
     Template,
     /// The backups that a node makes.
     Dump,
+    /// The turns of Ansible's.
+    Role,
 }
 
 impl UseClass {
     /// Every one.
-    pub(crate) const ALL: [Self; 4] = [Self::Node, Self::Storage, Self::Template, Self::Dump];
+    pub(crate) const ALL: [Self; 5] = [Self::Node, Self::Storage, Self::Template, Self::Dump, Self::Role];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +35,7 @@ impl UseClass {
             Self::Storage => "storage",
             Self::Template => "template",
             Self::Dump => "dump",
+            Self::Role => "role",
         }
     }
 
@@ -75,6 +78,14 @@ impl Use {
         Self {
             class: UseClass::Dump,
             resource: format!("{cluster}/{node}"),
+        }
+    }
+
+    /// A turn of Ansible's.
+    pub(crate) fn role() -> Self {
+        Self {
+            class: UseClass::Role,
+            resource: "ansible".to_owned(),
         }
     }
 

@@ -185,10 +185,11 @@ pub(crate) async fn log(
     Ok(())
 }
 
+type RawLine = (i64, DateTime<Utc>, Option<String>, String);
+
 /// The newest lines of a task's log after `after`, oldest first, at most `limit`.
 pub(crate) async fn log_of(db: &Db, task: TaskId, after: i64, limit: i64) -> Result<Vec<LogLine>> {
-    type Raw = (i64, DateTime<Utc>, Option<String>, String);
-    let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(
+    let rows: Vec<RawLine> = on_db!(db, |c| sqlx::query_as(
         "SELECT number, at, step, message FROM task_logs WHERE task_id = $1 AND number > $2 \
          ORDER BY number DESC LIMIT $3"
     )
@@ -197,15 +198,28 @@ pub(crate) async fn log_of(db: &Db, task: TaskId, after: i64, limit: i64) -> Res
     .bind(limit)
     .fetch_all(c))
     .await?;
-    rows.into_iter()
-        .rev()
-        .map(|(number, at, step, message)| {
-            Ok(LogLine {
-                number,
-                at,
-                step: step.as_deref().and_then(StepName::parse),
-                message: decode("a line of a task's log", &message)?,
-            })
-        })
-        .collect()
+    rows.into_iter().rev().map(line).collect()
+}
+
+/// The first lines of a task's log after `after`, oldest first, at most `limit`.
+pub(crate) async fn log_from(db: &Db, task: TaskId, after: i64, limit: i64) -> Result<Vec<LogLine>> {
+    let rows: Vec<RawLine> = on_db!(db, |c| sqlx::query_as(
+        "SELECT number, at, step, message FROM task_logs WHERE task_id = $1 AND number > $2 \
+         ORDER BY number LIMIT $3"
+    )
+    .bind(task.0)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(c))
+    .await?;
+    rows.into_iter().map(line).collect()
+}
+
+fn line((number, at, step, message): RawLine) -> Result<LogLine> {
+    Ok(LogLine {
+        number,
+        at,
+        step: step.as_deref().and_then(StepName::parse),
+        message: decode("a line of a task's log", &message)?,
+    })
 }

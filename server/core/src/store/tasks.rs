@@ -45,7 +45,8 @@ pub(crate) struct TaskRecord {
 pub(crate) struct TaskInsert<'a> {
     pub id: TaskId,
     pub kind: TaskKind,
-    pub actor_id: i64,
+    /// `None` for Drover itself.
+    pub actor_id: Option<i64>,
     pub actor: &'a str,
     pub guest: Option<&'a GuestId>,
     pub target: &'a str,

@@ -230,6 +230,29 @@ impl StepContext {
         self.run.log(Some(self.name), &message).await
     }
 
+    /// Writes lines to the log at once, and says `message` as what is happening now.
+    pub(crate) async fn log_all(
+        &self,
+        lines: &[Progress],
+        message: Option<&Progress>,
+    ) -> Result<(), StepError> {
+        let mut write = self.run.write().await?;
+        for line in lines {
+            task_steps::log(&mut write.tx, self.task(), Some(self.name), line, self.now()).await?;
+        }
+        if let Some(message) = message {
+            tasks::set_message(&mut write.tx, self.task(), message).await?;
+        }
+        write.commit().await?;
+        self.run.events.tell(Change::Task(self.task()));
+        Ok(())
+    }
+
+    /// Who asked for the task.
+    pub(crate) fn actor(&self) -> &str {
+        &self.run.task.row.actor
+    }
+
     /// A transaction that fails where the lease is lost.
     pub(crate) async fn write(&self) -> Result<Write<'_>, StepError> {
         self.run.write().await

@@ -21,8 +21,9 @@ mod step;
 pub use kinds::Resources;
 pub(crate) use kinds::{
     BackUpInput, CreateInput, DeleteInput, DiskWork, DisksInput, Doomed, FirewallInput, FirewallWork, Goes,
-    Identity, Machine, NewGuestInput, OverInput, PowerInput, PurgeInput, PurgedDisk, RemoveInput, SECRET,
-    Safety, given, is_disk, is_made_by, tags_to_be,
+    Identity, Machine, NewGuestInput, OverInput, PowerInput, PurgeInput, PurgedDisk, RemoveInput, RoleWork,
+    RolesInput, RolesWork, SECRET, SSH_PORT, Safety, VARIABLES, configured, given, is_disk, is_made_by,
+    known_user, tags_to_be,
 };
 pub use pages::{TaskCounts, TaskRows};
 pub(crate) use queue::{NewParent, NewTask};

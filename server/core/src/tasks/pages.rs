@@ -1,12 +1,17 @@
-//! The list of tasks by page number, and how busy the queue is: for clients of the API.
+//! The list of tasks by page number, a log piece by piece, and how busy the queue is: for clients of the API.
 
-use drover_types::task::{TaskRow, TaskState};
+use drover_types::ids::TaskId;
+use drover_types::task::{LogLine, TaskRow, TaskState};
 
 use super::service::Tasks;
 use super::settings::TaskSettings;
 use crate::context::OpContext;
 use crate::error::Result;
+use crate::store::task_steps;
 use crate::store::tasks::{self, Wanted};
+
+/// How many lines of a log are read at once.
+const LOG_PAGE: i64 = 500;
 
 /// Some tasks, and how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +51,16 @@ impl Tasks {
             rows: rows.into_iter().map(|task| task.row).collect(),
             total: u64::try_from(total).unwrap_or_default(),
         })
+    }
+
+    /// The next lines of a task's log behind the line `after`, oldest first; none behind the last.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`](crate::Error::NotSignedIn), [`Error::NotFound`](crate::Error::NotFound), or the
+    /// database's.
+    pub async fn log(&self, ctx: &OpContext, id: TaskId, after: i64) -> Result<Vec<LogLine>> {
+        self.readable(ctx.signed_in()?, id).await?;
+        task_steps::log_from(&self.db, id, after, LOG_PAGE).await
     }
 
     /// How many tasks wait and how many are run, whoever's they are.

@@ -83,7 +83,7 @@ impl Tasks {
         let row = TaskInsert {
             id: task.id,
             kind: task.kind,
-            actor_id: task.actor.id,
+            actor_id: task.actor.user_id(),
             actor: &task.actor.username,
             guest: task.guest,
             target: task.target,
@@ -123,7 +123,7 @@ impl Tasks {
         let row = TaskInsert {
             id: task.id,
             kind: task.kind,
-            actor_id: task.actor.id,
+            actor_id: task.actor.user_id(),
             actor: &task.actor.username,
             guest: None,
             target: task.target,

@@ -46,7 +46,7 @@ impl Tasks {
             .map(|part| TaskInsert {
                 id: part.id,
                 kind: part.kind,
-                actor_id: parent.actor.id,
+                actor_id: parent.actor.user_id(),
                 actor: &parent.actor.username,
                 guest: Some(&part.guest),
                 target: &part.target,

@@ -1,16 +1,18 @@
 //! Which tasks can be asked for again: creations that came to nothing, and parents with such children. Asking for
 //! them again is the servers' affair, as everything has to be checked anew.
 
+use chrono::{DateTime, Utc};
 use drover_types::ids::TaskId;
 use drover_types::permission::Permission;
 use drover_types::server::CreateServer;
 use drover_types::task::{Retry, TaskKind, TaskState};
 use drover_types::text::Problem;
 
-use super::kinds::CreateInput;
+use super::kinds::{CreateInput, RoleWork, RolesInput};
 use super::service::Tasks;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+use crate::roles::Roles;
 use crate::store::tasks::{self, TaskRecord, Wanted, children, decode};
 
 /// A creation to be asked for again.
@@ -21,8 +23,20 @@ pub(crate) struct Again {
     pub parent: Option<TaskId>,
     /// What was asked for, without the password.
     pub request: CreateServer,
+    /// Its roles with every value, the secret ones sealed.
+    pub roles: Vec<RoleWork>,
     /// Whether a password was asked for.
     pub with_password: bool,
+}
+
+/// Roles of a server to be run again.
+pub(crate) struct RolesAgain {
+    /// What was done.
+    pub kind: TaskKind,
+    /// When it was asked for first.
+    pub asked_at: DateTime<Utc>,
+    /// With which values.
+    pub input: RolesInput,
 }
 
 impl Tasks {
@@ -40,8 +54,40 @@ impl Tasks {
         Ok(again)
     }
 
+    /// The task of roles that is asked for again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or [`Error::Conflict`] where it can't be asked for again.
+    pub(crate) async fn roles_to_retry(&self, ctx: &OpContext, id: TaskId) -> Result<RolesAgain> {
+        let actor = ctx.signed_in()?;
+        let task = self.readable(actor, id).await?;
+        if !self.is_of_roles_again(&task).await? {
+            return Err(Error::Conflict(Problem::TaskNotRetryable));
+        }
+        Ok(RolesAgain {
+            kind: task.row.kind,
+            asked_at: task.row.created_at,
+            input: decode("roles of a server", &task.input)?,
+        })
+    }
+
+    async fn is_of_roles_again(&self, task: &TaskRecord) -> Result<bool> {
+        let came_short = task.row.state.has_ended() && task.row.state != TaskState::Completed;
+        Ok(came_short
+            && Roles::retries(task.row.kind)
+            && children::retry_of(&self.db, task.row.id).await?.is_none())
+    }
+
     /// Whether `actor` can ask for this task again.
     pub(super) async fn retry(&self, actor: &Actor, task: &TaskRecord) -> Result<Retry> {
+        if Roles::retries(task.row.kind) {
+            let may = actor.grants.allow(match task.row.kind {
+                TaskKind::RemoveRole => Permission::RemoveRole,
+                _ => Permission::AssignRoles,
+            });
+            let again = may && self.is_of_roles_again(task).await?;
+            return Ok(if again { Retry::Yes } else { Retry::No });
+        }
         if !actor.grants.allow(Permission::CreateServer) {
             return Ok(Retry::No);
         }
@@ -92,6 +138,7 @@ impl Tasks {
             task: task.row.id,
             parent: task.row.parent,
             request,
+            roles: input.roles,
             with_password: input.with_password,
         }))
     }

@@ -241,6 +241,10 @@ impl Tasks {
             TaskKind::ActOnServers | TaskKind::ApplyConfiguration => &[Permission::ManageServer],
             TaskKind::AssignFirewall | TaskKind::AssignFirewalls => &[Permission::AssignFirewallGroups],
             TaskKind::RemoveFirewall => &[Permission::RemoveFirewallGroups],
+            TaskKind::AssignRole | TaskKind::AssignRoles | TaskKind::CheckRole | TaskKind::CheckRoles => {
+                &[Permission::AssignRoles]
+            }
+            TaskKind::RemoveRole => &[Permission::RemoveRole],
             TaskKind::ChangeDisks => &[Permission::ManageServer, Permission::ManageStorage],
             TaskKind::BackUpServer
             | TaskKind::BackUpServers

@@ -20,6 +20,8 @@ pub struct TaskSettings {
     /// How many clone one template. Proxmox allows several (`lock_config_shared` of `PVE::API2::Qemu`), but they
     /// read the same disk.
     pub per_template: u32,
+    /// On how many servers roles are worked on at once.
+    pub role_runs: u32,
     /// How long later tasks may go before one that waits for several things.
     pub overtaking: Duration,
     /// How long a task belongs to a run that gives no sign of life.
@@ -48,6 +50,8 @@ pub struct TaskSettings {
     pub log_lines: usize,
     /// How long a new server may take until it answers.
     pub answer_limit: Duration,
+    /// How long a server that has been there may take to let Drover in.
+    pub sign_in_limit: Duration,
     /// The TCP port on which a new server's address answers; 0 where only its guest agent counts.
     pub answer_port: u16,
     /// How long a guest may take to shut down.
@@ -67,6 +71,7 @@ impl TaskSettings {
             UseClass::Template => self.per_template,
             // `vzdump` takes one lock for all of a node (`PVE::VZDump::getlock`).
             UseClass::Dump => 1,
+            UseClass::Role => self.role_runs,
         };
         if limit == 0 { 1 } else { limit }
     }
@@ -80,6 +85,7 @@ impl Default for TaskSettings {
             per_node: 4,
             per_storage: 4,
             per_template: 2,
+            role_runs: 4,
             overtaking: Duration::from_mins(1),
             lease: Duration::from_secs(15),
             heartbeat: Duration::from_secs(5),
@@ -94,6 +100,7 @@ impl Default for TaskSettings {
             undo_pause: Duration::from_mins(1),
             log_lines: 200,
             answer_limit: Duration::from_mins(5),
+            sign_in_limit: Duration::from_secs(20),
             answer_port: 22,
             shutdown_limit: Duration::from_mins(3),
             retention_days: 90,

@@ -150,7 +150,7 @@ async fn fifty_servers_survive_what_fails_and_who_is_killed() {
 
     assert_eq!(detail.retry, Retry::Yes);
     let again = process.servers.retry(&stage.ctx, parent, None).await.unwrap();
-    assert_eq!((again.id, again.state), (parent, TaskState::Running));
+    assert_eq!((again.task.id, again.task.state), (parent, TaskState::Running));
     let sum = ChildCounts {
         completed: 49,
         partial: 1,
@@ -266,8 +266,8 @@ async fn what_failed_alone_is_asked_for_again_with_its_password() {
         .retry(&stage.ctx, id, Some("hush hush hush"))
         .await
         .unwrap();
-    assert_eq!((again.parent, again.target.as_str()), (None, "shop"));
-    assert_eq!(process.end(again.id).await.task.state, TaskState::Completed);
+    assert_eq!((again.task.parent, again.task.target.as_str()), (None, "shop"));
+    assert_eq!(process.end(again.task.id).await.task.state, TaskState::Completed);
     let twice = process
         .servers
         .retry(&stage.ctx, id, Some("hush hush hush"))

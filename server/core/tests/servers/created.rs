@@ -130,11 +130,11 @@ async fn several_at_once_get_an_id_each_and_a_name_once() {
     let (a, b, c, d) = tokio::join!(make("one"), make("two"), make("three"), make("one"));
     let mut queued: Vec<_> = [a, b, c, d].into_iter().filter_map(Result::ok).collect();
     assert_eq!(queued.len(), 3, "the name that came twice was refused once");
-    queued.sort_by_key(|task| task.guest.as_ref().unwrap().vmid);
-    queued.dedup_by_key(|task| task.guest.as_ref().unwrap().vmid);
+    queued.sort_by_key(|task| task.task.guest.as_ref().unwrap().vmid);
+    queued.dedup_by_key(|task| task.task.guest.as_ref().unwrap().vmid);
     assert_eq!(queued.len(), 3);
     for task in queued {
-        assert_eq!(process.end(task.id).await.task.state, TaskState::Completed);
+        assert_eq!(process.end(task.task.id).await.task.state, TaskState::Completed);
     }
     process.stop().await;
 }

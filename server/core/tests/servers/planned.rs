@@ -178,8 +178,8 @@ async fn an_address_is_given_once() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let again = process.servers.create(&stage.ctx, second).await.unwrap();
-    assert_eq!(again.guest.as_ref().map(|guest| guest.vmid), Some(vmid));
-    process.end(again.id).await;
+    assert_eq!(again.task.guest.as_ref().map(|guest| guest.vmid), Some(vmid));
+    process.end(again.task.id).await;
     process.stop().await;
 }
 
@@ -309,10 +309,10 @@ async fn of_two_at_once_one_gets_the_address_and_the_other_is_told_which() {
     };
     let taken = Problem::AddressTaken {
         address: "10.77.0.5".into(),
-        by: won.as_ref().unwrap().target.clone(),
+        by: won.as_ref().unwrap().task.target.clone(),
     };
     assert_eq!(fields.get("network_devices[0].ip_address"), Some(&taken));
-    process.end(won.unwrap().id).await;
+    process.end(won.unwrap().task.id).await;
     process.stop().await;
 }
 

@@ -113,7 +113,7 @@ async fn nor_do_single_creations_at_the_same_moment() {
                 two.servers
                     .create_many(&stage.ctx, many(&format!("few-{round}-{{1..2}}"))),
             );
-            tasks.extend([left.unwrap().id, right.unwrap().id]);
+            tasks.extend([left.unwrap().task.id, right.unwrap().task.id]);
             tasks.extend(few.unwrap().accepted.into_iter().map(|accepted| accepted.task));
         }
         let mut vmids = BTreeSet::new();

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use drover_core::ansible::{Ansible, AnsibleOptions};
 use drover_core::backups::{BackupCollector, Backups, Catalog};
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
+use drover_core::roles::{Roles, SshKey};
 use drover_core::servers::Servers;
 use drover_core::settings::Settings;
 use drover_core::store::{Address, Db};
@@ -14,8 +16,6 @@ use drover_core::tasks::{Resources, TaskSettings, Tasks};
 use drover_core::vault::Vault;
 use drover_core::{Actor, Clock, Events, OpContext};
 use drover_lab::{HoldState, Lab, LabOptions};
-use drover_types::guest::GuestRow;
-use drover_types::ids::{GuestId, TaskId};
 use drover_types::permission::{Grants, UserRole};
 use drover_types::server::{CreateServer, DiskSpec, NicSpec};
 use drover_types::task::{TaskDetail, TaskState};
@@ -23,9 +23,10 @@ use pve_client::{Client, ClientConfig, Credentials, Trust};
 use secrecy::SecretString;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+pub use crate::process::Process;
 
 /// The template on local storage, and the one on shared storage.
 pub const LOCAL: u32 = 9000;
@@ -44,6 +45,7 @@ pub fn settings() -> TaskSettings {
         late_call: Duration::from_millis(100),
         undo_pause: Duration::from_millis(50),
         answer_limit: Duration::from_secs(20),
+        sign_in_limit: Duration::from_secs(5),
         // A sandbox may answer for any address: only the guest agent counts.
         answer_port: 0,
         self_tests: true,
@@ -58,6 +60,8 @@ pub struct Stage {
     folder: TempDir,
     /// The database that replicas share; a file of one process's own where there is none.
     shared: Option<SecretString>,
+    /// How processes run roles.
+    pub ansible: AnsibleOptions,
     pub ctx: OpContext,
 }
 
@@ -94,6 +98,7 @@ impl Stage {
             others: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
             shared,
+            ansible: AnsibleOptions::default(),
             ctx,
         };
         stage.fresh_database().await;
@@ -171,10 +176,15 @@ impl Stage {
         let vault = Vault::from_key(&SecretString::from("a passphrase of some length")).unwrap();
         let inventory = Inventory::new(clusters.clone(), db.clone(), events.clone(), clock.clone());
         let catalog = Catalog::default();
+        let kept = Settings::new(db.clone(), clock.clone());
+        let ansible = Ansible::open(self.ansible.clone(), self.folder.path()).unwrap();
+        let key = SshKey::new(kept.clone(), events.clone(), vault.clone());
         let resources = Resources {
             clusters: clusters.clone(),
             vault: vault.clone(),
             catalog: catalog.clone(),
+            ansible: ansible.clone(),
+            key: key.clone(),
         };
         let tasks = Tasks::new(
             db.clone(),
@@ -190,9 +200,23 @@ impl Stage {
             events.clone(),
             clusters.clone(),
             inventory.clone(),
-            Settings::new(db.clone(), clock.clone()),
+            kept.clone(),
+            tasks.clone(),
+            vault.clone(),
+            ansible.clone(),
+            key.clone(),
+        );
+        let roles = Roles::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            inventory.clone(),
+            kept.clone(),
+            servers.clone(),
             tasks.clone(),
             vault,
+            ansible,
+            key,
         );
         let collector = BackupCollector::new(
             clusters.clone(),
@@ -207,7 +231,7 @@ impl Stage {
             events.clone(),
             clusters.clone(),
             inventory.clone(),
-            Settings::new(db.clone(), clock.clone()),
+            kept,
             servers.clone(),
             tasks.clone(),
             catalog,
@@ -237,6 +261,7 @@ impl Stage {
             tasks,
             servers,
             firewall,
+            roles,
             backups,
             inventory,
             db,
@@ -283,116 +308,6 @@ impl Stage {
     pub async fn held(&self, path: &str) -> u64 {
         let wait = Duration::from_secs(20);
         self.lab.wait_for_hold(path, HoldState::Held, wait).await.unwrap()[0].id
-    }
-}
-
-pub struct Process {
-    pub tasks: Tasks,
-    pub servers: Servers,
-    pub firewall: Firewall,
-    pub backups: Backups,
-    pub inventory: Inventory,
-    pub db: Db,
-    ctx: OpContext,
-    stop: CancellationToken,
-    running: JoinHandle<()>,
-}
-
-impl Process {
-    /// As `kill -9`: nothing is cleaned up.
-    pub async fn kill(self) {
-        self.running.abort();
-        assert!(self.running.await.unwrap_err().is_cancelled());
-    }
-
-    pub async fn stop(self) {
-        self.stop.cancel();
-        tokio::time::timeout(Duration::from_secs(10), self.running)
-            .await
-            .unwrap()
-            .unwrap();
-    }
-
-    pub async fn until(&self, id: TaskId, good: impl Fn(&TaskDetail) -> bool) -> TaskDetail {
-        for _ in 0..2000 {
-            let detail = self.tasks.get(&self.ctx, id).await.unwrap();
-            if good(&detail) {
-                return detail;
-            }
-            tokio::time::sleep(Duration::from_millis(15)).await;
-        }
-        panic!(
-            "it never came: {:#?}",
-            self.tasks.get(&self.ctx, id).await.unwrap()
-        );
-    }
-
-    pub async fn end(&self, id: TaskId) -> TaskDetail {
-        self.until(id, |detail| detail.task.state.has_ended()).await
-    }
-
-    pub async fn create(&self, request: CreateServer) -> TaskId {
-        self.servers.create(&self.ctx, request).await.unwrap().id
-    }
-
-    /// Waits until the inventory shows a guest.
-    pub async fn seen(&self, vmid: u32) -> GuestId {
-        let id = GuestId::new("lab", vmid);
-        for _ in 0..1000 {
-            if self.inventory.guest(&id).is_some() {
-                return id;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{id} is not seen");
-    }
-
-    /// Waits until the inventory shows a guest so.
-    pub async fn shows(&self, id: &GuestId, is_so: impl Fn(&GuestRow) -> bool) {
-        for _ in 0..2000 {
-            if self.inventory.guest(id).is_some_and(|row| is_so(&row)) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{:?}", self.inventory.guest(id));
-    }
-
-    /// Waits until a table has so many rows.
-    pub async fn comes_to(&self, table: &'static str, rows: i64) {
-        for _ in 0..4000 {
-            if self.count(table).await == rows {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(15)).await;
-        }
-        panic!("{table} has {} rows", self.count(table).await);
-    }
-
-    /// Lets a change whose end nobody saw be one that can't come any more.
-    pub async fn a_minute_after_the_change(&self) {
-        const AGE: &str = "UPDATE reservations SET unsettled_at = '2026-01-01T00:00:00+00:00' \
-             WHERE unsettled_at IS NOT NULL";
-        match &self.db {
-            Db::Sqlite { write, .. } => drop(sqlx::query(AGE).execute(write).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(AGE).execute(pool).await.unwrap()),
-        }
-    }
-
-    /// How many rows a table has.
-    pub async fn count(&self, table: &'static str) -> i64 {
-        let sql = match table {
-            "reservations" => "SELECT COUNT(*) FROM reservations",
-            "task_slots" => "SELECT COUNT(*) FROM task_slots",
-            "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
-            "overdue" => "SELECT COUNT(*) FROM notifications WHERE type = 'backup_overdue'",
-            "unsettled" => "SELECT COUNT(*) FROM reservations WHERE unsettled_at IS NOT NULL",
-            _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
-        };
-        match &self.db {
-            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Deserializer};
@@ -152,6 +153,21 @@ impl GuestConfig {
     /// What cloud-init gives the network cards, by number.
     pub fn ip_configs(&self) -> Vec<IpConfig> {
         self.numbered("ipconfig", IpConfig::parse)
+    }
+
+    /// The addresses that cloud-init gives a virtual machine, or Proxmox a container. `dhcp` and its like are none.
+    pub fn fixed_addresses(&self) -> Vec<IpAddr> {
+        let by_cloud_init = self.ip_configs().into_iter();
+        let mut given: Vec<String> = by_cloud_init
+            .flat_map(|one| [one.ip, one.ip6])
+            .flatten()
+            .collect();
+        for nic in self.nics() {
+            let own = ["ip", "ip6"].into_iter().filter_map(|key| nic.other.get(key));
+            given.extend(own.map(str::to_owned));
+        }
+        let address = |text: String| text.split('/').next()?.parse().ok();
+        given.into_iter().filter_map(address).collect()
     }
 
     /// The public keys that cloud-init lets in.

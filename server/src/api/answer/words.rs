@@ -78,6 +78,15 @@ pub(crate) enum Said {
     BackupJobChanged,
     BackupJobDeleted,
     ServerFirewallChanged,
+    RoleQueued,
+    RoleTakenOff,
+    NoRoleToTakeOff,
+    RoleRemovalQueued,
+    RoleCheckQueued,
+    RoleChecksSet,
+    RoleValid,
+    ConnectionSet,
+    HostKeysForgotten,
 }
 
 impl Said {
@@ -142,6 +151,30 @@ impl Said {
             Self::ServerFirewallChanged => (
                 "서버의 방화벽 설정을 바꿨습니다.",
                 "The server's firewall was changed.",
+            ),
+            Self::RoleQueued => ("역할을 설치하고 있습니다.", "The role is being installed."),
+            Self::RoleTakenOff => (
+                "역할을 해제했습니다. 설치된 패키지와 데이터는 서버에 그대로 남아 있습니다.",
+                "The role was taken off the record. Packages and data stay on the server.",
+            ),
+            Self::NoRoleToTakeOff => ("서버에 역할이 없습니다.", "The server has no role."),
+            Self::RoleRemovalQueued => (
+                "역할이 설정한 것을 되돌리고 있습니다. 설치된 패키지와 데이터는 서버에 그대로 남습니다.",
+                "What the role has set up is being taken back. Packages and data stay on the server.",
+            ),
+            Self::RoleCheckQueued => (
+                "역할을 서버의 현재 상태와 비교하고 있습니다.",
+                "The roles are being compared with what is there.",
+            ),
+            Self::RoleChecksSet => (
+                "역할을 비교하는 주기를 설정했습니다.",
+                "It is set how often roles are compared.",
+            ),
+            Self::RoleValid => ("사용할 수 있는 역할입니다.", "There is such a role."),
+            Self::ConnectionSet => ("연결 설정을 저장했습니다.", "The connection is set."),
+            Self::HostKeysForgotten => (
+                "서버의 호스트 키를 지웠습니다. 다음 접속 때의 키를 새로 기억합니다.",
+                "The host's keys are forgotten. Those of the next contact are taken for its own.",
             ),
             Self::SignedOut => ("로그아웃했습니다.", "Signed out."),
             Self::PasswordChanged => (

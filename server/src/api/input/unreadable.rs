@@ -22,6 +22,7 @@ pub(super) fn wrong_type(path: &str, complaint: &str) -> Refusal {
         }
         "invalid digit found in string" => "0, 1, 2, …",
         "a string" => "\"…\"",
+        "a map" => "{…}",
         other => other,
     };
     Error::field(

@@ -127,19 +127,10 @@ fn action(given: Option<&str>) -> Result<GuestAction, Error> {
 
 /// What is answered to an action on several servers.
 pub(in crate::api) fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, Refusal> {
-    let rejected: Vec<RejectedItem> = acted
-        .rejected
-        .iter()
-        .map(|one| RejectedItem {
-            name: one.name.clone(),
-            error: one.problem.text(lang),
-            code: one.code(),
-            task_id: one.task(),
-        })
-        .collect();
     let Some(task_id) = acted.task else {
-        return Err(all_refused(&acted.rejected, rejected)?.into());
+        return Err(refused(&acted.rejected, lang));
     };
+    let rejected = items(&acted.rejected, lang);
     let count = acted.accepted.len();
     Ok(BulkReply {
         success: true,
@@ -160,6 +151,24 @@ pub(in crate::api) fn reply(acted: ManyActed, lang: Lang) -> Result<BulkReply, R
             .collect(),
         rejected,
     })
+}
+
+/// What is answered where every server was left out.
+pub(in crate::api) fn refused(rejected: &[RejectedServer], lang: Lang) -> Refusal {
+    match all_refused(rejected, items(rejected, lang)) {
+        Ok(error) => error.into(),
+        Err(error) => error.into(),
+    }
+}
+
+fn items(rejected: &[RejectedServer], lang: Lang) -> Vec<RejectedItem> {
+    let items = rejected.iter().map(|one| RejectedItem {
+        name: one.name.clone(),
+        error: one.problem.text(lang),
+        code: one.code(),
+        task_id: one.task(),
+    });
+    items.collect()
 }
 
 /// Where every server was left out: with the code that all of them have, if they have one.

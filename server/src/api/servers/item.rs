@@ -81,7 +81,7 @@ pub(super) struct ServerItem {
     /// Its addresses.
     ip_addresses: Vec<String>,
     /// What it is there for; empty where that is not on record.
-    role: &'static str,
+    role: String,
     /// The first of its firewall groups; empty for none.
     firewall_group: String,
     /// The firewall groups that Drover has given it, in their order.
@@ -132,7 +132,7 @@ impl ServerItem {
             memory_percent: row.memory_percent,
             ip_address: row.addresses.join(", "),
             ip_addresses: row.addresses.clone(),
-            role: words::role(row.role),
+            role: words::role(row.role.as_ref()),
             firewall_group: groups.first().cloned().unwrap_or_default(),
             firewall_groups: groups,
             os_type: origin.map(|origin| origin.os_type.clone()).unwrap_or_default(),
@@ -167,7 +167,7 @@ pub(super) struct BriefServer {
     /// Its name.
     name: String,
     /// What it is there for; empty where that is not on record.
-    role: &'static str,
+    role: String,
     /// The first of its firewall groups; empty for none.
     firewall_group: String,
     /// The firewall groups that Drover has given it, in their order.
@@ -185,7 +185,7 @@ impl BriefServer {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
-            role: words::role(row.role),
+            role: words::role(row.role.as_ref()),
             firewall_group: groups.first().cloned().unwrap_or_default(),
             firewall_groups: groups,
             os_type: origins

@@ -34,7 +34,7 @@ pub(crate) struct LiveServer {
     /// Size of the boot disk in bytes.
     maxdisk: u64,
     /// What it is there for; empty where that is not on record.
-    role: &'static str,
+    role: String,
     /// The first of its firewall groups; empty for none, and in the stream.
     firewall_group: String,
     /// Its addresses.
@@ -64,7 +64,7 @@ impl LiveServer {
             },
             disk: 0,
             maxdisk: row.disk_bytes,
-            role: words::role(row.role),
+            role: words::role(row.role.as_ref()),
             firewall_group: String::new(),
             ip_addresses: row.addresses.clone(),
             os_type: os_type.map(str::to_owned),

@@ -18,7 +18,7 @@ mod sync;
 mod totals;
 mod words;
 
-pub(super) use bulk::{BulkReply, reply as bulk_reply};
+pub(super) use bulk::{BulkReply, refused as bulk_refused, reply as bulk_reply};
 pub(super) use live::LiveServer;
 pub(super) use queued::Queued;
 

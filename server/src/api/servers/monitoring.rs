@@ -31,7 +31,7 @@ pub(super) struct MonitoredServer {
     /// Its name.
     name: String,
     /// What it is there for; empty where that is not on record.
-    role: &'static str,
+    role: String,
     /// Proxmox's id.
     vmid: u32,
 }
@@ -44,7 +44,7 @@ impl MonitoredServer {
             port: "22",
             status: health(row),
             name: row.name.clone(),
-            role: words::role(row.role),
+            role: words::role(row.role.as_ref()),
             vmid: row.id.vmid,
         }
     }

@@ -2,11 +2,11 @@
 
 use drover_types::guest::GuestStatus;
 use drover_types::lang::Lang;
-use drover_types::server_role::ServerRole;
+use drover_types::role::RoleKey;
 
 /// What a server is there for; empty where that is not on record.
-pub(super) fn role(role: Option<ServerRole>) -> &'static str {
-    role.map_or("", ServerRole::as_str)
+pub(super) fn role(role: Option<&RoleKey>) -> String {
+    role.map_or("", RoleKey::as_str).to_owned()
 }
 
 /// The word.

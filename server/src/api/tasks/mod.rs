@@ -2,6 +2,7 @@
 
 mod item;
 mod list;
+mod log;
 mod one;
 mod queue;
 mod retry;
@@ -21,6 +22,7 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(status::tasks_status))
         .routes(routes!(queue::tasks_config))
         .routes(routes!(one::task_status))
+        .routes(routes!(log::download_task_log))
         .routes(routes!(queue::queue_status))
         .routes(routes!(retry::retry_task))
 }

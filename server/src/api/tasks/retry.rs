@@ -1,10 +1,10 @@
-//! A creation that came to nothing, asked for again.
+//! A creation, or a run of roles, that came to nothing, asked for again.
 
 use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
 use drover_types::ids::TaskId;
-use drover_types::permission::Permission;
+use drover_types::role::Generated;
 use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,12 +35,15 @@ pub(super) struct Retried {
     task_id: TaskId,
     /// Always `queued`.
     status: &'static str,
+    /// Secrets that were made up anew for roles. They are told here and nowhere else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    generated: Vec<Generated>,
 }
 
 /// Ask for a task again.
 ///
-/// For a task that makes a server and failed or was cancelled, and for one that makes several: those of its parts.
-/// Everything is checked anew.
+/// For a task that makes a server and failed or was cancelled, and for one that makes several: those of its parts;
+/// and for one that installs, checks or takes back roles of a server. Everything is checked anew.
 #[utoipa::path(
     post, path = "/api/tasks/{task_id}/retry", tag = "tasks",
     params(("task_id" = String, Path, description = "The task's id.")),
@@ -54,7 +57,6 @@ pub(super) async fn retry_task(
     Segment(id): Segment,
     Body(mut body): Body<Object>,
 ) -> Result<Json<Retried>, Refusal> {
-    request.context.require(Permission::CreateServer)?;
     let id = id.parse().map_err(|_| Error::NotFound(Problem::TaskNotFound))?;
     let password = match body.remove("vm_password") {
         None | Some(Value::Null) => None,
@@ -64,12 +66,13 @@ pub(super) async fn retry_task(
             return Err(Error::field("vm_password", Problem::WrongType { expected }).into());
         }
     };
-    let servers = &server.drover.servers;
-    let task = servers.retry(&request.context, id, password.as_deref()).await?;
+    let asked = server.drover.retry(&request.context, id, password.as_deref());
+    let queued = asked.await?;
     Ok(Json(Retried {
         success: true,
         message: Said::RetryQueued.text(lang),
-        task_id: task.id,
+        task_id: queued.task.id,
         status: "queued",
+        generated: queued.generated,
     }))
 }

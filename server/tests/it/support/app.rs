@@ -1,11 +1,14 @@
 //! The application with a database of its own.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta};
 use drover_core::Clock;
+use drover_core::ansible::AnsibleOptions;
 use drover_core::backups::DEFAULT_REFRESH;
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::drover::{Drover, Options as Services};
@@ -13,6 +16,7 @@ use drover_core::passwords::PasswordRule;
 use drover_core::sessions::SessionLimits;
 use drover_core::tasks::TaskSettings;
 use drover_lab::{Lab, LabOptions};
+use drover_types::text::Progress;
 use pve_client::{ClientConfig, Credentials, Trust};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -42,6 +46,10 @@ pub struct Options {
     pub cors_origins: Vec<&'static str>,
     /// Whether self-tests are on.
     pub self_tests: bool,
+    /// What stands in for `ansible-playbook`; without it nothing can be installed.
+    pub playbook: Option<&'static str>,
+    /// Roles of the installation's own: their names, and what stands in their `role.toml`.
+    pub own_roles: Vec<(&'static str, &'static str)>,
     /// Whether time goes by itself; else it stands until the clock is advanced.
     pub real_time: bool,
 }
@@ -102,6 +110,7 @@ impl TestApp {
             idle: TimeDelta::hours(8),
             absolute: TimeDelta::hours(24),
         };
+        let ansible = ansible(folder.path(), options.playbook, &options.own_roles);
         let services = Services {
             data: folder.path().to_owned(),
             database_url: None,
@@ -111,6 +120,7 @@ impl TestApp {
             tasks: quick_tasks(options.self_tests),
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
+            ansible: ansible.clone(),
         };
         let drover = Drover::start(services, clock.clone()).await.unwrap();
         drover.ensure_admin(Some(&PASSWORD.into())).await.unwrap();
@@ -138,6 +148,7 @@ impl TestApp {
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
             backup_limit: TaskSettings::default().backup_limit,
+            ansible,
             clusters,
         };
         let stop = CancellationToken::new();
@@ -247,6 +258,24 @@ impl TestApp {
         db.close().await.unwrap();
     }
 
+    /// Adds lines to a task's log, as a long run would.
+    pub async fn fill_log(&self, task: &str, lines: impl Iterator<Item = Progress>) {
+        let mut db = self.database().await;
+        for line in lines {
+            sqlx::query(
+                "INSERT INTO task_logs (task_id, number, at, message)
+                 SELECT $1, COALESCE(MAX(number), 0) + 1, '2027-01-15T08:00:00+00:00', $2
+                 FROM task_logs WHERE task_id = $1",
+            )
+            .bind(task.parse::<uuid::Uuid>().unwrap())
+            .bind(serde_json::to_string(&line).unwrap())
+            .execute(&mut db)
+            .await
+            .unwrap();
+        }
+        db.close().await.unwrap();
+    }
+
     /// Whether a file of the data folder, the database among them, holds this text.
     pub fn keeps(&self, text: &str) -> bool {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
@@ -298,8 +327,30 @@ fn clusters(lab: Option<&Lab>) -> Clusters {
     Clusters::connect(vec![config]).unwrap()
 }
 
+/// A script in the place of `ansible-playbook`, or a name that nothing has: what this machine has counts for nothing.
+fn ansible(folder: &Path, playbook: Option<&str>, own: &[(&str, &str)]) -> AnsibleOptions {
+    let program = folder.join("ansible-playbook");
+    if let Some(script) = playbook {
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let roles = folder.join("own-roles");
+    for (name, manifest) in own {
+        let tasks = roles.join(name).join("tasks");
+        std::fs::create_dir_all(&tasks).unwrap();
+        std::fs::write(roles.join(name).join("role.toml"), manifest).unwrap();
+        std::fs::write(tasks.join("main.yml"), "---\n").unwrap();
+    }
+    AnsibleOptions {
+        playbook: Some(program),
+        own_roles: (!own.is_empty()).then_some(roles),
+        ..AnsibleOptions::default()
+    }
+}
+
 fn quick_tasks(self_tests: bool) -> TaskSettings {
     TaskSettings {
+        sign_in_limit: Duration::ZERO,
         queue_poll: Duration::from_millis(50),
         proxmox_poll: Duration::from_millis(20),
         // A sandbox may answer for any address: only the guest agent counts.

@@ -59,6 +59,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/tasks/status", SignedIn),
     ("GET", "/api/tasks/config", SignedIn),
     ("GET", "/api/tasks/{task_id}/status", SignedIn),
+    ("GET", "/api/tasks/{task_id}/log.txt", SignedIn),
     ("GET", "/api/celery/status", SignedIn),
     ("POST", "/api/tasks/{task_id}/retry", Permitted),
     ("GET", "/api/notifications", SignedIn),
@@ -120,6 +121,20 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/firewall/servers/{server}", Permitted),
     ("PUT", "/api/firewall/servers/{server}", Permitted),
     ("GET", "/api/firewall/check", Permitted),
+    ("POST", "/api/assign_role/{server}", Permitted),
+    ("POST", "/api/remove_role/{server}", Permitted),
+    ("POST", "/api/roles/assign_bulk", Permitted),
+    ("GET", "/api/roles/available", SignedIn),
+    ("GET", "/api/roles/validate/{role}", SignedIn),
+    ("GET", "/api/roles", SignedIn),
+    ("GET", "/api/roles/{role}", SignedIn),
+    ("GET", "/api/roles/standings", Permitted),
+    ("POST", "/api/roles/check_bulk", Permitted),
+    ("PUT", "/api/roles/checks", Permitted),
+    ("GET", "/api/servers/{server}/roles", Permitted),
+    ("POST", "/api/servers/{server}/roles/check", Permitted),
+    ("PUT", "/api/servers/{server}/connection", Permitted),
+    ("DELETE", "/api/servers/{server}/host_keys", Permitted),
     ("POST", "/api/server/backup/{server}", Permitted),
     ("DELETE", "/api/server/backup/{server}", Permitted),
     ("GET", "/api/server/backups/{server}", Permitted),
@@ -221,6 +236,7 @@ pub(super) fn filled(path: &str) -> String {
     path.replace("{username}", "nothing")
         .replace("{device}", "scsi1")
         .replace("{group}", "nothing")
+        .replace("{role}", "nothing")
         .replace("{rule_id}", "0")
         .replace("{ip_set}", "nothing")
         .replace("{alias}", "nothing")

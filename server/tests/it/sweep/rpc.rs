@@ -35,7 +35,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
     let server = json!({
         "name": "x", "cluster": null, "node": null, "template": null, "os_type": null, "cores": 1, "memory_mb": 1,
         "disks": [], "nics": [], "username": null, "password": null, "ssh_keys": null, "description": null, "tags": [],
-        "firewall_groups": [],
+        "firewall_groups": [], "roles": [],
     });
     vec![
         ("sign_in", Anybody, json!({"username": "", "password": ""})),
@@ -220,6 +220,33 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"id": nothing, "question": {"protocol": "tcp", "port": 1, "peer": "192.0.2.1"}}),
         ),
+        ("roles_overview", SignedIn, json!({})),
+        ("role_standings", Permitted, json!({})),
+        ("server_roles", Permitted, json!({"id": nothing})),
+        (
+            "assign_role",
+            Permitted,
+            json!({"id": nothing, "assignment": {"role": "nothing"}}),
+        ),
+        (
+            "assign_roles",
+            Permitted,
+            json!({"servers": [nothing], "assignment": {"role": "nothing"}}),
+        ),
+        ("check_role", Permitted, json!({"id": nothing, "role": null})),
+        ("check_roles", Permitted, json!({"servers": [nothing]})),
+        (
+            "remove_role",
+            Permitted,
+            json!({"id": nothing, "removal": {"role": null, "uninstall": false}}),
+        ),
+        (
+            "set_connection",
+            Permitted,
+            json!({"id": nothing, "connection": {}}),
+        ),
+        ("forget_host_keys", Permitted, json!({"id": nothing})),
+        ("set_role_checks", Permitted, json!({"hours": 24})),
         ("backups_overview", Permitted, json!({})),
         ("refresh_backups", Permitted, json!({})),
         ("server_backups", Permitted, json!({"id": nothing})),

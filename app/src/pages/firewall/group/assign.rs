@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use drover_types::{
     error::{ApiError, ErrorCode},
-    filter::Filter,
     firewall::{AssignedGroups, Assignment},
     ids::GuestId,
     many::ManyActed,
@@ -12,17 +11,13 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{edit::Editor, servers::called};
+use super::edit::Editor;
 use crate::{
-    clock::use_now,
-    inventory::{Guest, use_inventory},
+    inventory::Guest,
     rpc,
-    shared::{FormDialog, use_form_dialog},
+    shared::{FormDialog, ServerChoice, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
-
-/// How many servers are offered at once; the filter leads to the others.
-const MOST_SHOWN: usize = 100;
 
 /// The dialog.
 #[component]
@@ -60,6 +55,13 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
             editor.reload();
         });
     };
+    // The servers of the group's cluster that do not have it.
+    let fits = Callback::new(move |guest: Guest| {
+        editor.group.with(|group| {
+            let group = &group.summary;
+            guest.id.cluster == group.cluster && !group.servers.contains(&guest.id)
+        })
+    });
     let nothing = Signal::derive(move || {
         ticked
             .with(BTreeSet::is_empty)
@@ -76,7 +78,7 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
             save_label=text!(i18n, firewall.assign_now)
             disabled=nothing
         >
-            <Choice editor=editor filter=filter ticked=ticked />
+            <ServerChoice filter=filter ticked=ticked fits=fits />
             <Switch
                 label=text!(i18n, firewall.replace)
                 value=replace
@@ -88,77 +90,6 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
                 hint=Signal::derive(move || Some(say!(i18n, firewall.enable_hint)))
             />
         </FormDialog>
-    }
-}
-
-/// The servers of the group's cluster that do not have it, narrowed down as the list of servers is.
-#[component]
-fn Choice(editor: Editor, filter: RwSignal<String>, ticked: RwSignal<BTreeSet<GuestId>>) -> impl IntoView {
-    let i18n = use_i18n();
-    let inventory = use_inventory();
-    let now = use_now();
-    let found = Memo::new(move |_| {
-        let wanted = Filter::parse(&filter.get(), now.get_untracked()).unwrap_or_default();
-        inventory.with_guests(|guests| {
-            editor.group.with(|group| {
-                let group = &group.summary;
-                let fits = |guest: &&Guest| {
-                    let is_own = guest.id.cluster == group.cluster && !guest.template;
-                    is_own && !group.servers.contains(&guest.id) && wanted.matches(guest)
-                };
-                guests.iter().filter(fits).cloned().collect::<Vec<_>>()
-            })
-        })
-    });
-    let shown =
-        Memo::new(move |_| found.with(|found| found.iter().take(MOST_SHOWN).cloned().collect::<Vec<_>>()));
-    let more = Signal::derive(move || found.with(Vec::len).saturating_sub(MOST_SHOWN));
-    let row = move |guest: Guest| {
-        let id = guest.id.clone();
-        let value = {
-            let (id, other) = (id.clone(), id);
-            Bound::new(
-                move || ticked.with(|ticked| ticked.contains(&id)),
-                move |on| {
-                    ticked.update(|ticked| {
-                        if on {
-                            ticked.insert(other.clone());
-                        } else {
-                            ticked.remove(&other);
-                        }
-                    });
-                },
-            )
-        };
-        view! {
-            <li>
-                <Checkbox label=Signal::stored(called(Some(&guest), &guest.id)) value=value />
-            </li>
-        }
-    };
-    view! {
-        <SearchInput
-            label=text!(i18n, firewall.filter_servers)
-            value=filter
-            clear_label=text!(i18n, servers.filter_clear)
-            placeholder=Signal::derive(move || Some(say!(i18n, servers.filter_example)))
-        />
-        <p class="firewall__hint" role="status">
-            {move || say!(i18n, firewall.chosen, count = ticked.with(BTreeSet::len) as u64)}
-        </p>
-        <ul class="firewall__choice">
-            <For each=move || shown.get() key=|guest| guest.id.clone() children=row />
-        </ul>
-        {move || {
-            (more.get() > 0)
-                .then(|| {
-                    view! {
-                        <p class="firewall__hint">
-                            {move || say!(i18n, firewall.more_servers, count = more.get() as u64)}
-                        </p>
-                    }
-                })
-        }}
     }
 }
 

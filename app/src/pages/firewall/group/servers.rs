@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a server is called.
-pub(super) fn called(row: Option<&GuestRow>, id: &GuestId) -> String {
+fn called(row: Option<&GuestRow>, id: &GuestId) -> String {
     match row {
         Some(row) if !row.name.is_empty() => row.name.clone(),
         _ => id.to_string(),

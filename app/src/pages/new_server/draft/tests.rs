@@ -1,6 +1,9 @@
 //! The form's content, without a browser.
 
 use drover_types::cluster::{TemplateDisk, TemplateRow};
+use drover_types::role::{
+    LocalText, RoleAssignment, RoleInfo, RoleKey, RoleSource, RoleValue, RoleVariable, VariableKind,
+};
 
 use super::rows::MOST;
 use super::*;
@@ -28,6 +31,70 @@ fn template(vmid: u32, memory_mb: u64, size_gb: u64) -> TemplateRow {
         }],
         any_node: false,
     }
+}
+
+fn role(key: &str) -> RoleInfo {
+    let port = RoleVariable {
+        name: "port".into(),
+        kind: VariableKind::Port,
+        label: LocalText::default(),
+        help: None,
+        default: None,
+        secret: false,
+        generated: false,
+        optional: false,
+        min: None,
+        max: None,
+        choices: Vec::new(),
+        pattern: None,
+    };
+    RoleInfo {
+        key: RoleKey::parse(key).unwrap(),
+        name: LocalText::default(),
+        description: LocalText::default(),
+        version: String::new(),
+        digest: String::new(),
+        systems: Vec::new(),
+        variables: if key == "web" { vec![port] } else { Vec::new() },
+        ports: Vec::new(),
+        uninstalls: false,
+        source: RoleSource::Drover,
+        tasks: 0,
+    }
+}
+
+#[test]
+fn every_server_of_a_series_gets_the_roles_that_can_be_installed() {
+    let catalogue = [role("web"), role(RoleKey::NODE_EXPORTER)];
+    let mut draft = Draft {
+        name: "web-{1..2}".into(),
+        role: "web".into(),
+        is_measured: true,
+        ..Draft::default()
+    };
+    let put = |draft: &Draft, catalogue: &[RoleInfo]| {
+        let mut reading = draft.read(&StorageDefaults::default());
+        draft.put_roles(catalogue, &mut reading);
+        reading
+    };
+    let missing = put(&draft, &catalogue);
+    assert_eq!(missing.problems["roles[0].variables.port"], Problem::Required);
+    let web = &catalogue[0];
+    draft.variables.set(&web.key, &web.variables[0], "80".into());
+    let reading = put(&draft, &catalogue);
+    assert!(!reading.problems.contains_key("roles[0].variables.port"));
+    let names =
+        |roles: &[RoleAssignment]| -> Vec<String> { roles.iter().map(|one| one.role.to_string()).collect() };
+    for row in &reading.rows {
+        assert_eq!(names(&row.request.roles), ["web", "node_exporter"]);
+        assert_eq!(row.request.roles[0].variables["port"], RoleValue::Integer(80));
+    }
+    // What can't be installed is in nobody's way.
+    let without = put(&draft, &[]);
+    assert!(
+        without.common.roles.is_empty()
+            && without.problems == draft.read(&StorageDefaults::default()).problems
+    );
 }
 
 #[test]

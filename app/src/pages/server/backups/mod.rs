@@ -3,7 +3,6 @@
 
 mod ask;
 mod asked;
-mod at_work;
 mod back_up;
 mod columns;
 mod list;

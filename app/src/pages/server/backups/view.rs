@@ -9,7 +9,6 @@ use leptos::prelude::*;
 
 use super::{
     asked::{Asked, Asker},
-    at_work::AtWork,
     back_up::BackUpDialog,
     list::Archives,
     notes::NotesDialog,
@@ -19,6 +18,7 @@ use super::{
     restore_new::RestoreNewDialog,
 };
 use crate::{
+    pages::server::at_work::AtWork,
     session::use_session,
     shared::{ErrorCallout, PermissionNeeded},
     texts::{text, use_i18n},
@@ -66,7 +66,7 @@ fn Content(reader: Reader) -> impl IntoView {
     view! {
         <div class="server-backups">
             {move || reader.unread.get().map(|error| view! { <Unread error=error reader=reader /> })}
-            <AtWork reader=reader />
+            <AtWork task=reader.task />
             <Archives asker=asker />
         </div>
         {move || match asker.asked.get() {

@@ -28,7 +28,7 @@ fn task(id: u128, actor_id: i64, guest: Option<&GuestId>, at: DateTime<Utc>) -> 
     TaskInsert {
         id: TaskId(Uuid::from_u128(id)),
         kind: TaskKind::CreateServer,
-        actor_id,
+        actor_id: Some(actor_id),
         actor: "ann",
         guest,
         target: "web-01",

@@ -9,10 +9,13 @@ use super::firewall::{Assign, FirewallInput};
 use super::power::{Power, PowerInput};
 use super::purge_disks::{Purge, PurgeInput};
 use super::remove_server::{self, RemoveInput};
+use super::roles::{RolesInput, RunRoles, Runner};
 use super::self_test::{Probe, SelfTest};
+use crate::ansible::Ansible;
 use crate::backups::Catalog;
 use crate::clusters::{Cluster, Clusters};
 use crate::error::{Error, Result};
+use crate::roles::SshKey;
 use crate::store::tasks::decode;
 use crate::tasks::step::{Kinds, Step};
 use crate::vault::Vault;
@@ -26,6 +29,10 @@ pub struct Resources {
     pub vault: Vault,
     /// What is known of backups, which tasks make and delete.
     pub catalog: Catalog,
+    /// Runs roles.
+    pub ansible: Ansible,
+    /// Signs in to servers.
+    pub key: SshKey,
 }
 
 /// The kinds that Drover has.
@@ -43,6 +50,15 @@ impl Standard {
         cluster.ok_or_else(|| Error::Internal(format!("the cluster {name:?} is not configured any more")))
     }
 
+    fn runner(&self, cluster: Cluster) -> Runner {
+        Runner {
+            cluster,
+            ansible: self.resources.ansible.clone(),
+            vault: self.resources.vault.clone(),
+            key: self.resources.key.clone(),
+        }
+    }
+
     fn power(&self, step: StepName, input: &str) -> Result<Vec<Box<dyn Step>>> {
         let input: PowerInput = decode("an action on a guest", input)?;
         let cluster = self.cluster(&input.guest.cluster)?;
@@ -56,13 +72,21 @@ impl Kinds for Standard {
             TaskKind::CreateServer => {
                 let input: CreateInput = decode("a server to be made", input)?;
                 let cluster = self.cluster(&input.cluster)?;
-                Ok(create_server::steps(cluster, self.resources.vault.clone(), input))
+                let vault = self.resources.vault.clone();
+                Ok(create_server::steps(
+                    self.runner(cluster.clone()),
+                    cluster,
+                    vault,
+                    input,
+                ))
             }
             // Its children do everything.
             TaskKind::CreateServers
             | TaskKind::ActOnServers
             | TaskKind::AssignFirewalls
-            | TaskKind::BackUpServers => Ok(Vec::new()),
+            | TaskKind::BackUpServers
+            | TaskKind::AssignRoles
+            | TaskKind::CheckRoles => Ok(Vec::new()),
             TaskKind::StartServer => self.power(StepName::Start, input),
             TaskKind::StopServer => self.power(StepName::Stop, input),
             TaskKind::ShutdownServer => self.power(StepName::Shutdown, input),
@@ -119,6 +143,11 @@ impl Kinds for Standard {
                     catalog,
                     input,
                 })])
+            }
+            TaskKind::AssignRole | TaskKind::CheckRole | TaskKind::RemoveRole => {
+                let input: RolesInput = decode("roles of a server", input)?;
+                let runner = self.runner(self.cluster(&input.guest.cluster)?);
+                Ok(vec![Box::new(RunRoles { runner, input })])
             }
             TaskKind::PurgeDisks => {
                 let input: PurgeInput = decode("disks to be deleted", input)?;

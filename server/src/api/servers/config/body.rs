@@ -2,11 +2,13 @@
 //! understood or not possible yet is named in the answer.
 
 use drover_types::configuration::{Apply, CloudInitChange, ConfigurationChange, NicAddresses, NicEdit};
+use drover_types::role::RoleKey;
 use drover_types::text::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::input::Object;
+use crate::api::roles::read_role;
 use crate::api::servers::fields::{Fields, Notes};
 
 /// What is to become otherwise. What is left out stays as it is; an empty text takes a value away. Numbers may be sent
@@ -54,7 +56,8 @@ pub(super) struct ChangeConfigBody {
     digest: Option<String>,
     /// `now`: what waits for a start is applied by a task that restarts the server.
     apply: Option<Apply>,
-    /// Accepted, not applied yet.
+    /// The role that it gets in place of the one that it is there for; an empty text or `none` for none. A task installs
+    /// it once everything else is changed.
     role: Option<String>,
     /// The firewall group that it gets in place of those that Drover has given it; `none` for none. A task does it
     /// first; where that fails, nothing else is changed.
@@ -84,8 +87,30 @@ struct MemoryBody {
     balloon: Option<u64>,
 }
 
+/// What is said of the role.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AskedRole {
+    /// This one.
+    Given(RoleKey),
+    /// None.
+    Nothing,
+}
+
+/// A body that was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// What becomes otherwise in Proxmox.
+    pub change: ConfigurationChange,
+    /// The firewall group, where something is said of it.
+    pub group: Option<String>,
+    /// The role, or that there is to be none, where something is said of it.
+    pub role: Option<AskedRole>,
+    /// What is wrong, and what was ignored.
+    pub notes: Notes,
+}
+
 /// Reads `body`.
-pub(super) fn read(body: Object) -> (ConfigurationChange, Option<String>, Notes) {
+pub(super) fn read(body: Object) -> Read {
     let mut notes = Notes::default();
     let mut fields = Fields::new(body);
     let (cpu, memory) = (fields.object("cpu"), fields.object("memory"));
@@ -122,13 +147,22 @@ pub(super) fn read(body: Object) -> (ConfigurationChange, Option<String>, Notes)
         change.balloon_mb = memory.number("balloon", &mut notes).or(change.balloon_mb);
         memory.finish(&mut notes);
     }
-    // What is installed is no part of a configuration yet.
-    if fields.text("role", &mut notes).is_some_and(|text| text != "none") {
-        notes.ignored.push("role".to_owned());
-    }
+    let role = match fields.said("role", &mut notes).as_deref().map(read_role) {
+        Some(Err(problem)) => {
+            notes.problems.insert("role".to_owned(), problem);
+            None
+        }
+        Some(Ok(role)) => Some(role.map_or(AskedRole::Nothing, AskedRole::Given)),
+        None => None,
+    };
     let group = fields.text("firewall_group", &mut notes);
     fields.finish(&mut notes);
-    (change, group, notes)
+    Read {
+        change,
+        group,
+        role,
+        notes,
+    }
 }
 
 fn narrow(fields: &mut Fields, name: &str, notes: &mut Notes) -> Option<u32> {
@@ -162,8 +196,23 @@ mod tests {
         let Value::Object(body) = body else {
             panic!("no object")
         };
-        let (change, _, notes) = read(body);
-        (change, notes)
+        let read = read(body);
+        (read.change, read.notes)
+    }
+
+    #[test]
+    fn no_role_is_not_the_same_as_nothing_said_of_it() {
+        let role = |body: Value| {
+            let Value::Object(body) = body else {
+                panic!("no object")
+            };
+            read(body).role
+        };
+        assert_eq!(role(json!({"role": null})), None);
+        assert_eq!(role(json!({"role": ""})), Some(AskedRole::Nothing));
+        assert_eq!(role(json!({"role": "none"})), Some(AskedRole::Nothing));
+        let web = RoleKey::parse("web").map(AskedRole::Given);
+        assert_eq!(role(json!({"role": "web"})), web);
     }
 
     #[test]
@@ -193,12 +242,12 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         let (change, notes) = of(json!({
-            "cpu": {"cores": "many", "threads": 2}, "apply": "soon", "role": "web", "firewall_group": "none",
+            "cpu": {"cores": "many", "threads": 2}, "apply": "soon", "role": "../web", "firewall_group": "none",
             "on_boot": "yes", "nics": [{"edit": "add", "bridge": 3}], "colour": "red",
         }));
         let problems: Vec<_> = notes.problems.keys().map(String::as_str).collect();
-        assert_eq!(problems, ["apply", "cpu.cores", "nics[0]", "on_boot"]);
-        assert_eq!(notes.ignored, ["cpu.threads", "role", "colour"]);
+        assert_eq!(problems, ["apply", "cpu.cores", "nics[0]", "on_boot", "role"]);
+        assert_eq!(notes.ignored, ["cpu.threads", "colour"]);
         assert_eq!(change, ConfigurationChange::default());
     }
 }

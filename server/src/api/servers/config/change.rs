@@ -4,15 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use drover_core::Error;
 use drover_core::tasks::Settled;
-use drover_types::configuration::PendingChange;
+use drover_types::configuration::{ConfigurationChange, PendingChange};
 use drover_types::firewall::Assignment;
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::lang::Lang;
 use drover_types::permission::Permission;
+use drover_types::role::Generated;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::{ChangeConfigBody, read};
+use super::body::{ChangeConfigBody, Read, read};
+use super::role::{Assigned, assign, other_role};
 use crate::api::answer::{PATIENCE, Refusal, Said, failed};
 use crate::api::input::{Body, Object, Segment};
 use crate::api::servers::queued::named;
@@ -37,6 +39,15 @@ pub(crate) struct ConfigChanged {
     task_id: Option<TaskId>,
     /// The task that changed the firewall group; null where that was not asked for or it has it already.
     firewall_task_id: Option<TaskId>,
+    /// The task that installs the role; null where that was not asked for, it has it already, or there is nothing to
+    /// install.
+    role_task_id: Option<TaskId>,
+    /// Why the role was left out though everything else was changed, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_error: Option<String>,
+    /// Secrets that were made up for the role. They are told here and nowhere else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    generated: Vec<Generated>,
     /// Proxmox's mark of the configuration as it is now; empty where the groups are still being changed.
     digest: String,
     /// Fields of the body that were not applied.
@@ -48,7 +59,7 @@ pub(crate) struct ConfigChanged {
 /// A running server gets some of it at its next start only: that is told, and with `apply` a task restarts the server.
 /// A task at work on the server, a lock of Proxmox's, or a change that came between is answered with 409. Where the
 /// firewall group takes longer than a minute, `firewall_task_id` goes on and `warnings` names everything else: none of
-/// it was applied.
+/// it was applied. The role comes last: what stands against it alone is told in `role_error`, and `warnings` names it.
 #[utoipa::path(
     put, path = "/api/server/config/{server}", tag = "servers",
     params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
@@ -64,7 +75,12 @@ pub(crate) async fn change_server_config(
 ) -> Result<Json<ConfigChanged>, Refusal> {
     let id = named(&server, &request, &[Permission::ManageServer], &name).await?;
     let mut sent = body.clone();
-    let (change, group, notes) = read(body);
+    let Read {
+        change,
+        group,
+        role,
+        mut notes,
+    } = read(body);
     if !notes.problems.is_empty() {
         let mut problems = notes.problems;
         for (field, problem) in change.problems() {
@@ -76,6 +92,10 @@ pub(crate) async fn change_server_config(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems).into());
     }
+    let role = match role {
+        Some(asked) => other_role(&server, &request, &id, asked).await?,
+        None => None,
+    };
     let regrouped = match group {
         Some(group) => regrouped(&server, &request, &id, &group).await?,
         None => None,
@@ -88,6 +108,14 @@ pub(crate) async fn change_server_config(
     let changed = servers
         .change_configuration(&request.context, &id, &change)
         .await?;
+    let is_all = change == ConfigurationChange::default() && regrouped.is_none();
+    let assigned = match &role {
+        Some(role) => assign(&server, &request, lang, &id, role, is_all).await?,
+        None => Assigned::default(),
+    };
+    if assigned.refusal.is_some() {
+        notes.ignored.push("role".to_owned());
+    }
     sent.retain(|key, _| !notes.ignored.contains(key));
     if let Some(cloud_init) = sent.get_mut("cloud_init").and_then(|value| value.as_object_mut()) {
         cloud_init.remove("password");
@@ -105,6 +133,9 @@ pub(crate) async fn change_server_config(
         pending: changed.pending,
         task_id: changed.task.map(|task| task.id),
         firewall_task_id: regrouped.map(|settled| settled.task.id),
+        role_task_id: assigned.task,
+        role_error: assigned.refusal,
+        generated: assigned.generated,
         digest: changed.digest,
         warnings: notes.ignored,
     }))
@@ -129,6 +160,9 @@ fn still_regrouping(task: TaskId, sent: Object, mut warnings: Vec<String>, lang:
         pending: Vec::new(),
         task_id: None,
         firewall_task_id: Some(task),
+        role_task_id: None,
+        role_error: None,
+        generated: Vec::new(),
         digest: String::new(),
         warnings,
     }

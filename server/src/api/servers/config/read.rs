@@ -5,8 +5,8 @@ use axum::extract::State;
 use drover_types::configuration::{PendingChange, ServerConfiguration};
 use drover_types::guest::GuestStatus;
 use drover_types::permission::Permission;
+use drover_types::role::RoleKey;
 use drover_types::server::ServerDisk;
-use drover_types::server_role::ServerRole;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,7 +58,7 @@ struct ServerConfig {
     /// What cloud-init is told besides addresses.
     cloud_init: ConfigCloudInit,
     /// What it is there for; empty where that is not on record.
-    role: &'static str,
+    role: String,
     /// The first of its firewall groups; empty for none.
     firewall_group: String,
     /// The firewall groups that Drover has given it, in their order.
@@ -166,7 +166,7 @@ impl From<ServerDisk> for ConfigDisk {
 }
 
 impl ServerConfig {
-    fn new(of: ServerConfiguration, role: Option<ServerRole>, groups: Vec<String>) -> Self {
+    fn new(of: ServerConfiguration, role: Option<RoleKey>, groups: Vec<String>) -> Self {
         Self {
             name: of.name,
             vmid: of.id.vmid,
@@ -212,7 +212,7 @@ impl ServerConfig {
                 nameserver: of.cloud_init.nameserver,
                 search_domain: of.cloud_init.search_domain,
             },
-            role: words::role(role),
+            role: words::role(role.as_ref()),
             firewall_group: groups.first().cloned().unwrap_or_default(),
             firewall_groups: groups,
             description: of.description,

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::api::input::Object;
+
 /// A server to be made from a template. Numbers may be sent as texts. Fields that are not listed are ignored and
 /// named in the answer's `warnings`.
 #[derive(Deserialize, ToSchema)]
@@ -49,12 +51,27 @@ pub(super) struct CreateServerBody {
     description: Option<String>,
     /// Tags.
     tags: Option<Vec<String>>,
-    /// Accepted, not applied yet.
+    /// The role that is installed once it answers; `none` for none.
     role: Option<String>,
+    /// Several of them, with their variables.
+    roles: Option<Vec<NewServerRole>>,
+    /// Whether `node_exporter` is installed too.
+    #[schema(default = false)]
+    node_exporter: Option<bool>,
     /// The firewall group that it has before it starts; `none` for none.
     firewall_group: Option<String>,
     /// Several of them, in their order, behind `firewall_group`.
     firewall_groups: Option<Vec<String>>,
+}
+
+/// A role of a server to be made.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct NewServerRole {
+    /// Which one.
+    role: String,
+    /// Its variables, by name; those that are not named are the role's defaults.
+    variables: Option<Object>,
 }
 
 /// A disk of a server to be made.

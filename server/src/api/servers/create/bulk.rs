@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::bulk_body::{CreateServersBody, CreatedServers, Rejected};
 use super::endpoint::choose_storages;
 use super::read::read;
+use super::roles::RoleFields;
 use crate::api::answer::{Refusal, Said};
 use crate::api::input::{Body, Object};
 use crate::request::{Request, RequestLang};
@@ -37,11 +38,17 @@ pub(crate) async fn create_servers_bulk(
     Ok(Json(create(&server, &request, lang, body).await?))
 }
 
+/// Where a row stands in the body, and where in it each of its roles is named.
+struct Place {
+    row: usize,
+    roles: RoleFields,
+}
+
 /// The rows of a body, parted into those that could be read and the others.
 #[derive(Default)]
 struct Rows {
     /// Each with its place in the body.
-    good: Vec<(usize, CreateServer)>,
+    good: Vec<(Place, CreateServer)>,
     bad: Vec<(usize, String, FieldProblems)>,
     ignored: Vec<String>,
 }
@@ -64,7 +71,7 @@ async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object
     if (whole && !rows.bad.is_empty()) || rows.good.is_empty() && !rows.bad.is_empty() {
         return Err(Error::Invalid(by_path(rows)));
     }
-    let (places, servers): (Vec<usize>, Vec<CreateServer>) = rows.good.into_iter().unzip();
+    let (places, servers): (Vec<Place>, Vec<CreateServer>) = rows.good.into_iter().unzip();
     let wanted = CreateServers {
         servers,
         leave_out: !whole,
@@ -79,9 +86,10 @@ async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object
         .map(|(row, name, problems)| Rejected::new(row, name, &problems, lang))
         .collect();
     rejected.extend(made.rejected.into_iter().map(|one| {
-        let problems = one.problems.into_iter();
+        let place = &places[one.row];
+        let problems = place.roles.renamed(one.problems).into_iter();
         let problems = problems.map(|(field, problem)| (field, at_place(problem, &places)));
-        Rejected::new(places[one.row], one.name, &problems.collect(), lang)
+        Rejected::new(place.row, one.name, &problems.collect(), lang)
     }));
     rejected.sort_by_key(|one| one.row);
     Ok(CreatedServers {
@@ -96,6 +104,7 @@ async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object
             .map(|one| (one.name, one.task))
             .collect(),
         rejected,
+        generated: made.generated,
         warnings: rows.ignored,
     })
 }
@@ -115,10 +124,14 @@ async fn rows(server: &Server, request: &Request, list: Vec<Value>) -> Result<Ro
         let mut wanted = read.server;
         if read.notes.problems.is_empty() {
             choose_storages(server, request, &mut wanted, read.open).await?;
-            rows.good.push((at, wanted));
+            let place = Place {
+                row: at,
+                roles: read.role_fields,
+            };
+            rows.good.push((place, wanted));
         } else {
             let mut problems = read.notes.problems;
-            for (field, problem) in wanted.problems() {
+            for (field, problem) in read.role_fields.renamed(wanted.problems()) {
                 problems.entry(field).or_insert(problem);
             }
             rows.bad.push((at, wanted.name, problems));
@@ -131,10 +144,10 @@ async fn rows(server: &Server, request: &Request, list: Vec<Value>) -> Result<Ro
 fn by_path(rows: Rows) -> FieldProblems {
     let mut all = FieldProblems::new();
     for (at, server) in &rows.good {
-        let own = server.problems();
+        let own = at.roles.renamed(server.problems());
         all.extend(
             own.into_iter()
-                .map(|(field, problem)| (row_field(*at, &field), problem)),
+                .map(|(field, problem)| (row_field(at.row, &field), problem)),
         );
     }
     bad_ones(&mut all, rows.bad);
@@ -144,7 +157,7 @@ fn by_path(rows: Rows) -> FieldProblems {
 /// What the service says of the rows that it was given, by their places in the body, and what was wrong before.
 fn at_home(
     problems: FieldProblems,
-    places: &[usize],
+    places: &[Place],
     bad: Vec<(usize, String, FieldProblems)>,
 ) -> FieldProblems {
     let moved = |field: String| {
@@ -153,7 +166,7 @@ fn at_home(
             .and_then(|rest| rest.split_once("]."))
             .and_then(|(row, rest)| Some((places.get(row.parse::<usize>().ok()?)?, rest)));
         match row {
-            Some((place, rest)) => row_field(*place, rest),
+            Some((place, rest)) => row_field(place.row, &place.roles.name(rest.to_owned())),
             None => field,
         }
     };
@@ -166,13 +179,13 @@ fn at_home(
 }
 
 /// A problem that names another row, by that row's place in the body.
-fn at_place(problem: Problem, places: &[usize]) -> Problem {
+fn at_place(problem: Problem, places: &[Place]) -> Problem {
     match problem {
         Problem::SameAsRow { row } => {
             let place = usize::try_from(row)
                 .ok()
                 .and_then(|row| places.get(row.checked_sub(1)?));
-            let named = place.and_then(|place| u32::try_from(place + 1).ok());
+            let named = place.and_then(|place| u32::try_from(place.row + 1).ok());
             Problem::SameAsRow {
                 row: named.unwrap_or(row),
             }

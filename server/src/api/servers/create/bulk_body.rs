@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use drover_types::error::{ErrorCode, FieldProblems};
 use drover_types::ids::TaskId;
 use drover_types::lang::Lang;
+use drover_types::role::Generated;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,6 +41,9 @@ pub(crate) struct CreatedServers {
     /// The task of each server that is being made, by its name.
     #[schema(value_type = BTreeMap<String, String>)]
     pub tasks: BTreeMap<String, TaskId>,
+    /// Secrets that were made up for roles, each with its server. They are told here and nowhere else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub generated: Vec<Generated>,
     /// Fields of the body that were not applied.
     pub warnings: Vec<String>,
 }

@@ -6,6 +6,7 @@ use drover_core::{Error, Result};
 use drover_types::ids::TaskId;
 use drover_types::lang::Lang;
 use drover_types::permission::Permission;
+use drover_types::role::Generated;
 use drover_types::server::CreateServer;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +31,9 @@ pub(crate) struct Created {
     status: &'static str,
     /// The server.
     server: NewServer,
+    /// Secrets that were made up for its roles. They are told here and nowhere else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    generated: Vec<Generated>,
     /// Fields of the body that were not applied.
     warnings: Vec<String>,
 }
@@ -86,28 +90,33 @@ async fn create(server: &Server, request: &Request, lang: Lang, body: Object) ->
     let Read {
         server: mut wanted,
         open,
+        role_fields,
         notes,
     } = read(body);
     if !notes.problems.is_empty() {
         let mut problems = notes.problems;
-        for (field, problem) in wanted.problems() {
+        for (field, problem) in role_fields.renamed(wanted.problems()) {
             problems.entry(field).or_insert(problem);
         }
         return Err(Error::Invalid(problems));
     }
     choose_storages(server, request, &mut wanted, open).await?;
     let name = wanted.name.clone();
-    let task = drover.servers.create(context, wanted).await?;
+    let queued = match drover.servers.create(context, wanted).await {
+        Err(Error::Invalid(problems)) => return Err(Error::Invalid(role_fields.renamed(problems))),
+        other => other?,
+    };
     Ok(Created {
         success: true,
         message: Said::CreationQueued.text(lang),
-        task_id: task.id,
+        task_id: queued.task.id,
         status: "queued",
         server: NewServer {
             name,
             status: "creating",
             estimated_time: Said::EstimatedTime.text(lang),
         },
+        generated: queued.generated,
         warnings: notes.ignored,
     })
 }

@@ -6,6 +6,7 @@ mod bulk;
 mod bulk_body;
 mod endpoint;
 mod read;
+mod roles;
 #[cfg(test)]
 mod tests;
 

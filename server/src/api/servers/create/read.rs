@@ -6,6 +6,7 @@ use drover_types::server::{CreateServer, DiskSpec, NicSpec};
 use drover_types::storage::DiskKind;
 use drover_types::text::Problem;
 
+use super::roles::{RoleFields, read_roles};
 use crate::api::input::Object;
 use crate::api::servers::fields::{Fields, Notes};
 
@@ -20,6 +21,8 @@ pub(super) struct Read {
     pub server: CreateServer,
     /// What each disk of the input asks for whose storage is open.
     pub open: Vec<(usize, Open)>,
+    /// Where each of its roles is named.
+    pub role_fields: RoleFields,
     /// What is wrong, and what was ignored.
     pub notes: Notes,
 }
@@ -71,12 +74,15 @@ pub(super) fn read(body: Object) -> Read {
             server.firewall_groups.push(group);
         }
     }
-    // Kept for later: what is installed is no part of making a server yet.
-    if fields.text("role", &mut notes).is_some_and(|text| text != "none") {
-        notes.ignored.push("role".to_owned());
-    }
+    let role_fields;
+    (server.roles, role_fields) = read_roles(&mut fields, &mut notes);
     fields.finish(&mut notes);
-    Read { server, open, notes }
+    Read {
+        server,
+        open,
+        role_fields,
+        notes,
+    }
 }
 
 fn read_disk(n: usize, mut fields: Fields, notes: &mut Notes) -> (DiskSpec, Option<DiskKind>) {

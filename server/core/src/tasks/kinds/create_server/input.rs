@@ -8,6 +8,8 @@ use drover_types::server::{CreateServer, NicSpec, PlannedDisk};
 use pve_client::GuestConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::tasks::kinds::roles::RoleWork;
+
 /// The purpose for which the password's hash is sealed.
 pub(crate) const SECRET: &str = "vm password hash";
 
@@ -47,6 +49,9 @@ pub(crate) struct CreateInput {
     /// The firewall groups that it has before it starts.
     #[serde(default)]
     pub firewall_groups: Vec<String>,
+    /// The roles that are installed once it answers.
+    #[serde(default)]
+    pub roles: Vec<RoleWork>,
     /// What was asked for, without the password, so that it can be asked for again.
     #[serde(default)]
     pub request: Option<CreateServer>,
@@ -107,6 +112,7 @@ impl CreateInput {
             description: None,
             tags: vec![],
             firewall_groups: vec![],
+            roles: vec![],
             request: None,
             with_password: false,
         }

@@ -1,4 +1,4 @@
-//! Makes a server from a template: reserve, clone, hardware, disks, network, start, wait. Each step reads back
+//! Makes a server from a template: reserve, clone, hardware, disks, network, start, wait, roles. Each step reads back
 //! what it has done; up to `start` a failure undoes everything.
 
 mod clone;
@@ -9,6 +9,7 @@ mod holder;
 mod input;
 mod network;
 mod plan;
+mod roles;
 mod start;
 mod wait;
 

@@ -8,6 +8,7 @@ use super::firewall::Firewall;
 use super::hardware::Hardware;
 use super::input::{CreateInput, marker};
 use super::network::Network;
+use super::roles::Roles;
 use super::start::Start;
 use super::wait::Wait;
 use crate::clusters::Cluster;
@@ -16,6 +17,7 @@ use crate::tasks::context::StepContext;
 use crate::tasks::kinds::converge::{Known, Machine};
 use crate::tasks::kinds::guest;
 use crate::tasks::kinds::reserve::Reserve;
+use crate::tasks::kinds::roles::Runner;
 use crate::tasks::step::{Step, StepError};
 use crate::vault::Vault;
 
@@ -23,11 +25,13 @@ use crate::vault::Vault;
 pub(super) struct Plan {
     pub cluster: Cluster,
     pub vault: Vault,
+    pub runner: Runner,
     pub input: CreateInput,
 }
 
 /// The steps, in order.
 pub(in crate::tasks::kinds) fn steps(
+    runner: Runner,
     cluster: Cluster,
     vault: Vault,
     input: CreateInput,
@@ -35,6 +39,7 @@ pub(in crate::tasks::kinds) fn steps(
     let plan = Arc::new(Plan {
         cluster,
         vault,
+        runner,
         input,
     });
     let mut steps: Vec<Box<dyn Step>> = vec![
@@ -49,7 +54,10 @@ pub(in crate::tasks::kinds) fn steps(
         steps.push(Box::new(Firewall(Arc::clone(&plan))));
     }
     steps.push(Box::new(Start(Arc::clone(&plan))));
-    steps.push(Box::new(Wait(plan)));
+    steps.push(Box::new(Wait(Arc::clone(&plan))));
+    if !plan.input.roles.is_empty() {
+        steps.push(Box::new(Roles(plan)));
+    }
     steps
 }
 

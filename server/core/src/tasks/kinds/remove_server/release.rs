@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 
 use super::input::Removal;
 use crate::events::Change;
+use crate::roles::forget_roles;
 use crate::store::{adopted, firewall_groups, reservations};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
@@ -30,8 +31,9 @@ impl Step for Release {
             if adopted::delete(&mut write.tx, &self.0.input.guest).await? {
                 write.changed(Change::Adoptions);
             }
-            // A guest that gets the id later has been given no groups.
+            // A guest that gets the id later has been given no groups and no roles.
             firewall_groups::forget(&mut write.tx, &self.0.input.guest).await?;
+            forget_roles(&mut write, &self.0.input.guest).await?;
             if let Some(reservation) = self.0.input.reservation {
                 // By its task, not by its id: the id may have been taken again since.
                 reservations::release(&mut write.tx, reservation).await?;

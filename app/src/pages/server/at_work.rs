@@ -1,10 +1,9 @@
-//! The backup, restore or deletion that was begun last: how far it is, and how it ended.
+//! The task that was begun last in a part of the page: how far it is, and how it ended.
 
 use drover_types::task::{Retry, TaskDetail, TaskRow};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::reader::Reader;
 use crate::{
     paths,
     shared::{CancelTask, TaskPanel, TaskProgress, task_state_name, task_tone, watch_task},
@@ -13,22 +12,28 @@ use crate::{
 
 /// The task; nothing where none has begun.
 #[component]
-pub fn AtWork(reader: Reader) -> impl IntoView {
+pub fn AtWork(
+    /// Which.
+    task: RwSignal<Option<TaskRow>>,
+    /// Whether its steps and its log show from the beginning.
+    #[prop(optional)]
+    unfolded: bool,
+) -> impl IntoView {
     // Watched once, however often it is told that it has begun.
-    let id = Memo::new(move |_| reader.task.with(|task| task.as_ref().map(|task| task.id)));
+    let id = Memo::new(move |_| task.with(|task| task.as_ref().map(|task| task.id)));
     move || {
         id.get()?;
-        let task = reader.task.get_untracked()?;
-        Some(view! { <Watched task=task reader=reader /> })
+        let first = task.get_untracked()?;
+        Some(view! { <Watched first=first task=task unfolded=unfolded /> })
     }
 }
 
 #[component]
-fn Watched(task: TaskRow, reader: Reader) -> impl IntoView {
+fn Watched(first: TaskRow, task: RwSignal<Option<TaskRow>>, unfolded: bool) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let watch = watch_task(TaskDetail {
-        task,
+        task: first,
         steps: Vec::new(),
         log: Vec::new(),
         cause: None,
@@ -57,7 +62,7 @@ fn Watched(task: TaskRow, reader: Reader) -> impl IntoView {
                                 icon=IconName::X
                                 label=text!(i18n, server_backups.hide_task)
                                 size=ButtonSize::Small
-                                on_click=move |_| reader.task.set(None)
+                                on_click=move |_| task.set(None)
                             />
                         }
                     })
@@ -88,7 +93,7 @@ fn Watched(task: TaskRow, reader: Reader) -> impl IntoView {
                     view! { <TaskProgress task=row /> }.into_any()
                 }
             }}
-            <details class="backup-form__fold">
+            <details class="backup-form__fold" open=unfolded>
                 <summary>{text!(i18n, server_backups.task_steps)}</summary>
                 <TaskPanel watch=watch />
             </details>

@@ -154,8 +154,8 @@ test("a protected backup is not deleted, another one is", async ({ page, app }) 
   await backUp(page, "guarded-01", "precious");
   await choose(page, "precious", "Edit the notes");
   const notes = page.getByRole("dialog", { name: "Notes on the backup" });
-  await expect(notes.getByLabel("Notes")).toHaveValue("precious");
-  await notes.getByLabel("Notes").fill("very precious");
+  await expect(notes.getByRole("textbox", { name: "Notes" })).toHaveValue("precious");
+  await notes.getByRole("textbox", { name: "Notes" }).fill("very precious");
   await notes.getByRole("button", { name: "Save" }).click();
   await expect(notes).toBeHidden();
   await choose(page, "very precious", "Protect");

@@ -53,7 +53,7 @@ test: test-rust test-lab test-roles test-e2e ## Rust on both databases, the lab,
 # The base of throw-away machines takes minutes, once: longer than a test may, so it is made before.
 .PHONY: test-rust
 test-rust: $(TOOLCHAIN) $(LAB) $(ANSIBLE)
-	end2end/need postgresql openssh-client debootstrap
+	end2end/need postgresql openssh-client debootstrap prometheus prometheus-node-exporter
 	cd end2end && { "$(LAB_PYTHON)" -m lab.machine </dev/null >/dev/null || [ $$? = 77 ]; }
 	cargo build $(ALL)
 	end2end/with-postgres $(RUST_TESTS)

@@ -5,6 +5,7 @@ mod clock;
 mod inventory;
 mod layout;
 mod live;
+mod monitoring;
 mod notices;
 mod page_context;
 mod pages;

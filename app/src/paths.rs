@@ -26,6 +26,12 @@ pub const STORAGE: &str = "/storage";
 pub const FIREWALL: &str = "/firewall";
 /// What servers can be there for, and installing it.
 pub const ROLES: &str = "/roles";
+/// How everything is: health, charts, alerts and their rules.
+pub const MONITORING: &str = "/monitoring";
+/// The part of monitoring with the alerts.
+pub const MONITORING_ALERTS: &str = "/monitoring?tab=alerts";
+/// The part of monitoring with the charts.
+pub const MONITORING_CHARTS: &str = "/monitoring?tab=charts";
 /// The users.
 pub const USERS: &str = "/users";
 /// Who did what.
@@ -75,6 +81,22 @@ pub const SCHEDULES_TAB: &str = "schedules";
 pub const TASKS_TAB: &str = "tasks";
 /// The part of a server's page with its logs.
 pub const LOG_TAB: &str = "log";
+/// The part of monitoring with charts of several servers.
+pub const CHARTS_TAB: &str = "charts";
+/// The part of monitoring with the alerts.
+pub const ALERTS_TAB: &str = "alerts";
+/// The part of monitoring with the rules of alerts.
+pub const RULES_TAB: &str = "rules";
+/// The channels by which notifications leave.
+pub const CHANNELS_TAB: &str = "channels";
+/// The part of monitoring with what is set.
+pub const SETTINGS_TAB: &str = "settings";
+/// The query parameter that holds by what servers are grouped.
+pub const GROUP: &str = "group";
+/// The query parameter that holds the figure to look at.
+pub const METRIC: &str = "metric";
+/// The query parameter that holds how far back to look.
+pub const RANGE: &str = "range";
 /// The query parameter that holds the servers to begin with, separated by commas.
 pub const SELECTED: &str = "selected";
 /// The query parameter that holds whose doings are listed.
@@ -197,6 +219,33 @@ fn selected<'i>(path: &str, ids: impl IntoIterator<Item = &'i GuestId>) -> Strin
     with_query(path, &[(SELECTED, &ids.join(","))])
 }
 
+/// A part of monitoring; an empty name is the state of the servers.
+pub fn monitoring_tab(tab: &str) -> String {
+    with_query(MONITORING, &[(TAB, tab)])
+}
+
+/// The state of the servers, narrowed down; an empty text is left out.
+pub fn monitoring(filter: &str, health: &str, group: &str) -> String {
+    with_query(MONITORING, &[(FILTER, filter), (STATE, health), (GROUP, group)])
+}
+
+/// The charts of servers; an empty text is left out.
+pub fn monitoring_charts<'i>(
+    ids: impl IntoIterator<Item = &'i GuestId>,
+    metric: &str,
+    range: &str,
+) -> String {
+    let ids: Vec<String> = ids.into_iter().map(GuestId::to_string).collect();
+    let ids = ids.join(",");
+    let all = [
+        (TAB, CHARTS_TAB),
+        (SELECTED, &ids),
+        (METRIC, metric),
+        (RANGE, range),
+    ];
+    with_query(MONITORING, &all)
+}
+
 /// A text as an address of its own, for a link that keeps it as a file (RFC 2397): nobody is asked for it.
 pub fn text_file(text: &str) -> String {
     format!("data:text/plain;charset=utf-8,{}", escape(text))
@@ -285,6 +334,23 @@ mod tests {
         assert_eq!(sign_in("/"), "/login");
         assert_eq!(sign_in("/tasks"), "/login?next=/tasks");
     }
+
+    #[test]
+    fn the_parts_of_monitoring_have_addresses() {
+        assert_eq!(monitoring_tab(""), MONITORING);
+        assert_eq!(monitoring_tab(ALERTS_TAB), MONITORING_ALERTS);
+        assert_eq!(monitoring_tab(CHARTS_TAB), MONITORING_CHARTS);
+        assert_eq!(
+            monitoring("", "critical", "tag"),
+            "/monitoring?state=critical&group=tag"
+        );
+        let ids = [GuestId::new("main", 100)];
+        assert_eq!(
+            monitoring_charts(&ids, "cpu", "1h"),
+            "/monitoring?tab=charts&selected=main:100&metric=cpu&range=1h"
+        );
+    }
+
     #[test]
     fn the_servers_to_back_up_stand_in_the_address() {
         let ids = [GuestId::new("main", 100), GuestId::new("main", 101)];

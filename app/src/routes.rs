@@ -10,8 +10,8 @@ use leptos_router::{
 use crate::{
     layout::Shell,
     pages::{
-        Audit, Backups, CleanUp, Firewall, FirewallGroup, Gallery, GuestBackups, NewServer, NotFound,
-        Overview, Profile, Role, Roles, Server, Servers, SignIn, Storage, Task, Tasks, User, Users,
+        Audit, Backups, CleanUp, Firewall, FirewallGroup, Gallery, GuestBackups, Monitoring, NewServer,
+        NotFound, Overview, Profile, Role, Roles, Server, Servers, SignIn, Storage, Task, Tasks, User, Users,
     },
 };
 
@@ -36,6 +36,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/firewall/:id") view={Lazy::<FirewallGroup>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/roles") view={Lazy::<Roles>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/roles/:key") view={Lazy::<Role>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/monitoring") view={Lazy::<Monitoring>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users") view={Lazy::<Users>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/users/:name") view={Lazy::<User>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/audit") view={Lazy::<Audit>::new()} ssr=SsrMode::Async />

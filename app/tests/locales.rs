@@ -23,6 +23,11 @@ const SAME: &[&str] = &[
     "VMID",
     "{{ name }}: {{ reason }}",
     "web status:running node:pve2 tag:prod cpu>80",
+    "Gotify",
+    "ntfy",
+    "STARTTLS",
+    "TLS",
+    "Proxmox",
 ];
 
 /// Each text of a language by its key, such as `servers.title`; of a text that depends on a count each form.

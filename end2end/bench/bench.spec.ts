@@ -9,6 +9,7 @@ import { type Bench, GUESTS, pause, test } from "./fixture";
 import { mean, median, most, percentile } from "./numbers";
 import { load, type Loaded, wasm } from "./page";
 import { held } from "./held";
+import { evaluation, health, viewers } from "./monitoring";
 import { editing } from "./rules";
 import { creations, starts } from "./servers";
 import { Stream } from "./stream";
@@ -163,6 +164,12 @@ test("backups", async ({ bench }) => {
   test.setTimeout(300_000);
   await backups(bench.report);
 });
+
+test("how all servers are", ({ bench }) => health(bench));
+
+test("all alert rules at once", ({ bench }) => evaluation(bench));
+
+test("a hundred viewers", ({ bench }) => viewers(bench));
 
 test("the memory of an open page", async ({ bench, browser }) => {
   test.setTimeout(1_200_000);

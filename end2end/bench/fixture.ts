@@ -11,6 +11,9 @@ import { Report } from "./report";
 /** Guests of the lab; its templates come on top. */
 export const GUESTS = Number(process.env.BENCH_GUESTS ?? 10_000);
 
+/** What reads /metrics. */
+export const METRICS_TOKEN = "what-the-bench-reads-metrics-by";
+
 /** How long the first picture may take, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -33,7 +36,7 @@ export const test = base.extend<{}, { bench: Bench }>({
       const data = await dataFolder();
       try {
         const began = performance.now();
-        const server = await startServer({ data: data.path, env: proxmoxEnv(lab.found) });
+        const server = await startServer({ data: data.path, env: { ...proxmoxEnv(lab.found), DROVER_METRICS_TOKEN: METRICS_TOKEN } });
         const url = server.found;
         const report = new Report();
         const listens = performance.now() - began;

@@ -18,10 +18,15 @@ pub struct Cli {
 }
 
 /// What the program can do.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Serve the panel.
     Serve,
     /// Test the configuration against the live clusters and say what is wrong and how to mend it.
     CheckConfig,
+    /// Write the dashboards and the provisioning files for Grafana into a folder.
+    GrafanaFiles {
+        /// Where to; it is made where it is not there.
+        folder: PathBuf,
+    },
 }

@@ -6,6 +6,7 @@ pub mod check_config;
 pub mod cli;
 pub mod config;
 pub mod csp;
+pub mod grafana;
 pub mod lock;
 mod metrics;
 mod pages;

@@ -6,12 +6,17 @@ use clap::Parser;
 use server::check_config::{Finding, check};
 use server::cli::{Cli, Command};
 use server::config::Config;
+use server::grafana::write_out;
 use server::serve;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     serve::start_logging();
+    // For whoever sets up Grafana, which may be another machine: nothing is configured there.
+    if let Some(Command::GrafanaFiles { folder }) = &cli.command {
+        return ended(write_out(folder));
+    }
     let config = match Config::load(cli.config.as_deref()) {
         Ok(config) => config,
         Err(error) => {
@@ -20,13 +25,8 @@ async fn main() -> ExitCode {
         }
     };
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => match serve::serve(config).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("drover: {error:#}");
-                ExitCode::FAILURE
-            }
-        },
+        Command::Serve => ended(serve::serve(config).await),
+        Command::GrafanaFiles { folder } => ended(write_out(&folder)),
         Command::CheckConfig => {
             let findings = check(&config).await;
             for finding in &findings {
@@ -37,6 +37,16 @@ async fn main() -> ExitCode {
             } else {
                 ExitCode::SUCCESS
             }
+        }
+    }
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("drover: {error:#}");
+            ExitCode::FAILURE
         }
     }
 }

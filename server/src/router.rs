@@ -25,7 +25,8 @@ use tracing::field::Empty;
 
 use crate::api::{self, Failure, OpenStreams};
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::csp::Framed;
+use crate::metrics::{Metrics, measured};
 use crate::request::{Doorkeeper, TrustedProxies, authenticate};
 use crate::site::Site;
 use crate::{csp, pages};
@@ -90,8 +91,13 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         drover: server.drover.clone(),
         proxies: TrustedProxies::new(server.config.trusted_proxies.clone()),
     };
+    let framed: Framed = server.config.grafana_origin().map(Arc::from);
     // From the inside out: a request passes the last layer first.
-    let metrics = server.metrics.clone().map(Metrics::router).unwrap_or_default();
+    let metrics = server
+        .metrics
+        .clone()
+        .map(|metrics| metrics.router(server.drover.clone()))
+        .unwrap_or_default();
     let mut app = Router::new()
         .merge(api::router(server)?)
         .merge(pages::router(server))
@@ -101,12 +107,15 @@ pub fn router(server: &Server) -> anyhow::Result<Router> {
         .layer(middleware::from_fn(api::too_large))
         .merge(server.site.router())
         .merge(metrics)
-        .layer(middleware::from_fn(csp::policy))
+        .layer(middleware::from_fn_with_state(framed, csp::policy))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             internal_error()
         }))
         .layer(TraceLayer::new_for_http().make_span_with(span));
+    if server.metrics.is_some() {
+        app = app.layer(middleware::from_fn(measured));
+    }
     if server.config.is_public_https() {
         let hsts = HeaderValue::from_static("max-age=31536000");
         app = app.layer(SetResponseHeaderLayer::overriding(

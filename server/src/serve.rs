@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use drover_core::Clock;
+use drover_core::channels::ChannelOptions;
 use drover_core::drover::{Drover, Options};
 use drover_core::sessions::SessionLimits;
 use drover_core::tasks::TaskSettings;
@@ -60,6 +61,12 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         passwords: config.passwords,
         backup_refresh: config.backup_refresh,
         ansible: config.ansible.clone(),
+        sources: config.sources.clone(),
+        channels: ChannelOptions {
+            allow: config.webhook_allow.clone(),
+            public_url: config.public_url.clone(),
+            ..ChannelOptions::default()
+        },
         tasks: TaskSettings {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,

@@ -65,6 +65,17 @@ fn pages(query: &str) -> Vec<Item> {
         (paths::STORAGE, IconName::Database, say!(i18n, layout.storage)),
         (paths::FIREWALL, IconName::Shield, say!(i18n, firewall.title)),
         (paths::ROLES, IconName::Layers, say!(i18n, roles.title)),
+        (paths::MONITORING, IconName::Chart, say!(i18n, monitoring.title)),
+        (
+            paths::MONITORING_ALERTS,
+            IconName::Alert,
+            say!(i18n, monitoring.alerts_page),
+        ),
+        (
+            paths::MONITORING_CHARTS,
+            IconName::Activity,
+            say!(i18n, monitoring.charts_page),
+        ),
         (paths::USERS, IconName::Users, say!(i18n, users.title)),
         (paths::AUDIT, IconName::History, say!(i18n, audit.title)),
         (paths::PROFILE, IconName::User, say!(i18n, layout.profile)),
@@ -74,7 +85,16 @@ fn pages(query: &str) -> Vec<Item> {
     let manages_users = use_session()
         .with_grants(|grants| grants.allow(Permission::ManageUsers))
         .unwrap_or_default();
-    let is_open = |path: &str| manages_users || ![paths::USERS, paths::AUDIT].contains(&path);
+    let sees_all = use_session()
+        .with_grants(|grants| grants.allow(Permission::ViewAll))
+        .unwrap_or_default();
+    let is_open = |path: &str| {
+        if path.starts_with(paths::MONITORING) {
+            sees_all
+        } else {
+            manages_users || ![paths::USERS, paths::AUDIT].contains(&path)
+        }
+    };
     let fits = |path: &str, text: &str| text.to_lowercase().contains(query) || path.contains(query);
     entries
         .into_iter()

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     inventory::{Inventory, provide_inventory},
     live::{Live, provide_live},
+    monitoring::provide_monitoring,
     notices::{Notices, provide_notices},
     paths,
     preferences::use_preferences,
@@ -72,6 +73,7 @@ fn SignedIn() -> impl IntoView {
     let inventory = provide_inventory();
     let running = provide_running(live);
     let notices = provide_notices(live, announce(frame));
+    provide_monitoring();
     follow(live, inventory, running, notices);
     tell_presence();
     let sidebar = move || {

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 use super::frame::use_frame;
 use crate::{
     inventory::use_inventory,
+    monitoring::use_monitoring,
     paths,
     preferences::use_preferences,
     running::use_running,
@@ -26,6 +27,10 @@ pub(super) fn Sidebar() -> impl IntoView {
         Memo::new(move |_| session.with_grants(|grants| grants.allow(Permission::ManageUsers)) == Some(true));
     let servers = Signal::derive(move || inventory.is_loaded().then(|| inventory.count()));
     let tasks = Signal::derive(move || Some(running.count()).filter(|count| *count > 0));
+    let monitoring = use_monitoring();
+    let sees_all =
+        Memo::new(move |_| session.with_grants(|grants| grants.allow(Permission::ViewAll)) == Some(true));
+    let alerts = Signal::derive(move || monitoring.raised().filter(|count| *count > 0));
     view! {
         <aside class="sidebar">
             <a class="sidebar__brand" href=paths::OVERVIEW>
@@ -46,6 +51,20 @@ pub(super) fn Sidebar() -> impl IntoView {
                     <Entry path=paths::STORAGE icon=IconName::Database label=text!(i18n, layout.storage) />
                     <Entry path=paths::FIREWALL icon=IconName::Shield label=text!(i18n, firewall.title) />
                     <Entry path=paths::ROLES icon=IconName::Layers label=text!(i18n, roles.title) />
+                    {move || {
+                        sees_all
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <Entry
+                                        path=paths::MONITORING
+                                        icon=IconName::Chart
+                                        label=text!(i18n, monitoring.title)
+                                        count=alerts
+                                    />
+                                }
+                            })
+                    }}
                     {move || {
                         manages_users
                             .get()

@@ -1,5 +1,6 @@
 //! Pieces that know Drover's types and that several pages use.
 
+mod address;
 mod adopt;
 mod awaited;
 mod backup_fields;
@@ -12,9 +13,11 @@ mod focus;
 mod form_dialog;
 mod form_error;
 mod generated_once;
+mod guest_health;
 mod health;
 mod left_out;
 mod local_time;
+mod on_screen;
 mod page_item;
 mod permission_needed;
 mod quick_action;
@@ -37,6 +40,7 @@ mod task_steps;
 mod task_watch;
 mod time_ago;
 
+pub use address::use_address;
 pub use adopt::{adopt_refusal, use_adopt, use_set_role};
 pub use awaited::{Awaited, error_unless_told};
 pub use backup_fields::{BackupFields, BackupForm, backup_targets, compression_name, mode_name};
@@ -47,13 +51,15 @@ pub use focus::{focus_first_problem, scroll_to_first};
 pub use form_dialog::{FormDialog, use_form_dialog};
 pub use form_error::{FormError, use_form_error};
 pub use generated_once::GeneratedOnce;
+pub use guest_health::{HealthBadge, LevelBadge, health_icon, health_tone, subject_address, tile_state};
 pub use health::use_health;
 pub use left_out::tell_left_out;
 pub use local_time::{local, local_clock, use_utc_offset, utc_minute};
+pub use on_screen::use_seen;
 pub use page_item::PageItem;
 pub use permission_needed::PermissionNeeded;
 pub use quick_action::use_server_actions;
-pub use refusal::{use_refusal, use_refusal_for_all};
+pub use refusal::{use_admin_refusal, use_alert_refusal, use_refusal, use_refusal_for_all};
 pub use retention_fields::{RetentionFields, RetentionInputs, retention_summary};
 pub use scope_field::{ScopeField, scope_line, scope_rules};
 pub use server_choice::ServerChoice;

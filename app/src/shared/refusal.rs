@@ -1,6 +1,10 @@
 //! Why whoever is signed in may not do something, for the `disabled` of a control.
 
-use drover_types::{permission::Permission, text::Problem};
+use drover_types::{
+    monitoring::may_see_to,
+    permission::{Permission, UserRole},
+    text::Problem,
+};
 use leptos::prelude::*;
 
 use crate::{session::use_session, texts::use_lang};
@@ -30,5 +34,26 @@ pub fn use_refusal(permission: Permission) -> Signal<Option<String>> {
     Signal::derive(move || {
         let may = session.with_grants(|grants| grants.allow(permission));
         (may == Some(false)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
+    })
+}
+
+/// Why they may not see to alerts.
+pub fn use_alert_refusal() -> Signal<Option<String>> {
+    let lang = use_lang();
+    let session = use_session();
+    let permission = Permission::ManageServer;
+    Signal::derive(move || {
+        let may = session.with_grants(may_see_to);
+        (may == Some(false)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
+    })
+}
+
+/// Why they may not do what is left to administrators.
+pub fn use_admin_refusal() -> Signal<Option<String>> {
+    let lang = use_lang();
+    let session = use_session();
+    Signal::derive(move || {
+        let is_admin = session.with_grants(|grants| grants.role == UserRole::Admin);
+        (is_admin == Some(false)).then(|| Problem::AdministratorsOnly.text(lang.get()))
     })
 }

@@ -105,8 +105,30 @@ actions! {
     SetConnection = "server.set_connection", "연결 설정", "Set connection";
     /// Forgetting the keys of a server's host.
     ForgetHostKey = "server.forget_host_key", "호스트 키 삭제", "Forget host key";
+    /// Making a notification channel.
+    CreateChannel = "channel.create", "알림 채널 생성", "Create notification channel";
+    /// Changing a notification channel.
+    ChangeChannel = "channel.change", "알림 채널 변경", "Change notification channel";
+    /// Deleting a notification channel.
+    DeleteChannel = "channel.delete", "알림 채널 삭제", "Delete notification channel";
+    /// Sending a trial by a notification channel.
+    TestChannel = "channel.test", "알림 채널 시험", "Test notification channel";
+    /// Sending again what a channel had given up.
+    SendAgain = "channel.send_again", "알림 다시 보내기", "Send notification again";
     /// Choosing how often roles are compared.
     SetRoleChecks = "role.set_checks", "역할 확인 주기 설정", "Set role checks";
+    /// Saying that one knows of an alert.
+    AcknowledgeAlert = "alert.acknowledge", "경보 확인", "Acknowledge alert";
+    /// Putting an alert away.
+    ClearAlert = "alert.clear", "경보 정리", "Clear alert";
+    /// Making an alert rule.
+    CreateAlertRule = "alert_rule.create", "경보 규칙 생성", "Create alert rule";
+    /// Changing an alert rule.
+    ChangeAlertRule = "alert_rule.change", "경보 규칙 변경", "Change alert rule";
+    /// Deleting an alert rule.
+    DeleteAlertRule = "alert_rule.delete", "경보 규칙 삭제", "Delete alert rule";
+    /// Setting how alerts are raised and told.
+    SetMonitoring = "monitoring.set", "모니터링 설정", "Set monitoring";
     /// Choosing where disks go.
     SetDefaultStorage = "storage.set_default", "기본 스토리지 설정", "Set default storage";
     /// Choosing for how long the audit is kept.
@@ -139,6 +161,12 @@ pub enum ObjectKind {
     Firewall,
     /// A backup, or a job that makes them.
     Backup,
+    /// An alert.
+    Alert,
+    /// A rule of alerts.
+    AlertRule,
+    /// A way to the outside for notifications.
+    Channel,
     /// Something that holds for everything.
     Setting,
 }
@@ -153,6 +181,9 @@ impl ObjectKind {
             Self::Token => "token",
             Self::Firewall => "firewall",
             Self::Backup => "backup",
+            Self::Alert => "alert",
+            Self::AlertRule => "alert_rule",
+            Self::Channel => "channel",
             Self::Setting => "setting",
         }
     }

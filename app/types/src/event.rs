@@ -26,6 +26,8 @@ pub enum LiveEvent {
     Notification(NotificationRow),
     /// Notifications were read or dismissed, here or in another browser.
     NotificationsChanged,
+    /// Alerts were raised, seen or are over, or the rules or settings of monitoring changed.
+    AlertsChanged,
     /// Events were lost: load everything anew.
     Resync,
     /// The session has ended.

@@ -85,6 +85,18 @@ impl GuestStatus {
     }
 }
 
+/// Who tells how much memory a guest has in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum MemorySource {
+    /// Its host: what it could take back counts as in use.
+    #[default]
+    Host,
+    /// The guest itself, without what could be reclaimed.
+    Guest,
+}
+
 /// When a guest was backed up last. In order: what is not known, what never was, then by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -140,8 +152,12 @@ pub struct GuestRow {
     pub disk_bytes: u64,
     /// Load of its cores in percent, 0 to 100.
     pub cpu_percent: u8,
-    /// Memory in use in percent, 0 to 100, as its host sees it.
+    /// Memory in use in percent, 0 to 100; [`GuestRow::memory_source`] says who tells it.
     pub memory_percent: u8,
+    /// Who tells how much memory is in use.
+    pub memory_source: MemorySource,
+    /// Use of its fullest file system in percent, 0 to 100, where it tells.
+    pub disk_percent: Option<u8>,
     /// When it was started, in seconds since 1970; 0 while it is off.
     pub started_at: i64,
     /// Its tags, sorted.
@@ -182,6 +198,8 @@ impl GuestRow {
             disk_bytes: 0,
             cpu_percent: 0,
             memory_percent: 0,
+            memory_source: MemorySource::Host,
+            disk_percent: None,
             started_at: 0,
             tags: Vec::new(),
             pool: None,

@@ -97,6 +97,8 @@ icons! {
     Globe = "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM1.8 8h12.4M8 1.8C6 3.5 5.2 5.6 5.2 8S6 12.5 8 14.2C10 12.5 10.8 10.4 10.8 8S10 3.5 8 1.8Z";
     /// Four squares: overview.
     Grid = "M2.5 2.5h4.5v4.5h-4.5ZM9 2.5h4.5v4.5H9ZM2.5 9h4.5v4.5h-4.5ZM9 9h4.5v4.5H9Z";
+    /// Question mark in a ring: nobody can tell.
+    Help = "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM6.2 6.3a1.9 1.9 0 1 1 2.7 1.8c-.6.3-.9.7-.9 1.3M8 11.4v.1";
     /// Arrow back through time: history, restore.
     History = "M2.3 5.5A6.2 6.2 0 1 1 1.8 8M2.3 2.2v3.3h3.3M8 4.8V8l2.3 1.5";
     /// Letter i in a ring: information.

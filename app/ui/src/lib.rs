@@ -29,11 +29,12 @@ mod text;
 mod toast;
 mod tone;
 mod waiting;
+mod wall;
 
 pub use badge::{Badge, StatusDot};
 pub use bound::Bound;
 pub use button::{Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, IconButton};
-pub use chart::{Chart, ChartKind, Series, Sparkline, TickBase};
+pub use chart::{Chart, ChartKind, ChartLink, Series, Sparkline, TickBase};
 pub use code::{Code, CopyButton};
 pub use density::{Density, provide_density, use_density};
 pub use dialog::{ConfirmDialog, Dialog, DialogSize};
@@ -56,3 +57,4 @@ pub use text::{Breadcrumb, Crumb, Kbd, Tooltip, VisuallyHidden};
 pub use toast::{Toast, Toaster, Toasts, provide_toasts, use_toasts};
 pub use tone::Tone;
 pub use waiting::{Skeleton, SkeletonShape, Spinner};
+pub use wall::{StatusWall, TileState, WallGroup, WallTile};

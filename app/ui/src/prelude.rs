@@ -2,13 +2,14 @@
 
 pub use crate::{
     Align, Badge, Bound, Breadcrumb, Button, ButtonKind, ButtonLink, ButtonSize, ButtonVariant, Callout,
-    Card, Chart, ChartKind, Checkbox, Code, Column, Combobox, ComboboxOption, Completion, ConfirmDialog,
-    CopyButton, Crumb, DataTable, Density, Description, DescriptionList, Dialog, DialogSize, Direction,
-    Drawer, EmptyState, Field, FieldIds, Icon, IconButton, IconName, IdScope, Kbd, Menu, MenuAlign,
-    MenuHeading, MenuItem, MenuLink, MenuList, MenuSeparator, Meter, NumberInput, PasswordInput, Progress,
-    RadioGroup, RadioOption, SearchInput, Section, Select, SelectOption, Selection, Series, Sheet, SheetCell,
-    SheetColumn, SheetPlace, SheetRow, Skeleton, SkeletonShape, Sort, Sparkline, Spinner, Split, SplitBar,
-    Stat, StatusDot, Step, StepState, Stepper, Switch, Tab, TabLinks, TabPanel, Tabs, TextArea, TextInput,
-    TickBase, Toast, Toaster, Toasts, Tone, Tooltip, Typing, VisuallyHidden, percent, provide_density,
-    provide_ids, provide_toasts, use_density, use_id, use_toasts,
+    Card, Chart, ChartKind, ChartLink, Checkbox, Code, Column, Combobox, ComboboxOption, Completion,
+    ConfirmDialog, CopyButton, Crumb, DataTable, Density, Description, DescriptionList, Dialog, DialogSize,
+    Direction, Drawer, EmptyState, Field, FieldIds, Icon, IconButton, IconName, IdScope, Kbd, Menu,
+    MenuAlign, MenuHeading, MenuItem, MenuLink, MenuList, MenuSeparator, Meter, NumberInput, PasswordInput,
+    Progress, RadioGroup, RadioOption, SearchInput, Section, Select, SelectOption, Selection, Series, Sheet,
+    SheetCell, SheetColumn, SheetPlace, SheetRow, Skeleton, SkeletonShape, Sort, Sparkline, Spinner, Split,
+    SplitBar, Stat, StatusDot, StatusWall, Step, StepState, Stepper, Switch, Tab, TabLinks, TabPanel, Tabs,
+    TextArea, TextInput, TickBase, TileState, Toast, Toaster, Toasts, Tone, Tooltip, Typing, VisuallyHidden,
+    WallGroup, WallTile, percent, provide_density, provide_ids, provide_toasts, use_density, use_id,
+    use_toasts,
 };

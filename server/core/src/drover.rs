@@ -14,10 +14,14 @@ use tokio_util::sync::CancellationToken;
 use crate::ansible::{Ansible, AnsibleError, AnsibleOptions};
 use crate::audit::Audit;
 use crate::backups::{BackupCollector, Backups, Catalog};
+use crate::channels::{ChannelOptions, Channels};
 use crate::cluster_info::ClusterInfo;
 use crate::firewall::Firewall;
 use crate::inventory::Inventory;
 use crate::live::LiveEvents;
+use crate::monitoring::{
+    Grafana, Histories, Monitoring, Prometheus, PrometheusError, SourceOptions, Targets,
+};
 use crate::notifications::Notifications;
 use crate::passwords::{PasswordRule, Passwords};
 use crate::roles::{Roles, SshKey};
@@ -59,6 +63,10 @@ pub struct Options {
     pub backup_refresh: Duration,
     /// How roles are run.
     pub ansible: AnsibleOptions,
+    /// Where figures come from beside Proxmox.
+    pub sources: SourceOptions,
+    /// How notifications leave.
+    pub channels: ChannelOptions,
 }
 
 impl Options {
@@ -83,6 +91,12 @@ pub enum StartError {
     /// Ansible can't be used.
     #[error(transparent)]
     Ansible(#[from] AnsibleError),
+    /// What Drover begins with could not be written.
+    #[error(transparent)]
+    First(#[from] crate::Error),
+    /// Prometheus can't be asked.
+    #[error(transparent)]
+    Prometheus(#[from] PrometheusError),
 }
 
 /// The services.
@@ -102,6 +116,8 @@ pub struct Drover {
     pub backups: Backups,
     /// Keeps what is known of backups up to date.
     pub backup_collector: BackupCollector,
+    /// Channels by which notifications leave.
+    pub channels: Channels,
     /// Nodes, templates, storages, bridges, and the overview.
     pub cluster_info: ClusterInfo,
     /// Servers: plan, create, act.
@@ -122,10 +138,20 @@ pub struct Drover {
     pub tokens: Tokens,
     /// Who did what.
     pub audit: Audit,
+    /// Health and alerts.
+    pub monitoring: Monitoring,
     /// Notifications.
     pub notifications: Notifications,
     /// Streams of events.
     pub live: LiveEvents,
+    /// Prometheus, where there is one.
+    pub prometheus: Prometheus,
+    /// What Prometheus is told to watch.
+    pub targets: Targets,
+    /// Figures over time.
+    pub history: Histories,
+    /// Grafana, where there is one.
+    pub grafana: Grafana,
 }
 
 impl Drover {
@@ -163,6 +189,15 @@ impl Drover {
             events.clone(),
             settings.clone(),
             options.tasks.self_tests,
+        );
+        let channels = Channels::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            inventory.clone(),
+            settings.clone(),
+            vault.clone(),
+            options.channels,
         );
         let ansible = Ansible::open(options.ansible, &options.data)?;
         let key = SshKey::new(settings.clone(), events.clone(), vault.clone());
@@ -231,6 +266,17 @@ impl Drover {
             servers.clone(),
             tasks.clone(),
         );
+        let prometheus = Prometheus::new(options.sources.prometheus)?;
+        let monitoring = Monitoring::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            settings.clone(),
+            prometheus.clone(),
+        );
+        monitoring.ensure_rules().await?;
         let audit = Audit::new(db.clone(), clock.clone(), events.clone(), settings.clone());
         let tokens = Tokens::new(db.clone(), clock.clone(), events.clone());
         let users = Users::new(
@@ -257,6 +303,14 @@ impl Drover {
             limits.idle,
             limits.absolute,
         );
+        let targets = Targets::new(
+            db.clone(),
+            events.clone(),
+            inventory.clone(),
+            options.sources.targets,
+        );
+        let history = Histories::new(clock.clone(), servers.clone(), prometheus.clone());
+        let grafana = Grafana::new(options.sources.grafana, inventory.clone(), prometheus.clone());
         Ok(Arc::new(Self {
             db,
             clock,
@@ -265,6 +319,7 @@ impl Drover {
             inventory,
             backups,
             backup_collector,
+            channels,
             cluster_info,
             servers,
             firewall,
@@ -275,8 +330,13 @@ impl Drover {
             sessions,
             tokens,
             audit,
+            monitoring,
             notifications,
             live,
+            prometheus,
+            targets,
+            history,
+            grafana,
         }))
     }
 
@@ -315,6 +375,9 @@ impl Drover {
             self.backup_collector.run(stop.clone()),
             self.tasks.run(stop.clone()),
             self.servers.run(stop.clone()),
+            self.monitoring.run(stop.clone()),
+            self.targets.run(stop.clone()),
+            self.channels.run(stop.clone()),
             self.keep_house(stop),
         );
         self.db.close().await;
@@ -338,6 +401,12 @@ impl Drover {
             }
             if let Err(error) = self.notifications.prune().await {
                 tracing::warn!(%error, "old notifications could not be removed");
+            }
+            if let Err(error) = self.monitoring.prune().await {
+                tracing::warn!(%error, "old alerts could not be removed");
+            }
+            if let Err(error) = self.channels.prune().await {
+                tracing::warn!(%error, "old deliveries could not be removed");
             }
             if let Err(error) = self.audit.prune().await {
                 tracing::warn!(%error, "old rows of the audit could not be removed");

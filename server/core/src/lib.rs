@@ -6,6 +6,7 @@
 pub mod ansible;
 pub mod audit;
 pub mod backups;
+pub mod channels;
 pub mod clock;
 pub mod cluster_info;
 pub mod clusters;
@@ -18,6 +19,7 @@ mod explain;
 pub mod firewall;
 pub mod inventory;
 pub mod live;
+pub mod monitoring;
 pub mod notifications;
 pub mod passwords;
 pub mod roles;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use drover_types::ids::GuestId;
+use drover_types::monitoring::MonitoringSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -12,6 +13,7 @@ use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::Result;
 use crate::events::Write;
+use crate::monitoring::Watch;
 use crate::store::tasks::{decode, encode};
 use crate::store::{Db, settings};
 
@@ -80,6 +82,21 @@ pub(crate) fn ssh_key() -> Key<String> {
 /// Every how many hours roles are compared with what servers have; 0 for never.
 pub fn role_check_hours() -> Key<u32> {
     Key::new("roles.check_hours")
+}
+
+/// What is set about monitoring.
+pub(crate) fn monitoring() -> Key<MonitoringSettings> {
+    Key::new("monitoring.settings")
+}
+
+/// Which replica looks at the alert rules.
+pub(crate) fn alert_watch() -> Key<Watch> {
+    Key::new("monitoring.watch")
+}
+
+/// Whether the alert rules that Drover begins with were made.
+pub(crate) fn first_rules() -> Key<bool> {
+    Key::new("monitoring.first_rules")
 }
 
 /// Reads and changes settings. Cheap to clone.

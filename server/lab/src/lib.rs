@@ -4,10 +4,12 @@
 
 mod control;
 mod error;
+mod mail;
 mod options;
 mod process;
 
 pub use control::{Hold, HoldState};
 pub use error::LabError;
+pub use mail::{MailOptions, MailServer, TakenMail};
 pub use options::LabOptions;
 pub use process::Lab;

@@ -1,6 +1,6 @@
 //! The lab's process: found by `LAB_PYTHON`, gone with the [`Lab`] that started it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, mpsc};
@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use rustls::crypto::ring;
 use serde::Deserialize;
-use tokio::sync::oneshot;
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use crate::error::LabError;
@@ -45,9 +46,9 @@ pub struct Lab {
     _process: Process,
 }
 
-/// The lab ends when its standard input is closed, and cleans up behind itself, which a kill would not let it.
+/// It ends when its standard input is closed, and cleans up behind itself, which a kill would not let it.
 #[derive(Debug)]
-struct Process {
+pub(crate) struct Process {
     child: Child,
     stdin: Option<ChildStdin>,
     output_ended: mpsc::Receiver<()>,
@@ -68,20 +69,67 @@ impl Drop for Process {
     }
 }
 
-/// Reads the first line, and then waits for the end of the output, in a thread of its own.
-fn watch(stdout: ChildStdout) -> (oneshot::Receiver<String>, mpsc::Receiver<()>) {
-    let (line, first_line) = oneshot::channel();
+impl Process {
+    /// Runs the lab's interpreter and waits for its first line; the others follow.
+    pub(crate) async fn start<R: DeserializeOwned>(
+        arguments: impl IntoIterator<Item = String>,
+    ) -> Result<(Self, R, UnboundedReceiver<String>), LabError> {
+        let python = std::env::var_os("LAB_PYTHON").filter(|path| !path.is_empty()).ok_or_else(|| {
+            LabError::new(
+                "LAB_PYTHON is not set: it names the Python interpreter that has end2end/lab/requirements-dev.txt \
+                 installed; `make test` makes one and sets it",
+            )
+        })?;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../end2end");
+        let mut child = Command::new(&python)
+            .args(arguments)
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                LabError::new(format!("{} (LAB_PYTHON) can't be run: {error}", python.display()))
+            })?;
+        let stdin = child.stdin.take();
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| LabError::new("the lab has no output"))?;
+        let (mut lines, output_ended) = watch(stdout);
+        let mut process = Self {
+            child,
+            stdin,
+            output_ended,
+        };
+        let first = timeout(START, lines.recv())
+            .await
+            .map_err(|_| LabError::new("the lab is not ready after two minutes"))?;
+        let Some(line) = first else {
+            let status = process.child.wait();
+            let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+            return Err(LabError::new(format!(
+                "the lab ends before it is ready ({status}); see its words above"
+            )));
+        };
+        let ready = serde_json::from_str(&line).map_err(|error| {
+            LabError::new(format!("the lab's first line can't be read ({error}): {line}"))
+        })?;
+        Ok((process, ready, lines))
+    }
+}
+
+/// Reads the lines, and then waits for the end of the output, in a thread of its own.
+fn watch(stdout: ChildStdout) -> (UnboundedReceiver<String>, mpsc::Receiver<()>) {
+    let (line, lines) = unbounded_channel();
     let (ended, output_ended) = mpsc::channel();
     thread::spawn(move || {
-        let mut stdout = BufReader::new(stdout);
-        let mut first = String::new();
-        // No line, for whatever reason, is an empty one; nobody may be waiting any more.
-        let _ = stdout.read_line(&mut first);
-        let _ = line.send(first);
-        let _ = stdout.read_to_end(&mut Vec::new());
+        for read in BufReader::new(stdout).lines().map_while(Result::ok) {
+            // Nobody may be waiting any more.
+            let _ = line.send(read);
+        }
         let _ = ended.send(());
     });
-    (first_line, output_ended)
+    (lines, output_ended)
 }
 
 /// The line that the lab prints when it is ready.
@@ -103,47 +151,7 @@ impl Lab {
     /// # Errors
     /// Where `LAB_PYTHON` isn't set, or the lab doesn't start.
     pub async fn start(options: LabOptions) -> Result<Self, LabError> {
-        let python = std::env::var_os("LAB_PYTHON").filter(|path| !path.is_empty()).ok_or_else(|| {
-            LabError::new(
-                "LAB_PYTHON is not set: it names the Python interpreter that has end2end/lab/requirements.txt \
-                 installed; `make test` makes one and sets it",
-            )
-        })?;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../end2end");
-        let mut child = Command::new(&python)
-            .args(options.arguments())
-            .current_dir(&folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                LabError::new(format!("{} (LAB_PYTHON) can't be run: {error}", python.display()))
-            })?;
-        let stdin = child.stdin.take();
-        let stdout = child
-            .stdout
-            .take()
-            .ok_or_else(|| LabError::new("the lab has no output"))?;
-        let (first_line, output_ended) = watch(stdout);
-        let mut process = Process {
-            child,
-            stdin,
-            output_ended,
-        };
-        let line = timeout(START, first_line)
-            .await
-            .map_err(|_| LabError::new("the lab is not ready after two minutes"))?
-            .unwrap_or_default();
-        if line.is_empty() {
-            let status = process.child.wait();
-            let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-            return Err(LabError::new(format!(
-                "the lab ends before it is ready ({status}); see its words above"
-            )));
-        }
-        let ready: Ready = serde_json::from_str(&line).map_err(|error| {
-            LabError::new(format!("the lab's first line can't be read ({error}): {line}"))
-        })?;
+        let (process, ready, _) = Process::start::<Ready>(options.arguments()).await?;
         Ok(Self {
             api: ready.api,
             token: ready.token,

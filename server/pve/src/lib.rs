@@ -37,12 +37,13 @@ pub use guest::{
 pub use upid::{InvalidUpid, Upid};
 pub use vzdump_log::{GuestProgress, LogPhase, VzdumpLog};
 pub use wire::{
-    AgentAddress, AgentInterface, AgentProgram, BackupJob, BackupMode, ClusterNode, ClusterStatus,
-    Compression, CpuInfo, FirewallAlias, FirewallGroup, FirewallIpSet, FirewallIpSetEntry, FirewallMacro,
-    FirewallOptions, FirewallRef, FirewallRule, FirewallRuleSpec, GuestKind, GuestResource, GuestState,
-    GuestStatus, HaStatus, JobGuest, JobVolume, NetworkInterface, NodeEntry, NodeResource, NodeState,
-    NodeStatus, PendingValue, Permissions, PoolResource, PruneEntry, PruneMark, ReplicationJob, Resource,
-    ResourceType, Retention, RrdPoint, SdnResource, Space, StorageConfig, StorageResource, StorageStatus,
-    TaskEntry, TaskLog, TaskLogLine, TaskOutcome, TaskSource, TaskStatus, Timeframe, UncoveredGuest,
-    UnknownWord, Verification, Version, Volume,
+    AgentAddress, AgentFile, AgentFilesystem, AgentInterface, AgentProgram, BackupJob, BackupMode,
+    Certificate, ClusterNode, ClusterStatus, Compression, CpuInfo, FirewallAlias, FirewallGroup,
+    FirewallIpSet, FirewallIpSetEntry, FirewallMacro, FirewallOptions, FirewallRef, FirewallRule,
+    FirewallRuleSpec, GuestKind, GuestResource, GuestState, GuestStatus, HaStatus, JobGuest, JobVolume,
+    NetworkInterface, NodeEntry, NodeResource, NodeState, NodeStatus, PendingValue, Permissions,
+    PoolResource, PruneEntry, PruneMark, ReplicationJob, Resource, ResourceType, Retention, RrdPoint,
+    SdnResource, Space, StorageConfig, StorageResource, StorageStatus, TaskEntry, TaskLog, TaskLogLine,
+    TaskOutcome, TaskSource, TaskStatus, Timeframe, UncoveredGuest, UnknownWord, Verification, Version,
+    Volume,
 };

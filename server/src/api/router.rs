@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::answer::{method_not_allowed, not_found, render, signed_in as only_signed_in};
 use super::{
-    audit, auth, backups, cleanup, cluster, docs, document, firewall, health, notifications, roles,
-    self_tests, servers, session, storage, streams, tasks, tokens, users,
+    audit, auth, backups, channels, cleanup, cluster, docs, document, firewall, health, monitoring,
+    notifications, roles, self_tests, servers, session, storage, streams, tasks, tokens, users,
 };
 use crate::router::Server;
 
@@ -68,7 +68,9 @@ fn signed_in() -> OpenApiRouter<Server> {
         .merge(servers::signed_in())
         .merge(cleanup::signed_in())
         .merge(tasks::signed_in())
+        .merge(monitoring::signed_in())
         .merge(notifications::signed_in())
+        .merge(channels::signed_in())
         .merge(streams::signed_in())
         .merge(cluster::signed_in())
         .merge(storage::signed_in())

@@ -7,6 +7,7 @@ mod cluster;
 mod defaults;
 mod finding;
 mod privileges;
+mod sources;
 mod storage;
 
 pub use check::check;

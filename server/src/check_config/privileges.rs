@@ -71,6 +71,10 @@ const AGENT_9: &[Needed] = &[
         or: Some(COMMANDS),
         ..useful("VM.GuestAgent.Audit", "ask the guest agent")
     },
+    Needed {
+        or: Some(COMMANDS),
+        ..useful("VM.GuestAgent.FileRead", "read how much memory guests really use")
+    },
     useful(
         COMMANDS,
         "read the journals of guests, with a command that the guest agent runs",

@@ -8,7 +8,9 @@ use axum::http::Uri;
 use chrono::TimeDelta;
 use drover_core::ansible::AnsibleOptions;
 use drover_core::backups::DEFAULT_REFRESH;
+use drover_core::channels::Allow;
 use drover_core::clusters::Clusters;
+use drover_core::monitoring::SourceOptions;
 use drover_core::passwords::PasswordRule;
 use drover_core::store::Address;
 use drover_core::vault::Vault;
@@ -19,6 +21,7 @@ use tower_http::csrf::CsrfLayer;
 use super::ConfigError;
 use super::clusters::clusters;
 use super::raw::{Raw, RawRoles, RawSession};
+use super::sources::sources;
 
 /// For how many days tasks are kept where nothing is said.
 const TASK_RETENTION_DAYS: u32 = 90;
@@ -78,6 +81,10 @@ pub struct Config {
     pub backup_refresh: Duration,
     /// How roles are run.
     pub ansible: AnsibleOptions,
+    /// Prometheus and Grafana.
+    pub sources: SourceOptions,
+    /// Inner addresses that notifications may be sent to.
+    pub webhook_allow: Allow,
     /// The clusters, at least one.
     pub clusters: Clusters,
 }
@@ -133,6 +140,7 @@ impl Config {
                 })
             })
             .collect::<Result<_, _>>()?;
+        let sources = sources(&data, raw.prometheus, raw.grafana)?;
         Ok(Self {
             listen,
             data,
@@ -156,19 +164,21 @@ impl Config {
             backup_limit: backup_limit(raw.backups.limit_hours)?,
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
             ansible: ansible(raw.roles)?,
+            sources,
+            webhook_allow: Allow::parse(raw.notifications.allow.0.iter().map(String::as_str))
+                .map_err(|error| ConfigError(format!("DROVER_WEBHOOK_ALLOW: {error}")))?,
             clusters: clusters(raw.proxmox, raw.cluster)?,
         })
     }
 
     /// The origin of the pages that browsers get at the public address, as they write one: without a default port.
     pub fn public_origin(&self) -> Option<String> {
-        let url: Uri = self.public_url.as_deref()?.parse().ok()?;
-        let (scheme, host) = (url.scheme_str()?, url.host()?.to_ascii_lowercase());
-        let port = match (scheme, url.port_u16()) {
-            ("https", Some(443)) | ("http", Some(80)) | (_, None) => String::new(),
-            (_, Some(port)) => format!(":{port}"),
-        };
-        Some(format!("{scheme}://{host}{port}"))
+        origin_of(self.public_url.as_deref()?)
+    }
+
+    /// The origin of Grafana, which pages may show in a frame.
+    pub fn grafana_origin(&self) -> Option<String> {
+        origin_of(&self.sources.grafana.as_ref()?.base_url)
     }
 
     /// Whether browsers come through TLS, so that the cookie is `Secure` and HSTS is sent.
@@ -177,6 +187,16 @@ impl Config {
             .as_deref()
             .is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+fn origin_of(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    let (scheme, host) = (url.scheme_str()?, url.host()?.to_ascii_lowercase());
+    let port = match (scheme, url.port_u16()) {
+        ("https", Some(443)) | ("http", Some(80)) | (_, None) => String::new(),
+        (_, Some(port)) => format!(":{port}"),
+    };
+    Some(format!("{scheme}://{host}{port}"))
 }
 
 fn metrics_token(token: SecretString) -> Result<SecretString, ConfigError> {

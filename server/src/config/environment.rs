@@ -28,6 +28,14 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("ANSIBLE_PLAYBOOK", &["roles", "playbook"]),
     ("DROVER_ROLES", &["roles", "folder"]),
     ("DROVER_ROLE_RUNS", &["roles", "at_once"]),
+    ("PROMETHEUS_URL", &["prometheus", "url"]),
+    ("PROMETHEUS_USERNAME", &["prometheus", "username"]),
+    ("PROMETHEUS_PASSWORD", &["prometheus", "password"]),
+    ("DROVER_PROMETHEUS_TARGETS", &["prometheus", "targets"]),
+    ("GRAFANA_BASE_URL", &["grafana", "base_url"]),
+    ("GRAFANA_DASHBOARD_UID", &["grafana", "dashboard_uid"]),
+    ("GRAFANA_ORG_ID", &["grafana", "org_id"]),
+    ("DROVER_WEBHOOK_ALLOW", &["notifications", "allow"]),
     ("DATABASE_URL", &["database_url"]),
     ("PROXMOX_ENDPOINT", &["proxmox", "endpoint"]),
     ("PROXMOX_API_TOKEN", &["proxmox", "api_token"]),
@@ -58,7 +66,9 @@ impl Environment {
                 number
                     if matches!(
                         path,
-                        ["session" | "passwords" | "tasks" | "backups", ..] | ["roles", "at_once"]
+                        ["session" | "passwords" | "tasks" | "backups", ..]
+                            | ["roles", "at_once"]
+                            | ["grafana", "org_id"]
                     ) =>
                 {
                     number

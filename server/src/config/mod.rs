@@ -6,6 +6,7 @@ mod clusters;
 mod environment;
 mod list;
 mod raw;
+mod sources;
 
 use std::path::{Path, PathBuf};
 

@@ -26,6 +26,9 @@ pub(super) struct Raw {
     pub tasks: RawTasks,
     pub backups: RawBackups,
     pub roles: RawRoles,
+    pub prometheus: RawPrometheus,
+    pub grafana: RawGrafana,
+    pub notifications: RawNotifications,
     /// The one cluster that the environment can describe.
     pub proxmox: Option<RawCluster>,
     /// Further clusters.
@@ -65,6 +68,29 @@ pub(super) struct RawRoles {
     pub playbook: Option<String>,
     pub folder: Option<String>,
     pub at_once: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPrometheus {
+    pub url: Option<String>,
+    pub username: Option<String>,
+    pub password: Option<SecretString>,
+    pub targets: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawGrafana {
+    pub base_url: Option<String>,
+    pub dashboard_uid: Option<String>,
+    pub org_id: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawNotifications {
+    pub allow: List,
 }
 
 #[derive(Debug, Default, Deserialize)]

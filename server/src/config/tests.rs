@@ -252,6 +252,15 @@ fn what_is_wrong_is_named_without_its_secret() {
             &[ENDPOINT, TOKEN, ("DROVER_SESSION_MAX_HOURS", "87601")],
             "session.max_hours",
         ),
+        (
+            "",
+            &[
+                ENDPOINT,
+                TOKEN,
+                ("DROVER_WEBHOOK_ALLOW", "10.0.0.0/24, 10.0.0.0/40"),
+            ],
+            "DROVER_WEBHOOK_ALLOW",
+        ),
         ("colour = 1", &[ENDPOINT, TOKEN], "no setting colour"),
         ("admin_password = 5", &[ENDPOINT, TOKEN], "admin_password must be"),
         ("admin_password = s3cr3t-value", &[ENDPOINT, TOKEN], "line 1"),

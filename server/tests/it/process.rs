@@ -35,6 +35,9 @@ fn a_configuration_that_can_not_be_used_ends_with_two() {
         ("DROVER_CORS_ORIGINS", "https://a b.example.org"),
         ("DROVER_SESSION_MAX_HOURS", "4000000000"),
         ("DROVER_METRICS_TOKEN", "guessed"),
+        ("PROMETHEUS_URL", "localhost:9090"),
+        ("GRAFANA_BASE_URL", "https://admin:admin@grafana"),
+        ("DROVER_PROMETHEUS_TARGETS", "/srv/targets.yml"),
     ] {
         let ended = drover(folder.path(), &[(name, value)]).output().unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();

@@ -38,7 +38,7 @@ generated = true
 /// Accepts every run and does nothing: what is installed is no matter of these tests.
 const STAND_IN: &str = "#!/bin/sh\nexit 1\n";
 
-fn boxed(vmid: u32, name: &str, status: &str, address: Option<&str>) -> Value {
+pub fn boxed(vmid: u32, name: &str, status: &str, address: Option<&str>) -> Value {
     let mut guest = json!({
         "vmid": vmid, "name": name, "node": "pve1", "status": status,
         "config": {

@@ -23,7 +23,7 @@ async fn app() -> TestApp {
 }
 
 /// A user of this scope who may do what a developer does, and read logs, and change servers.
-async fn somebody(app: &TestApp, scope: &[&str]) -> Client {
+pub async fn somebody(app: &TestApp, scope: &[&str]) -> Client {
     let new = json!({
         "username": "sam", "password": PASSWORD, "role": "developer", "scope": scope,
         "permissions": ["view_all", "create_server", "manage_servers", "view_logs", "manage_storage", "manage_users", "assign_roles"],

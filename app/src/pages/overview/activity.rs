@@ -4,6 +4,7 @@ use drover_types::notification::Level;
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::alerts::Alerts;
 use crate::{
     layout::use_frame,
     notices::use_notices,
@@ -16,11 +17,15 @@ use crate::{
 /// How many of each are shown.
 const MOST: usize = 5;
 
-/// Running tasks and the newest notifications.
+/// The newest alerts, running tasks and the newest notifications.
 #[component]
-pub(super) fn Activity() -> impl IntoView {
+pub(super) fn Activity(
+    /// Whether alerts are shown too.
+    sees_all: Memo<bool>,
+) -> impl IntoView {
     view! {
         <div class="overview__stack">
+            {move || sees_all.get().then(|| view! { <Alerts /> })}
             <Tasks />
             <Notifications />
         </div>
@@ -44,9 +49,9 @@ fn Tasks() -> impl IntoView {
                     });
                     view! {
                         <li class="entries__item">
-                            <span class="entries__title">
+                            <a class="entries__title" href=paths::task(&id)>
                                 {move || task.with(|task| format!("{} {}", task.kind.name(lang.get()), task.target))}
-                            </span>
+                            </a>
                             <TaskProgress task=task />
                         </li>
                     }
@@ -59,7 +64,7 @@ fn Tasks() -> impl IntoView {
             title=text!(i18n, layout.tasks_drawer)
             actions=move || {
                 view! {
-                    <ButtonLink href=paths::TASKS size=ButtonSize::Small variant=ButtonVariant::Ghost>
+                    <ButtonLink href=paths::tasks("running", "", false) size=ButtonSize::Small variant=ButtonVariant::Ghost>
                         {text!(i18n, layout.all_tasks)}
                     </ButtonLink>
                 }

@@ -7,6 +7,7 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::trend::{KEPT, Trend, use_trend};
 use crate::{
     paths,
     shared::use_health,
@@ -51,21 +52,31 @@ impl Usage {
 pub(super) fn Tiles(figures: Memo<Overview>) -> impl IntoView {
     let i18n = use_i18n();
     let of = move |read: fn(&Overview) -> Usage| Memo::new(move |_| figures.with(read));
+    let cpu = use_trend(figures, |figures| f64::from(figures.cpu.used_percent));
+    let memory = use_trend(figures, |figures| {
+        let memory = figures.memory;
+        f64::from(units::percent(memory.used_bytes, memory.total_bytes))
+    });
     view! {
         <div class="overview__tiles">
             <Clusters figures=figures />
             <UsageTile
                 label=text!(i18n, overview.cpu)
                 usage=of(|figures| Usage::of_cpu(figures.cpu))
+                href=paths::servers("status:running", "-cpu")
+                trend=cpu
                 is_cores=true
             />
             <UsageTile
                 label=text!(i18n, overview.memory)
                 usage=of(|figures| Usage::of_space(figures.memory, figures.memory.allocated_running_bytes))
+                href=paths::servers("status:running", "-memory")
+                trend=memory
             />
             <UsageTile
                 label=text!(i18n, overview.storage)
                 usage=of(|figures| Usage::of_space(figures.storage, figures.storage.allocated_bytes))
+                href=paths::STORAGE.to_owned()
             />
         </div>
         <Guests figures=figures />
@@ -100,6 +111,7 @@ fn Clusters(figures: Memo<Overview>) -> impl IntoView {
             label=text!(i18n, overview.cluster)
             value=Signal::derive(move || online.get().0.to_string())
             unit=Signal::derive(move || Some(say!(i18n, overview.of_nodes, total = online.get().1)))
+            href=Some(paths::MONITORING.to_owned())
             footer=move || {
                 view! {
                     <StatusDot
@@ -117,6 +129,11 @@ fn Clusters(figures: Memo<Overview>) -> impl IntoView {
 fn UsageTile(
     label: Signal<String>,
     usage: Memo<Usage>,
+    /// Where one sees more.
+    href: String,
+    /// How much was used since the page was opened.
+    #[prop(optional)]
+    trend: Option<Trend>,
     /// Whether the whole is a number of cores.
     #[prop(optional)]
     is_cores: bool,
@@ -140,15 +157,39 @@ fn UsageTile(
             value=Signal::derive(move || usage.with(|usage| usage.used.clone()))
             unit=of
             note=note
+            href=Some(href)
             footer=move || {
                 view! {
                     <Meter
                         label=label
                         value=Signal::derive(move || usage.with(|usage| f64::from(usage.used_percent)))
                     />
+                    {trend.map(|trend| view! { <Line label=label trend=trend /> })}
                 }
             }
         />
+    }
+}
+
+/// The last minutes as a small line; nothing until there are two values.
+#[component]
+fn Line(label: Signal<String>, trend: Trend) -> impl IntoView {
+    let i18n = use_i18n();
+    let is_line = Memo::new(move |_| trend.with(|trend| trend.len() > 1));
+    let values =
+        Signal::derive(move || trend.with(|trend| trend.iter().copied().map(Some).collect::<Vec<_>>()));
+    let words = move || {
+        let now = trend.with(|trend| trend.back().copied().unwrap_or_default());
+        say!(i18n, overview.since_opened, what = label.get(), now = now.round())
+    };
+    move || {
+        is_line.get().then(|| {
+            view! {
+                <div class="overview__trend">
+                    <Sparkline label=Signal::derive(words) values=values room=KEPT max=100.0 />
+                </div>
+            }
+        })
     }
 }
 

@@ -1,15 +1,17 @@
 //! The page: its figures come from the server first, and from the browser's own copy once that is loaded.
 
-use drover_types::{error::ApiError, overview::Overview as Figures};
+use drover_types::{error::ApiError, overview::Overview as Figures, permission::Permission};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{activity::Activity, figures::Tiles, nodes::Nodes};
+use super::{activity::Activity, figures::Tiles, health::HealthCounts, nodes::Nodes};
 use crate::{
     inventory::use_inventory,
     layout::Page,
+    monitoring::use_monitoring,
     paths, rpc,
+    session::use_session,
     shared::{Awaited, StaleCallout, error_unless_told},
     texts::{text, use_i18n},
 };
@@ -72,6 +74,15 @@ fn OverviewPage() -> impl IntoView {
 #[component]
 fn Content(first: Figures) -> impl IntoView {
     let inventory = use_inventory();
+    let monitoring = use_monitoring();
+    let session = use_session();
+    let sees_all =
+        Memo::new(move |_| session.with_grants(|grants| grants.allow(Permission::ViewAll)) == Some(true));
+    Effect::new(move |_| {
+        if sees_all.get() {
+            monitoring.need(None);
+        }
+    });
     let figures = Memo::new(move |_| {
         if inventory.is_loaded() {
             // Nodes and storages come with the same ticks as guests, but may change alone.
@@ -86,9 +97,10 @@ fn Content(first: Figures) -> impl IntoView {
     view! {
         <div class="overview">
             <Tiles figures=figures />
+            {move || sees_all.get().then(|| view! { <HealthCounts /> })}
             <div class="overview__columns">
                 <Nodes figures=figures />
-                <Activity />
+                <Activity sees_all=sees_all />
             </div>
         </div>
     }

@@ -1,6 +1,9 @@
 //! The server's figures as they are now.
 
-use drover_types::{guest::GuestStatus, units};
+use drover_types::{
+    guest::{GuestStatus, MemorySource},
+    units,
+};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
@@ -17,6 +20,13 @@ pub fn Figures(guest: Memo<Guest>) -> impl IntoView {
     let runs = Memo::new(move |_| guest.with(|guest| guest.started_at != 0));
     let cpu = Memo::new(move |_| guest.with(|guest| guest.cpu_percent));
     let memory = Memo::new(move |_| guest.with(|guest| (guest.memory_percent, guest.memory_bytes)));
+    let source = Memo::new(move |_| guest.with(|guest| guest.memory_source));
+    let told_by = Signal::derive(move || {
+        runs.get().then(|| match source.get() {
+            MemorySource::Guest => say!(i18n, server.memory_by_guest),
+            MemorySource::Host => say!(i18n, server.memory_by_host),
+        })
+    });
     let cores = Memo::new(move |_| guest.with(|guest| guest.cores));
     let started = Memo::new(move |_| guest.with(|guest| guest.started_at));
     let addresses = Memo::new(move |_| guest.with(|guest| guest.addresses.clone()));
@@ -49,6 +59,7 @@ pub fn Figures(guest: Memo<Guest>) -> impl IntoView {
                 unit=Signal::derive(move || {
                     Some(say!(i18n, server.of_memory, memory = units::size(memory.get().1)))
                 })
+                note=told_by
                 footer=move || {
                     view! {
                         <Meter

@@ -4,6 +4,7 @@ use drover_types::guest::GuestKind;
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::health::HealthLine;
 use crate::{
     inventory::Guest,
     running::use_running,
@@ -82,6 +83,7 @@ pub fn Header(guest: Memo<Guest>) -> impl IntoView {
             }}
             {move || tags.get().into_iter().map(|tag| view! { <Badge>{tag}</Badge> }).collect_view()}
         </div>
+        <HealthLine guest=guest />
         <AtWork guest=guest />
     }
 }

@@ -10,6 +10,7 @@ mod figures;
 mod firewall;
 mod hardware;
 mod header;
+mod health;
 mod log;
 mod network;
 mod overview;

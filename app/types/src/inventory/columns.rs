@@ -7,7 +7,7 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::packed::{Broken, Numbers, Packed};
-use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
+use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup, MemorySource};
 use crate::ids::GuestId;
 use crate::role::RoleKey;
 
@@ -61,6 +61,7 @@ const MADE_HERE: u8 = 2;
 const CONTAINER: u8 = 4;
 const ADOPTED: u8 = 8;
 const PROTECTED: u8 = 16;
+const MEMORY_OF_GUEST: u8 = 32;
 
 /// Rows of guests, ordered by id, as columns.
 #[derive(Serialize, Deserialize)]
@@ -78,6 +79,8 @@ pub(super) struct GuestColumns<'a> {
     disk: Dictionary<u64>,
     cpu_percent: Packed,
     memory_percent: Packed,
+    /// 0 where it is not known, and one more than it is.
+    disk_percent: Packed,
     /// The earliest start; `started` counts from a second before it, 0 being off.
     start: i64,
     started: Packed,
@@ -129,6 +132,10 @@ impl<'a> GuestColumns<'a> {
             disk: Dictionary::of(rows.iter().map(|row| row.disk_bytes)),
             cpu_percent: rows.iter().map(|row| u64::from(row.cpu_percent)).collect(),
             memory_percent: rows.iter().map(|row| u64::from(row.memory_percent)).collect(),
+            disk_percent: rows
+                .iter()
+                .map(|row| row.disk_percent.map_or(0, |percent| u64::from(percent) + 1))
+                .collect(),
             start,
             started: rows.iter().map(|row| since(row.started_at, start)).collect(),
             tags: Dictionary::of(rows.iter().map(|row| Cow::Borrowed(&*row.tags))),
@@ -159,6 +166,7 @@ impl<'a> GuestColumns<'a> {
         let mut disk = self.disk.reader();
         let mut cpu = self.cpu_percent.numbers();
         let mut used = self.memory_percent.numbers();
+        let mut disk_used = self.disk_percent.numbers();
         let mut started = self.started.numbers();
         let mut tags = self.tags.reader();
         let mut pool = self.pool.reader();
@@ -192,6 +200,12 @@ impl<'a> GuestColumns<'a> {
                     disk_bytes: *disk.take()?,
                     cpu_percent: cpu.take()?,
                     memory_percent: used.take()?,
+                    memory_source: if flags & MEMORY_OF_GUEST == 0 {
+                        MemorySource::Host
+                    } else {
+                        MemorySource::Guest
+                    },
+                    disk_percent: disk_used.take::<u8>()?.checked_sub(1),
                     started_at: at(&mut started, self.start)?.unwrap_or(0),
                     tags: tags.take()?.to_vec(),
                     pool: pool.take()?.as_deref().map(str::to_owned),
@@ -220,6 +234,7 @@ fn flags(row: &GuestRow) -> u8 {
         + u8::from(row.adopted) * ADOPTED
         + u8::from(row.protected) * PROTECTED
         + u8::from(row.kind == GuestKind::Lxc) * CONTAINER
+        + u8::from(row.memory_source == MemorySource::Guest) * MEMORY_OF_GUEST
 }
 
 /// How `at` is written in a column whose earliest time is `start`; 0 stays 0.

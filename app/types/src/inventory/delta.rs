@@ -157,6 +157,8 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         disk_bytes,
         cpu_percent: _,
         memory_percent: _,
+        memory_source,
+        disk_percent,
         started_at,
         tags,
         pool,
@@ -171,6 +173,8 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         last_backup,
     } = old;
     *status == new.status
+        && *memory_source == new.memory_source
+        && *disk_percent == new.disk_percent
         && *started_at == new.started_at
         && *cores == new.cores
         && *memory_bytes == new.memory_bytes

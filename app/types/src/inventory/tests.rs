@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{Delta, Gap, Picture, Snapshot, Version};
 use crate::cluster::{ClusterHealth, NodeRow, StorageRow};
 use crate::event::LiveEvent;
-use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup};
+use crate::guest::{GuestKind, GuestRow, GuestStatus, LastBackup, MemorySource};
 use crate::ids::GuestId;
 use crate::role::RoleKey;
 
@@ -17,7 +17,7 @@ prop_compose! {
         status in 0..GuestStatus::ALL.len(),
         node in "pve[1-3]",
         (cores, memory_bytes, disk_bytes) in (0u32..64, any::<u64>(), 0u64..4),
-        (cpu_percent, memory_percent) in (0u8..=100, 0u8..=100),
+        (cpu_percent, memory_percent, of_guest, disk_percent) in (0u8..=100, 0u8..=100, any::<bool>(), proptest::option::of(0u8..=100)),
         started_at in prop_oneof![Just(0), 1_700_000_000i64..1_800_000_000],
         tags in vec("[a-z]{1,3}", 0..3),
         (pool, lock) in (option::of("[a-z ]{0,3}"), option::of("backup|clone")),
@@ -34,7 +34,8 @@ prop_compose! {
             name,
             kind: if container { GuestKind::Lxc } else { GuestKind::Qemu },
             status: GuestStatus::ALL[status],
-            node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, started_at, tags, pool,
+            node, cores, memory_bytes, disk_bytes, cpu_percent, memory_percent, disk_percent, started_at, tags, pool,
+            memory_source: if of_guest { MemorySource::Guest } else { MemorySource::Host },
             template, lock, protected, addresses, made_here, adopted, owner, last_backup,
             role: role.and_then(|name| RoleKey::parse(&name)),
             ..GuestRow::unknown(GuestId::new("", 0))

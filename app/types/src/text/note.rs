@@ -1,11 +1,15 @@
 //! What a notification says.
 
-use serde::{Deserialize, Serialize};
+use chrono::DateTime;
+use serde::Serialize;
 
+use super::alert_note::{counted, listed};
+use super::changed::Changed;
 use super::josa::subject;
 use super::named::named;
 use super::problem::Problem;
 use crate::lang::Lang;
+use crate::monitoring::{AlertLevel, AlertState, Metric, Subject};
 use crate::notification::Level;
 use crate::task::{ChildCounts, TaskKind, TaskState};
 
@@ -74,6 +78,24 @@ named! {
             /// Who.
             by: String,
         },
+        /// Somebody else made, changed or deleted a user; told to administrators.
+        UserAdmin {
+            /// The user's name.
+            username: String,
+            /// What was done.
+            change: Changed,
+            /// Who did it.
+            by: String,
+        },
+        /// The record was compared with what the clusters have, at the reader's wish.
+        ServersSynced {
+            /// How many servers were taken into somebody's care.
+            added: u32,
+            /// Of how many something else is on record now.
+            updated: u32,
+            /// How many that are on record are gone.
+            missing: u32,
+        },
         /// A firewall group was made, changed or deleted.
         FirewallGroup {
             /// Its name.
@@ -97,37 +119,34 @@ named! {
             /// After how many days a server is overdue.
             days: u32,
         },
+        /// Something has reached the limit of an alert rule.
+        AlertsRaised {
+            /// What.
+            metric: Metric,
+            /// How bad it is.
+            level: AlertLevel,
+            /// Some of what it was measured of, the worst first.
+            subjects: Vec<Subject>,
+            /// Of how many more.
+            others: u32,
+            /// The figure of the first.
+            value: i64,
+            /// The limit that it has reached.
+            limit: i64,
+            /// When the first will be full, in seconds since 1970, if it goes on so.
+            full_at: Option<i64>,
+        },
+        /// Alerts are over.
+        AlertsResolved {
+            /// What had reached a limit.
+            metric: Metric,
+            /// Some of what it was measured of.
+            subjects: Vec<Subject>,
+            /// Of how many more.
+            others: u32,
+        },
         /// A trial, asked for by an administrator.
         Trial,
-    }
-}
-
-/// What was done to something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Changed {
-    /// It was made.
-    Made,
-    /// It was changed.
-    Changed,
-    /// It was moved.
-    Moved,
-    /// It was deleted.
-    Deleted,
-}
-
-impl Changed {
-    const fn said(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::Made, Lang::Ko) => "추가",
-            (Self::Made, Lang::En) => "added",
-            (Self::Changed, Lang::Ko) => "변경",
-            (Self::Changed, Lang::En) => "changed",
-            (Self::Moved, Lang::Ko) => "이동",
-            (Self::Moved, Lang::En) => "moved",
-            (Self::Deleted, Lang::Ko) => "삭제",
-            (Self::Deleted, Lang::En) => "deleted",
-        }
     }
 }
 
@@ -135,11 +154,17 @@ impl Note {
     /// How grave it is.
     pub const fn level(&self) -> Level {
         match self {
-            Self::TaskCompleted { .. } | Self::PasswordChanged => Level::Success,
+            Self::TaskCompleted { .. } | Self::PasswordChanged | Self::AlertsResolved { .. } => {
+                Level::Success
+            }
             Self::TaskPartial { .. } | Self::PasswordReset { .. } | Self::BackupsOverdue { .. } => {
                 Level::Warning
             }
             Self::TaskFailed { .. } => Level::Error,
+            Self::AlertsRaised { level, .. } => match level {
+                AlertLevel::Warning => Level::Warning,
+                AlertLevel::Critical => Level::Error,
+            },
             Self::ChildrenEnded { state, .. } => match state {
                 TaskState::Completed => Level::Success,
                 TaskState::Partial => Level::Warning,
@@ -149,9 +174,17 @@ impl Note {
             Self::TaskCancelled { .. }
             | Self::SignedIn { .. }
             | Self::PermissionsChanged { .. }
+            | Self::UserAdmin { .. }
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
             | Self::Trial => Level::Info,
+            Self::ServersSynced { missing, .. } => {
+                if *missing > 0 {
+                    Level::Warning
+                } else {
+                    Level::Success
+                }
+            }
         }
     }
 
@@ -166,17 +199,25 @@ impl Note {
                 kind.notification_type(matches!(state, TaskState::Completed))
             }
             Self::BackupsOverdue { .. } => "backup_overdue",
+            Self::AlertsRaised { .. } => "alert_raised",
+            Self::AlertsResolved { .. } => "alert_resolved",
             Self::SignedIn { .. } => "login",
             Self::PasswordChanged => "password_change",
             Self::PasswordReset { .. } => "password_reset",
             Self::PermissionsChanged { .. } => "permission_changed",
+            Self::UserAdmin { change, .. } => match change {
+                Changed::Made => "user_admin_created",
+                Changed::Changed | Changed::Moved => "user_admin_changed",
+                Changed::Deleted => "user_admin_deleted",
+            },
+            Self::ServersSynced { .. } => "sync_servers",
             Self::FirewallGroup { .. } => "firewall_group",
             Self::FirewallRule { .. } => "firewall_rule",
             Self::Trial => "test",
         }
     }
 
-    /// The API's category: `server`, `backup`, `firewall`, `user` or `system` so far.
+    /// The API's category: `server`, `backup`, `firewall`, `user`, `monitoring` or `system` so far.
     pub const fn category(&self) -> &'static str {
         match self {
             Self::TaskCompleted { kind, .. }
@@ -187,9 +228,12 @@ impl Note {
             Self::SignedIn { .. }
             | Self::PasswordChanged
             | Self::PasswordReset { .. }
-            | Self::PermissionsChanged { .. } => "user",
+            | Self::PermissionsChanged { .. }
+            | Self::UserAdmin { .. } => "user",
+            Self::ServersSynced { .. } => "server",
             Self::FirewallGroup { .. } | Self::FirewallRule { .. } => "firewall",
             Self::BackupsOverdue { .. } => "backup",
+            Self::AlertsRaised { .. } | Self::AlertsResolved { .. } => "monitoring",
             Self::Trial => "system",
         }
     }
@@ -201,11 +245,24 @@ impl Note {
             | Self::TaskPartial { target, .. }
             | Self::TaskFailed { target, .. }
             | Self::TaskCancelled { target, .. } => target,
-            Self::ChildrenEnded { .. }
+            Self::AlertsRaised {
+                subjects, others: 0, ..
+            }
+            | Self::AlertsResolved {
+                subjects, others: 0, ..
+            } => match &subjects[..] {
+                [Subject::Guest { name, .. }] => name,
+                _ => "",
+            },
+            Self::AlertsRaised { .. }
+            | Self::AlertsResolved { .. }
+            | Self::ChildrenEnded { .. }
             | Self::SignedIn { .. }
             | Self::PasswordChanged
             | Self::PasswordReset { .. }
             | Self::PermissionsChanged { .. }
+            | Self::UserAdmin { .. }
+            | Self::ServersSynced { .. }
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
             | Self::BackupsOverdue { .. }
@@ -252,6 +309,11 @@ impl Note {
             Self::PermissionsChanged { .. } => lang
                 .pick("역할이나 권한이 바뀌었습니다", "Your role or permissions changed")
                 .to_owned(),
+            Self::UserAdmin { username, change, .. } => lang.pick(
+                format!("사용자 {}: {username}", change.said(Lang::Ko)),
+                format!("User {}: {username}", change.said(Lang::En)),
+            ),
+            Self::ServersSynced { .. } => lang.pick("서버 동기화 완료", "Servers compared").to_owned(),
             Self::FirewallGroup { group, change } => lang.pick(
                 format!("방화벽 그룹 {}: {group}", change.said(Lang::Ko)),
                 format!("Firewall group {}: {group}", change.said(Lang::En)),
@@ -272,11 +334,34 @@ impl Note {
                     },
                 )
             }
+            Self::AlertsRaised {
+                metric,
+                level,
+                subjects,
+                others,
+                ..
+            } => format!(
+                "{} · {}: {}",
+                level.name(lang),
+                metric.name(lang),
+                counted(*metric, subjects, *others, lang)
+            ),
+            Self::AlertsResolved {
+                metric,
+                subjects,
+                others,
+            } => format!(
+                "{} · {}: {}",
+                AlertState::Resolved.name(lang),
+                metric.name(lang),
+                counted(*metric, subjects, *others, lang)
+            ),
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
         }
     }
 
     /// The sentence behind the title.
+    #[expect(clippy::too_many_lines, reason = "one sentence after another")]
     pub fn body(&self, lang: Lang) -> String {
         match self {
             Self::TaskCompleted { kind, target } => kind.outcome(target, lang),
@@ -324,6 +409,17 @@ impl Note {
                 format!("{} 바꿨습니다. 지금부터 적용됩니다.", subject(by)),
                 format!("By {by}. It holds from now on."),
             ),
+            Self::UserAdmin { by, .. } => {
+                lang.pick(format!("{} 처리했습니다.", subject(by)), format!("By {by}."))
+            }
+            Self::ServersSynced {
+                added,
+                updated,
+                missing,
+            } => lang.pick(
+                format!("등록 {added}대, 갱신 {updated}대, 사라짐 {missing}대."),
+                format!("{added} adopted, {updated} updated, {missing} gone."),
+            ),
             Self::PasswordChanged => lang
                 .pick(
                     "다른 모든 세션에서 로그아웃되었습니다.",
@@ -354,6 +450,36 @@ impl Note {
                     format!("There is no good backup of the last {days} days of {named}."),
                 )
             }
+            Self::AlertsRaised {
+                metric,
+                subjects,
+                others,
+                value,
+                limit,
+                full_at,
+                ..
+            } => {
+                let said = metric.said(*value, *limit, lang);
+                let full = full_at
+                    .and_then(|at| DateTime::from_timestamp(at, 0))
+                    .map(|at| at.format("%Y-%m-%d"))
+                    .map_or_else(String::new, |day| {
+                        lang.pick(
+                            format!(" 이대로면 {day}에 가득 찹니다."),
+                            format!(" If it goes on so, it is full on {day}."),
+                        )
+                    });
+                match (&subjects[..], others) {
+                    ([_], 0) => format!("{said}.{full}"),
+                    ([first, ..], _) => format!(
+                        "{}. {}: {said}.{full}",
+                        listed(subjects, *others, lang),
+                        first.said()
+                    ),
+                    ([], _) => said,
+                }
+            }
+            Self::AlertsResolved { subjects, others, .. } => format!("{}.", listed(subjects, *others, lang)),
             Self::Trial => lang
                 .pick(
                     "알림이 이렇게 표시됩니다.",

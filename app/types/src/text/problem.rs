@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::named::named;
+use crate::channel::ChannelTrouble;
 use crate::firewall::NamedIn;
 use crate::ids::{GuestId, TaskId};
 use crate::permission::Permission;
@@ -315,6 +316,19 @@ named! {
         ClusterFirewallOff {
             cluster: String,
         },
+        WarningBeyondCritical,
+        RuleOfAllOnly,
+        UnknownTimeZone {
+            given: String,
+        },
+        SetByConfiguration {
+            variable: String,
+        },
+        SetByChannels,
+        AlertNotFound,
+        AlertRuleNotFound,
+        AlertRuleChanged,
+        AlertRuleTaken,
         TaskNotFound,
         NotificationNotFound,
         TaskInTheWay {
@@ -404,7 +418,23 @@ named! {
         ClusterDenied {
             cluster: String,
         },
+        PrometheusUnreachable,
+        PrometheusSlow {
+            seconds: u32,
+        },
+        PrometheusRefused {
+            status: u16,
+        },
+        PrometheusUnreadable,
+        PrometheusLacks {
+            servers: Vec<String>,
+        },
+        PrometheusNeeded,
+        GrafanaOff,
         // Runs
+        Channel {
+            trouble: ChannelTrouble,
+        },
         ProxmoxTaskFailed {
             kind: String,
         },
@@ -464,28 +494,5 @@ named! {
         OnPurpose,
         // Ours
         Internal,
-    }
-}
-
-impl Problem {
-    /// Its name without its parameters, as it is stored: for machines, whatever the language.
-    pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(name)) => name,
-            // A variant with parameters is an object of one key.
-            Ok(serde_json::Value::Object(of)) => of.keys().next().cloned().unwrap_or_default(),
-            _ => String::new(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_problem_has_a_name_whatever_its_parameters() {
-        assert_eq!(Problem::Required.name(), "required");
-        assert_eq!(Problem::SameAsRow { row: 2 }.name(), "same_as_row");
     }
 }

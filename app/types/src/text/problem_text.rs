@@ -453,12 +453,6 @@ impl Problem {
                 "저장된 비밀번호를 복호화할 수 없습니다. DROVER_SECRET_KEY가 바뀌었을 수 있습니다.",
                 "The stored password can't be decrypted. DROVER_SECRET_KEY may have changed.",
             ),
-            Self::NotReachable { minutes } => say(
-                format!("서버를 켰지만 {minutes}분 안에 게스트 에이전트도 주소도 응답하지 않았습니다."),
-                format!(
-                    "The server was started, but neither its guest agent nor its address answered within {minutes} min."
-                ),
-            ),
             Self::CancelledBy { user } => say(
                 format!("{} 취소했습니다.", subject(user)),
                 format!("Cancelled by {user}."),
@@ -473,6 +467,7 @@ impl Problem {
                 format!("{done} of {total} were done."),
             ),
             Self::OnPurpose => fixed("요청대로 실패했습니다.", "It failed, as was asked for."),
+            Self::Channel { trouble } => trouble.text(lang),
             Self::Internal => fixed(
                 "내부 오류가 발생했습니다. 요청 번호와 함께 서버 로그를 확인하십시오.",
                 "Something went wrong inside Drover. The server's log has it under the request's id.",
@@ -487,14 +482,19 @@ impl Problem {
             | Self::FirewallGroupInChange { .. } | Self::FirewallRuleNotFound { .. } | Self::FirewallNameInUse { .. } | Self::IpSetChangedInPart { .. } | Self::FirewallChanged
             | Self::ClusterFirewallOff { .. } => self.network_text(lang),
             #[rustfmt::skip]
+            Self::PrometheusUnreachable | Self::PrometheusSlow { .. } | Self::PrometheusRefused { .. } | Self::PrometheusUnreadable | Self::PrometheusLacks { .. } | Self::PrometheusNeeded | Self::GrafanaOff => self.source_text(lang),
+            #[rustfmt::skip]
             Self::StorageWithoutBackups { .. } | Self::InvalidBackupVolume { .. } | Self::BackupOfAnother { .. } | Self::InvalidSchedule { .. }
             | Self::BackupNotFound { .. } | Self::BackupProtected { .. } | Self::BackupJobNotFound { .. } | Self::BackupJobChanged { .. }
             | Self::StorageFull { .. } | Self::BackupMissing { .. } | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } => self.backup_text(lang),
             #[rustfmt::skip]
             Self::RoleNotFound { .. } | Self::RoleNotAssigned { .. } | Self::RoleWithoutUninstall { .. } | Self::AnsibleMissing | Self::NoRoles { .. }
-            | Self::RoleTwice { .. } | Self::NoHostKey { .. } | Self::NoAddress { .. } | Self::NoUser { .. } | Self::ServerOff { .. }
+            | Self::RoleTwice { .. } | Self::NoHostKey { .. } | Self::NoAddress { .. } | Self::NoUser { .. } | Self::ServerOff { .. } | Self::NotReachable { .. }
             | Self::SshUnreachable { .. } | Self::SshRefused { .. } | Self::HostKeyChanged { .. } | Self::RoleFailed { .. }
             | Self::PlaybookFailed { .. } | Self::PatternMismatch { .. } | Self::ControlCharacters => self.role_text(lang),
+            #[rustfmt::skip]
+            Self::WarningBeyondCritical | Self::RuleOfAllOnly | Self::UnknownTimeZone { .. } | Self::AlertNotFound
+            | Self::SetByConfiguration { .. } | Self::SetByChannels | Self::AlertRuleNotFound | Self::AlertRuleChanged | Self::AlertRuleTaken => self.monitoring_text(lang),
         }
     }
 }

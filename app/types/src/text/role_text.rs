@@ -54,6 +54,12 @@ impl Problem {
                 format!("서버 {} 꺼져 있습니다.", subject(server)),
                 format!("{server} is off."),
             ),
+            Self::NotReachable { minutes } => say(
+                format!("서버를 켰지만 {minutes}분 안에 게스트 에이전트도 주소도 응답하지 않았습니다."),
+                format!(
+                    "The server was started, but neither its guest agent nor its address answered within {minutes} min."
+                ),
+            ),
             Self::SshUnreachable { address, port } => say(
                 format!("{address}의 {port}번 포트에서 SSH가 응답하지 않습니다."),
                 format!("No SSH answers at {address}, port {port}."),

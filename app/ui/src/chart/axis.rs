@@ -2,8 +2,8 @@
 
 use super::{
     path::Point,
-    scale::{Scale, TickBase, nearest, seconds, ticks, time_ticks},
-    series::Series,
+    scale::{Scale, TickBase, seconds, ticks, time_ticks, whole_seconds},
+    zoom::Span,
 };
 
 /// Room for the marks' texts, in pixels.
@@ -26,13 +26,10 @@ pub(super) struct Axes {
 }
 
 impl Axes {
-    /// Fits `times` and the values up to `max` into a picture of the given size.
-    pub(super) fn new(times: &[i64], max: f64, size: (f64, f64), base: TickBase, offset: i64) -> Self {
+    /// Fits a span and the values up to `max` into a picture of the given size.
+    pub(super) fn new(span: Span, max: f64, size: (f64, f64), base: TickBase, offset: i64) -> Self {
         let (width, height) = size;
-        let (start, end) = (
-            times.first().copied().unwrap_or(0),
-            times.last().copied().unwrap_or(1),
-        );
+        let (start, end) = span;
         let plot = (width - LEFT - RIGHT).max(1.0);
         let y_ticks = ticks(max, whole((height - TOP - BOTTOM) / VALUE_ROOM), base);
         let top = y_ticks[y_ticks.len() - 1];
@@ -64,11 +61,11 @@ impl Axes {
         self.y.to
     }
 
-    /// The points of a series.
-    pub(super) fn points(&self, times: &[i64], series: &Series) -> Vec<Point> {
+    /// The points of the values at some times.
+    pub(super) fn points(&self, times: &[i64], values: &[Option<f64>]) -> Vec<Point> {
         times
             .iter()
-            .zip(&series.values)
+            .zip(values)
             .map(|(time, value)| {
                 let value = value.filter(|value| value.is_finite())?;
                 Some((self.x(*time), self.y(value.clamp(0.0, self.y.from.1))))
@@ -76,9 +73,10 @@ impl Axes {
             .collect()
     }
 
-    /// The index of the time under a pixel.
-    pub(super) fn time_at(&self, times: &[i64], pixel: f64) -> Option<usize> {
-        nearest(times, self.x.invert(pixel))
+    /// The moment under a pixel; at the edges of the plot the first and the last.
+    pub(super) fn moment_at(&self, pixel: f64) -> i64 {
+        let (left, right) = self.horizontal();
+        whole_seconds(self.x.invert(pixel.clamp(left, right)))
     }
 }
 
@@ -99,14 +97,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::chart::zoom;
+
+    #[test]
+    fn the_moment_under_a_pixel_lies_in_the_plot() {
+        let axes = Axes::new((100, 220), 10.0, (640.0, 200.0), TickBase::Decimal, 0);
+        assert_eq!(axes.moment_at(0.0), 100);
+        assert_eq!(axes.moment_at(axes.x(160)), 160);
+        assert_eq!(axes.moment_at(9_000.0), 220);
+    }
 
     #[test]
     fn a_value_that_was_not_measured_has_no_point() {
-        let axes = Axes::new(&[0, 60, 120], 10.0, (640.0, 200.0), TickBase::Decimal, 0);
-        let points = axes.points(
-            &[0, 60, 120],
-            &Series::new("CPU", vec![Some(0.0), None, Some(f64::NAN)]),
-        );
+        let axes = Axes::new((0, 120), 10.0, (640.0, 200.0), TickBase::Decimal, 0);
+        let points = axes.points(&[0, 60, 120], &[Some(0.0), None, Some(f64::NAN)]);
         assert_eq!(points, [Some((64.0, 176.0)), None, None]);
     }
 
@@ -117,9 +121,9 @@ mod tests {
             width in 200.0..2_000.0_f64,
         ) {
             let times: Vec<i64> = (0..).map(|index| index * 60).take(values.len()).collect();
-            let series = Series::new("CPU", values);
-            let axes = Axes::new(&times, series.max(), (width, 200.0), TickBase::Decimal, 0);
-            for (x, y) in axes.points(&times, &series).into_iter().flatten() {
+            let max = values.iter().flatten().copied().fold(0.0, f64::max);
+            let axes = Axes::new(zoom::whole(&times), max, (width, 200.0), TickBase::Decimal, 0);
+            for (x, y) in axes.points(&times, &values).into_iter().flatten() {
                 prop_assert!((LEFT - 1e-6..=width - RIGHT + 1e-6).contains(&x));
                 prop_assert!((TOP - 1e-6..=200.0 - BOTTOM + 1e-6).contains(&y));
             }

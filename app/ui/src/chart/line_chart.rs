@@ -6,18 +6,26 @@ use leptos::{
     prelude::*,
 };
 use leptos_use::{UseElementSizeReturn, use_element_size};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::{
     axis::Axes,
-    path::{area, line},
+    legend::Legend,
+    link::ChartLink,
+    picture::{cursor, grid, lines, selection},
+    plot::Plot,
     scale::TickBase,
     series::Series,
+    table::Table,
+    zoom,
 };
+use crate::{Button, ButtonSize, ButtonVariant, IconName};
 
 /// How wide the server draws it, and the browser until it has measured the room.
 const FIRST_WIDTH: f64 = 640.0;
-/// How many rows the table behind it has at most.
-const TABLE_ROWS: usize = 24;
+/// How far one drags before it is more than a click, in pixels.
+const DRAG: i32 = 6;
 
 /// How a chart draws its values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +38,7 @@ pub enum ChartKind {
 }
 
 /// Values over time. The legend shows the newest values, or those under the pointer; the arrow keys move
-/// through them.
+/// through them. Dragging over a span, or `+`, looks closer; `-` and `0` look wider and at all.
 #[component]
 pub fn Chart(
     /// What it shows.
@@ -39,7 +47,7 @@ pub fn Chart(
     /// The times, in seconds since 1970, oldest first.
     #[prop(into)]
     times: Signal<Vec<i64>>,
-    /// The lines, each with one value per time.
+    /// The lines, each with one value per time; up to 24 are told apart.
     #[prop(into)]
     series: Signal<Vec<Series>>,
     /// How a value reads, with its unit.
@@ -69,6 +77,12 @@ pub fn Chart(
     /// How tall the picture is, in pixels.
     #[prop(default = 200.0)]
     height: f64,
+    /// What the button says that shows all again. Without it one can't look closer.
+    #[prop(optional, into)]
+    reset_label: Option<Signal<String>>,
+    /// The crosshair and the zoom; one of its own where not given.
+    #[prop(optional, into)]
+    link: Option<ChartLink>,
 ) -> impl IntoView {
     let figure = NodeRef::<html::Div>::new();
     let UseElementSizeReturn { width: measured, .. } = use_element_size(figure);
@@ -77,73 +91,81 @@ pub fn Chart(
             .filter(|width| *width > 0.0)
             .unwrap_or(FIRST_WIDTH)
     });
+    let plot = Plot::new(times, series, link.unwrap_or_default());
     let axes = Memo::new(move |_| {
-        let largest = series.with(|series| series.iter().map(Series::max).fold(0.0, f64::max));
-        let top = max.get().unwrap_or(0.0).max(largest);
-        times.with(|times| Axes::new(times, top, (width.get(), height), base, utc_offset.get()))
+        let top = max.get().unwrap_or(0.0).max(plot.max());
+        Axes::new(plot.span(), top, (width.get(), height), base, utc_offset.get())
     });
-    let read = RwSignal::new(None::<usize>);
-    let point = move |event: PointerEvent| {
-        // The picture is drawn one to one once it has been measured.
-        let pixel = f64::from(event.offset_x());
-        read.set(axes.with_untracked(|axes| times.with_untracked(|times| axes.time_at(times, pixel))));
+    let can_zoom = reset_label.is_some();
+    let drag = Drag::new(plot, axes, can_zoom);
+    let announced = RwSignal::new(String::new());
+    let on_key = move |event: KeyboardEvent| {
+        if press(plot, &event, can_zoom) {
+            event.prevent_default();
+            announced.set(untrack(|| read_out(plot, format_value, format_time)));
+        }
     };
-    let step = move |event: KeyboardEvent| {
-        let Some(last) = times.with_untracked(Vec::len).checked_sub(1) else {
-            return;
+    let reset = move || {
+        let label = reset_label.filter(|_| plot.link.span().is_some())?;
+        // It goes with the press; the focus stays in the chart.
+        let all = move |_| {
+            plot.link.zoom(None);
+            if let Some(figure) = figure.get_untracked() {
+                // A chart that has left the page can't take the focus, which is no fault.
+                drop(figure.focus());
+            }
         };
-        let now = read.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowLeft" => Some(now.map_or(last, |index| index.saturating_sub(1))),
-            "ArrowRight" => Some(now.map_or(last, |index| (index + 1).min(last))),
-            "Home" => Some(0),
-            "End" => Some(last),
-            "Escape" if now.is_some() => None,
-            _ => return,
-        };
-        event.prevent_default();
-        read.set(next);
-    };
-    let moment = move || {
-        let index = read.get()?;
-        times.with(|times| times.get(index).copied())
+        Some(view! {
+            <Button
+                size=ButtonSize::Small
+                variant=ButtonVariant::Ghost
+                icon=IconName::Refresh
+                on_click=all
+            >
+                {move || label.get()}
+            </Button>
+        })
     };
     view! {
         <figure class="chart">
             <figcaption class="chart__caption">
                 <span class="chart__title">{move || label.get()}</span>
-                <span class="chart__time">{move || moment().map(|moment| format_time.run(moment))}</span>
+                <span class="chart__time">{move || plot.moment().map(|moment| format_time.run(moment))}</span>
+                {reset}
             </figcaption>
-            <Legend series=series read=read format_value=format_value />
-            <div node_ref=figure class="chart__plot" tabindex="0" role="group" aria-label=move || label.get() on:keydown=step>
+            <Legend plot=plot format_value=format_value />
+            <div
+                node_ref=figure
+                class="chart__plot"
+                tabindex="0"
+                role="group"
+                aria-label=move || label.get()
+                aria-keyshortcuts=can_zoom.then_some("ArrowLeft ArrowRight Home End Plus - 0")
+                on:keydown=on_key
+            >
                 <svg
                     class="chart__picture"
                     viewBox=move || format!("0 0 {} {height}", width.get())
                     height=height.to_string()
                     width="100%"
                     aria-hidden="true"
-                    on:pointermove=point
-                    on:pointerleave=move |_| read.set(None)
+                    data-zoom=can_zoom.then_some("true")
+                    on:pointerdown=move |event| drag.start(&event)
+                    on:pointermove=move |event| drag.go(&event)
+                    on:pointerup=move |event| drag.end(&event)
+                    on:pointercancel=move |_| drag.stop()
+                    on:pointerleave=move |_| plot.link.read(None)
                 >
                     {move || axes.with(|axes| grid(axes, format_value, format_tick))}
-                    {move || {
-                        axes.with(|axes| {
-                            times
-                                .with(|times| {
-                                    series.with(|series| lines(axes, times, series, kind)).into_any()
-                                })
-                        })
-                    }}
-                    {move || {
-                        let moment = moment()?;
-                        Some(axes.with(|axes| cursor(axes, moment)))
-                    }}
+                    {move || axes.with(|axes| lines(plot, axes, kind).into_any())}
+                    {move || drag.span.get().map(|span| axes.with(|axes| selection(axes, span)))}
+                    {move || axes.with(|axes| cursor(plot, axes))}
                 </svg>
+                <span class="visually-hidden" aria-live="polite">{move || announced.get()}</span>
             </div>
             <Table
+                plot=plot
                 label=label
-                times=times
-                series=series
                 format_value=format_value
                 format_time=format_time
                 time_label=time_label
@@ -152,171 +174,129 @@ pub fn Chart(
     }
 }
 
-fn grid(
-    axes: &Axes,
-    format_value: Callback<f64, String>,
-    format_tick: Callback<i64, String>,
-) -> impl IntoView + use<> {
-    let (left, right) = axes.horizontal();
-    let (floor, _) = axes.vertical();
-    let values: Vec<_> = axes
-        .y_ticks
-        .iter()
-        .map(|tick| {
-            let y = axes.y(*tick);
-            view! {
-                <line class="chart__grid" x1=left x2=right y1=y y2=y></line>
-                <text class="chart__tick" data-axis="value" x=left - 8.0 y=y>
-                    {format_value.run(*tick)}
-                </text>
-            }
-        })
-        .collect();
-    let times: Vec<_> = axes
-        .x_ticks
-        .iter()
-        .map(|tick| {
-            view! {
-                <text class="chart__tick" data-axis="time" x=axes.x(*tick) y=floor + 18.0>
-                    {format_tick.run(*tick)}
-                </text>
-            }
-        })
-        .collect();
-    view! {
-        <g>{values}</g>
-        <g>{times}</g>
+/// What a key press does; false where it does nothing.
+fn press(plot: Plot, event: &KeyboardEvent, can_zoom: bool) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return false;
     }
-}
-
-fn lines(axes: &Axes, times: &[i64], series: &[Series], kind: ChartKind) -> impl IntoView + use<> {
-    let floor = axes.vertical().0;
-    series
-        .iter()
-        .enumerate()
-        .map(|(index, series)| {
-            let points = axes.points(times, series);
-            let fill = (kind == ChartKind::Area).then(|| area(&points, floor));
-            view! {
-                <g class="chart__series" data-series=colour(index)>
-                    {fill.map(|path| view! { <path class="chart__area" d=path></path> })}
-                    <path class="chart__line" d=line(&points)></path>
-                </g>
-            }
-        })
-        .collect_view()
-}
-
-fn cursor(axes: &Axes, moment: i64) -> impl IntoView + use<> {
-    let x = axes.x(moment);
-    let (floor, top) = axes.vertical();
-    view! { <line class="chart__cursor" x1=x x2=x y1=top y2=floor></line> }
-}
-
-/// The number of a line's colour; there are six.
-fn colour(index: usize) -> String {
-    (index % 6 + 1).to_string()
-}
-
-#[component]
-fn Legend(
-    series: Signal<Vec<Series>>,
-    read: RwSignal<Option<usize>>,
-    format_value: Callback<f64, String>,
-) -> impl IntoView {
-    let value = move |series: &Series| {
-        let value = match read.get() {
-            Some(index) => series.values.get(index).copied().flatten(),
-            None => series.last(),
-        };
-        value.map_or_else(|| "–".to_owned(), |value| format_value.run(value))
+    let (link, key) = (plot.link, event.key());
+    let view = plot.view.get_untracked();
+    let Some(last) = view.end.checked_sub(1).filter(|last| *last >= view.start) else {
+        return false;
     };
-    view! {
-        <ul class="chart__legend">
-            {move || {
-                series
-                    .with(|series| {
-                        series
-                            .iter()
-                            .enumerate()
-                            .map(|(index, series)| {
-                                view! {
-                                    <li class="chart__entry" data-series=colour(index)>
-                                        <span class="chart__label">{series.label.clone()}</span>
-                                        <span class="chart__value">{value(series)}</span>
-                                    </li>
-                                }
-                            })
-                            .collect_view()
-                    })
-            }}
-        </ul>
+    let now = plot.read.get_untracked();
+    let move_to = |index: usize| link.read(plot.times.with_untracked(|times| times.get(index).copied()));
+    let zoom_by = |by: fn(&[i64], zoom::Span, i64) -> Option<zoom::Span>| {
+        let span = untrack(|| plot.span());
+        let around = untrack(|| plot.moment()).unwrap_or_else(|| i64::midpoint(span.0, span.1));
+        link.zoom(plot.times.with_untracked(|times| by(times, span, around)));
+    };
+    match key.as_str() {
+        "ArrowLeft" => move_to(now.map_or(last, |index| index.saturating_sub(1).max(view.start))),
+        "ArrowRight" => move_to(now.map_or(last, |index| (index + 1).min(last))),
+        "Home" => move_to(view.start),
+        "End" => move_to(last),
+        "+" | "=" if can_zoom => zoom_by(|times, span, around| Some(zoom::closer(times, span, around))),
+        "-" if can_zoom => zoom_by(|times, span, _| zoom::wider(times, span)),
+        "0" if can_zoom => link.zoom(None),
+        "Escape" if now.is_some() => link.read(None),
+        _ => return false,
     }
+    true
 }
 
-#[component]
-fn Table(
-    label: Signal<String>,
-    times: Signal<Vec<i64>>,
-    series: Signal<Vec<Series>>,
-    format_value: Callback<f64, String>,
-    format_time: Callback<i64, String>,
-    time_label: Signal<String>,
-) -> impl IntoView {
-    let head = move || {
-        series.with(|series| {
-            series
-                .iter()
-                .map(|series| view! { <th scope="col">{series.label.clone()}</th> })
-                .collect_view()
-        })
+/// The time that is read out and what each line says then, as a sentence.
+fn read_out(plot: Plot, format_value: Callback<f64, String>, format_time: Callback<i64, String>) -> String {
+    let Some(moment) = plot.moment() else {
+        return String::new();
     };
-    let row = move |index: usize, moment: i64| {
-        let cells = series.with(|series| {
-            series
-                .iter()
-                .map(|series| {
-                    series
-                        .values
-                        .get(index)
-                        .copied()
-                        .flatten()
-                        .map(|value| format_value.run(value))
-                })
-                .map(|text| view! { <td>{text.unwrap_or_else(|| "–".to_owned())}</td> })
-                .collect_view()
+    let values = plot.series.with(|series| {
+        let labels = series.iter().map(|series| series.label.clone()).enumerate();
+        let said = labels.filter_map(|(index, label)| {
+            let value = plot.value(index)?;
+            Some(format!("{label} {}", format_value.run(value)))
         });
-        view! {
-            <tr>
-                <th scope="row">{format_time.run(moment)}</th>
-                {cells}
-            </tr>
+        said.collect::<Vec<_>>()
+    });
+    format!("{}: {}", format_time.run(moment), values.join(", "))
+}
+
+/// Pointing at the picture, and drawing out a span of it.
+#[derive(Clone, Copy)]
+struct Drag {
+    plot: Plot,
+    axes: Memo<Axes>,
+    can_zoom: bool,
+    /// Where the button went down: the pixel on the screen and the moment.
+    from: StoredValue<Option<(i32, i64)>>,
+    /// What is drawn out so far.
+    span: RwSignal<Option<zoom::Span>>,
+}
+
+impl Drag {
+    fn new(plot: Plot, axes: Memo<Axes>, can_zoom: bool) -> Self {
+        Self {
+            plot,
+            axes,
+            can_zoom,
+            from: StoredValue::new(None),
+            span: RwSignal::new(None),
         }
-    };
-    let rows = move || {
-        times.with(|times| {
-            let every = times.len().div_ceil(TABLE_ROWS).max(1);
-            times
-                .iter()
-                .copied()
-                .enumerate()
-                .step_by(every)
-                .map(|(index, moment)| row(index, moment))
-                .collect_view()
-        })
-    };
-    view! {
-        <div class="visually-hidden">
-            <table>
-                <caption>{move || label.get()}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{move || time_label.get()}</th>
-                        {head}
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+    }
+
+    /// The moment under the pointer.
+    fn moment(self, event: &PointerEvent) -> Option<i64> {
+        let picture = event.current_target()?.dyn_into::<Element>().ok()?;
+        // The picture is drawn one to one once it has been measured.
+        let pixel = f64::from(event.client_x()) - picture.get_bounding_client_rect().left();
+        Some(self.axes.with_untracked(|axes| axes.moment_at(pixel)))
+    }
+
+    fn start(self, event: &PointerEvent) {
+        if !self.can_zoom || event.button() != 0 {
+            return;
+        }
+        let Some(moment) = self.moment(event) else { return };
+        self.from.set_value(Some((event.client_x(), moment)));
+        let picture = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(picture) = picture {
+            // Without it one has to stay within the picture, no more.
+            drop(picture.set_pointer_capture(event.pointer_id()));
+        }
+    }
+
+    fn go(self, event: &PointerEvent) {
+        let Some(moment) = self.moment(event) else { return };
+        self.plot.link.read(Some(moment));
+        if let Some((pixel, from)) = self.from.get_value() {
+            let is_far = (event.client_x() - pixel).abs() >= DRAG;
+            if is_far || self.span.with_untracked(Option::is_some) {
+                self.span.set(Some((from, moment)));
+            }
+        }
+    }
+
+    fn end(self, event: &PointerEvent) {
+        self.go(event);
+        let span = self.span.get_untracked();
+        self.stop();
+        if let Some((one, other)) = span {
+            let span = self
+                .plot
+                .times
+                .with_untracked(|times| zoom::between(times, one, other));
+            if span.is_some() {
+                self.plot.link.zoom(span);
+            }
+        }
+    }
+
+    fn stop(self) {
+        self.from.set_value(None);
+        if self.span.with_untracked(Option::is_some) {
+            self.span.set(None);
+        }
     }
 }

@@ -109,9 +109,9 @@ pub(super) fn time_ticks(start: i64, end: i64, count: i64, offset: i64) -> Vec<i
 }
 
 /// The index of the time nearest to `moment` in a sorted list.
-pub(super) fn nearest(times: &[i64], moment: f64) -> Option<usize> {
-    let distance = |index: usize| (seconds(times[index]) - moment).abs();
-    let after = times.partition_point(|time| seconds(*time) < moment);
+pub(super) fn nearest(times: &[i64], moment: i64) -> Option<usize> {
+    let distance = |index: usize| times[index].abs_diff(moment);
+    let after = times.partition_point(|time| *time < moment);
     match (after.checked_sub(1), (after < times.len()).then_some(after)) {
         (Some(before), Some(after)) => Some(if distance(before) <= distance(after) {
             before
@@ -129,6 +129,17 @@ pub(super) fn nearest(times: &[i64], moment: f64) -> Option<usize> {
 )]
 pub(super) const fn seconds(moment: i64) -> f64 {
     moment as f64
+}
+
+/// A number to draw with as a moment.
+pub(super) const fn whole_seconds(number: f64) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast saturates, and no moment is that far away"
+    )]
+    {
+        number.round() as i64
+    }
 }
 
 #[cfg(test)]
@@ -165,11 +176,11 @@ mod tests {
 
     #[test]
     fn the_nearest_time_wins() {
-        assert_eq!(nearest(&[10, 20, 30], 24.0), Some(1));
-        assert_eq!(nearest(&[10, 20, 30], 26.0), Some(2));
-        assert_eq!(nearest(&[10, 20, 30], -5.0), Some(0));
-        assert_eq!(nearest(&[10, 20, 30], 99.0), Some(2));
-        assert_eq!(nearest(&[], 1.0), None);
+        assert_eq!(nearest(&[10, 20, 30], 24), Some(1));
+        assert_eq!(nearest(&[10, 20, 30], 26), Some(2));
+        assert_eq!(nearest(&[10, 20, 30], -5), Some(0));
+        assert_eq!(nearest(&[10, 20, 30], 99), Some(2));
+        assert_eq!(nearest(&[], 1), None);
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What a chart draws.
 
+use std::ops::Range;
+
 /// One line of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -18,9 +20,15 @@ impl Series {
         }
     }
 
-    /// The largest value that can be drawn.
-    pub(super) fn max(&self) -> f64 {
-        self.values
+    /// The values within a range of times; fewer where fewer are known.
+    pub(super) fn within(&self, range: &Range<usize>) -> &[Option<f64>] {
+        let end = range.end.min(self.values.len());
+        &self.values[range.start.min(end)..end]
+    }
+
+    /// The largest value within a range that can be drawn.
+    pub(super) fn max(&self, range: &Range<usize>) -> f64 {
+        self.within(range)
             .iter()
             .flatten()
             .copied()
@@ -28,8 +36,8 @@ impl Series {
             .fold(0.0, f64::max)
     }
 
-    /// The newest value.
-    pub(super) fn last(&self) -> Option<f64> {
-        self.values.iter().rev().find_map(|value| *value)
+    /// The newest value within a range.
+    pub(super) fn last(&self, range: &Range<usize>) -> Option<f64> {
+        self.within(range).iter().rev().find_map(|value| *value)
     }
 }

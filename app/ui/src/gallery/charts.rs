@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::entry::Entry;
-use crate::{Card, Chart, ChartKind, Series, Sparkline, TickBase};
+use crate::{Card, Chart, ChartKind, ChartLink, Series, Sparkline, TickBase};
 
 /// 2026-11-22 00:00 UTC.
 const START: i64 = 1_795_305_600;
@@ -35,12 +35,22 @@ pub(super) fn Charts() -> impl IntoView {
         Series::new("Out", wave(1_200_000.0, 900_000.0, 40)),
         Series::new("Other", wave(500_000.0, 300_000.0, 70)),
     ];
+    let many = (0..20).map(|index| {
+        let name = format!("web-{:02}", index + 1);
+        Series::new(name, wave(8.0 + 4.0 * f64::from(index), 7.0, index * 13))
+    });
+    let many: Vec<_> = many.collect();
+    let many_times = times.clone();
+    // Pointing at one of the first two and looking closer moves both.
+    let link = ChartLink::new();
     view! {
         <Entry id="chart" title="Chart">
             <div class="detail__grid">
                 <Card>
                     <Chart
                         label="CPU"
+                        reset_label="Reset zoom"
+                        link=link
                         times=same_times
                         series=cpu
                         format_value=|value: f64| format!("{value:.0} %")
@@ -54,6 +64,8 @@ pub(super) fn Charts() -> impl IntoView {
                 <Card>
                     <Chart
                         label="Network"
+                        reset_label="Reset zoom"
+                        link=link
                         times=times
                         series=net
                         format_value=|value: f64| format!("{:.1} MiB/s", value / 1_048_576.0)
@@ -61,6 +73,19 @@ pub(super) fn Charts() -> impl IntoView {
                         format_tick=clock
                         time_label="Time"
                         base=TickBase::Binary
+                    />
+                </Card>
+                <Card>
+                    <Chart
+                        label="Twenty servers"
+                        times=many_times
+                        series=many
+                        format_value=|value: f64| format!("{value:.0} %")
+                        format_time=|moment: i64| format!("2026-11-22 {}", clock(moment))
+                        format_tick=clock
+                        time_label="Time"
+                        max=100.0
+                        reset_label="Reset zoom"
                     />
                 </Card>
                 <Card>

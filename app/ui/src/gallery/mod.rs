@@ -12,5 +12,6 @@ mod sheets;
 mod states;
 mod tables;
 mod texts;
+mod walls;
 
 pub use page::Gallery;

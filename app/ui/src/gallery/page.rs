@@ -13,6 +13,7 @@ use super::{
     states::States,
     tables::Tables,
     texts::Texts,
+    walls::Walls,
 };
 
 /// Every component in every variant. Stands in a page that has provided ids and toasts, with a `Toaster`.
@@ -30,6 +31,7 @@ pub fn Gallery() -> impl IntoView {
             <Tables />
             <Sheets />
             <Charts />
+            <Walls />
             <Texts />
             <Icons />
         </div>

@@ -10,6 +10,7 @@ use drover_types::text::{Note, Problem};
 
 use super::service::Backups;
 use crate::audit::{self, Entry, changed};
+use crate::channels;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::notifications::told;
@@ -22,6 +23,8 @@ const DAYS: u32 = 7;
 const MOST: u32 = 366;
 /// How many servers are named at most.
 const NAMED: usize = 5;
+/// The same for the house, whose channels go by the tags of those that are named.
+const NAMED_OUTSIDE: usize = 50;
 
 impl Backups {
     /// After how many days without a backup a server is overdue.
@@ -106,13 +109,22 @@ impl Backups {
             if names.is_empty() || !grants.allow(Permission::BackupManagement) {
                 continue;
             }
-            let note = Note::BackupsOverdue {
-                servers: names.iter().take(NAMED).map(|name| (*name).to_owned()).collect(),
-                others: u32::try_from(names.len().saturating_sub(NAMED)).unwrap_or(u32::MAX),
-                days,
-            };
-            told(&mut write, Some(user.id), &note, None, at).await?;
+            told(&mut write, Some(user.id), &note(&names, NAMED, days), None, at).await?;
+        }
+        let new = overdue.iter().filter(|row| !before.contains(&row.id));
+        let names: Vec<&str> = new.map(|row| row.name.as_str()).collect();
+        if !names.is_empty() {
+            let note = note(&names, NAMED_OUTSIDE, days);
+            channels::put_for_house(&mut write, &note, at).await?;
         }
         Ok(write.commit().await?)
+    }
+}
+
+fn note(names: &[&str], named: usize, days: u32) -> Note {
+    Note::BackupsOverdue {
+        servers: names.iter().take(named).map(|name| (*name).to_owned()).collect(),
+        others: u32::try_from(names.len().saturating_sub(named)).unwrap_or(u32::MAX),
+        days,
     }
 }

@@ -23,6 +23,8 @@ pub enum Change {
     Adoptions,
     /// Servers were given roles, or those got further.
     Roles,
+    /// Alerts were raised, seen or are over, or what raises them changed.
+    Alerts,
     /// A user's sessions, role or permissions changed: what is cached of them is void.
     UserChanged {
         /// Whose.
@@ -49,6 +51,7 @@ impl Change {
             Self::NotificationsRead { user } => ("notifications_read", String::new(), Some(user)),
             Self::Adoptions => ("adoptions", String::new(), None),
             Self::Roles => ("roles", String::new(), None),
+            Self::Alerts => ("alerts", String::new(), None),
             Self::UserChanged { user } => ("user", String::new(), Some(user)),
         }
     }
@@ -61,6 +64,7 @@ impl Change {
             "notifications_read" => user.map(|user| Self::NotificationsRead { user }),
             "adoptions" => Some(Self::Adoptions),
             "roles" => Some(Self::Roles),
+            "alerts" => Some(Self::Alerts),
             "user" => user.map(|user| Self::UserChanged { user }),
             _ => None,
         }
@@ -82,6 +86,7 @@ mod tests {
             Change::NotificationsRead { user: 1 },
             Change::Adoptions,
             Change::Roles,
+            Change::Alerts,
             Change::UserChanged { user: 2 },
         ] {
             let (kind, subject, user) = change.columns();

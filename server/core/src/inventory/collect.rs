@@ -62,7 +62,14 @@ impl<'a> Collector<'a> {
 
     async fn tick(&self, asked: &mut Asked) {
         let name = &*self.cluster.name;
-        match self.inventory.collect(self.cluster).await {
+        let began = Instant::now();
+        let collected = self.inventory.collect(self.cluster).await;
+        let result = if collected.is_ok() { "ok" } else { "failed" };
+        metrics::counter!("drover_collector_ticks_total", "cluster" => name.to_owned(), "result" => result)
+            .increment(1);
+        metrics::histogram!("drover_collector_tick_seconds", "cluster" => name.to_owned())
+            .record(began.elapsed().as_secs_f64());
+        match collected {
             Ok(()) => {
                 if asked.failures > 0 {
                     tracing::info!(cluster = name, "the cluster answers again");

@@ -4,8 +4,10 @@
 mod agents;
 mod archives;
 mod collect;
+mod inside;
 mod keys;
 mod overlay;
+mod published;
 mod records;
 mod service;
 mod state;
@@ -13,11 +15,14 @@ mod steady;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod vitals;
 mod watch;
 
 pub(crate) use archives::Archives;
+pub(crate) use inside::Inside;
 pub use keys::Keys;
+pub use published::Published;
 pub use service::Inventory;
-pub use state::Published;
 pub(crate) use translate::{guest_row, guest_status};
+pub use vitals::Vitals;
 pub use watch::WatchGuard;

@@ -2,9 +2,11 @@
 //! when it was asked itself, which addresses it has.
 
 use chrono::{DateTime, Utc};
-use drover_types::guest::{GuestRow, GuestStatus};
+use drover_types::guest::{GuestRow, GuestStatus, MemorySource};
 use drover_types::ids::GuestId;
 use drover_types::role::RoleKey;
+
+use super::inside::Inside;
 
 /// What holds for a guest as long as it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,6 +29,10 @@ pub(super) struct Note {
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
     pub(super) sampled: Option<Vec<String>>,
+    /// What it tells of itself.
+    pub(super) inside: Option<Inside>,
+    /// What its exporter tells Prometheus, which goes before.
+    pub(super) exported: Option<Inside>,
 }
 
 /// Somebody took a guest into their care that was made elsewhere.
@@ -58,6 +64,10 @@ pub(super) enum Noted {
     Role(Option<RoleKey>),
     /// Its agent told its addresses; `None` where the guest is gone.
     Sampled(Option<Vec<String>>),
+    /// What it tells of itself; `None` where that holds no more.
+    Inside(Option<Inside>),
+    /// What its exporter tells Prometheus; `None` where that is not known any more.
+    Exported(Option<Inside>),
 }
 
 impl Note {
@@ -89,6 +99,8 @@ impl Note {
             Noted::Adopted(adoption) => self.adopted = adoption,
             Noted::Role(role) => self.role = role,
             Noted::Sampled(addresses) => self.sampled = addresses,
+            Noted::Inside(inside) => self.inside = inside,
+            Noted::Exported(exported) => self.exported = exported,
         }
         *self != before
     }
@@ -96,6 +108,20 @@ impl Note {
     /// The time that it was certainly not there before.
     pub(super) fn made_at(&self) -> Option<i64> {
         self.asked_at.max(self.born_at)
+    }
+
+    /// What is known from inside the guest.
+    pub(super) fn inside(&self) -> Option<Inside> {
+        let Some(exported) = self.exported else {
+            return self.inside;
+        };
+        let asked = self.inside.unwrap_or_default();
+        Some(Inside {
+            memory_percent: exported.memory_percent.or(asked.memory_percent),
+            disk_percent: exported.disk_percent.or(asked.disk_percent),
+            load_percent: exported.load_percent.or(asked.load_percent),
+            told_at: exported.told_at,
+        })
     }
 
     /// Writes what is known onto the row.
@@ -108,6 +134,13 @@ impl Note {
         // What is installed tells more than what somebody said when it was adopted.
         let said = || self.adopted.as_ref().filter(|_| row.adopted)?.role.as_ref();
         row.role = self.role.as_ref().or_else(said).cloned();
+        if let (Some(inside), GuestStatus::Running) = (self.inside(), row.status) {
+            if let Some(memory) = inside.memory_percent {
+                row.memory_percent = memory;
+                row.memory_source = MemorySource::Guest;
+            }
+            row.disk_percent = inside.disk_percent.or(row.disk_percent);
+        }
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }

@@ -1,7 +1,9 @@
 //! What the rest of Drover asks the inventory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use drover_types::filter::{Filter, Sort, select};
@@ -12,15 +14,19 @@ use drover_types::permission::{Grants, Permission};
 use drover_types::scope::Scope;
 use pve_client::{GuestConfig, GuestStatus, Resource, ResourceType};
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::agents::Agents;
 use super::archives::Archives;
 use super::collect::Collector;
+use super::inside::{Inside, InsideSampler};
 use super::overlay::{Fresh, Noted};
+use super::published::Published;
 use super::records::Records;
-use super::state::{Published, State};
+use super::state::State;
 use super::translate::status_row;
+use super::vitals::Vitals;
 use super::watch::{WatchGuard, Watchers};
 use crate::clock::Clock;
 use crate::clusters::{Cluster, Clusters};
@@ -32,6 +38,9 @@ use crate::store::Db;
 /// For how long a guest that was asked itself is believed more than the collector: Proxmox's resources lag by
 /// about ten seconds.
 const BELIEVED_SECONDS: i64 = 30;
+
+/// For how long a guest counts as looked at: its page asks for its figures every minute.
+const ATTENDED: Duration = Duration::from_secs(90);
 
 /// How many rows of a page at most.
 const LONGEST_PAGE: u32 = 500;
@@ -51,6 +60,10 @@ pub(super) struct Shared {
     state: RwLock<State>,
     /// What of the picture is within each scope that was asked for, as long as the picture stays.
     parts: Mutex<BTreeMap<Scope, Arc<Snapshot>>>,
+    /// Whether guests are asked for what only they know.
+    asks_agents: AtomicBool,
+    /// The guests that somebody looks at, and until when they count as such.
+    attended: Mutex<HashMap<GuestId, Instant>>,
 }
 
 impl Inventory {
@@ -68,6 +81,8 @@ impl Inventory {
                 watchers: Watchers::new(),
                 state: RwLock::new(State::new(epoch, &names)),
                 parts: Mutex::default(),
+                asks_agents: AtomicBool::new(true),
+                attended: Mutex::default(),
             }),
         }
     }
@@ -77,9 +92,10 @@ impl Inventory {
     pub async fn run(&self, stop: CancellationToken) {
         let collectors = self.shared.clusters.iter().map(|cluster| {
             let (collector, agents) = (Collector::new(self, cluster), Agents::new(self, cluster));
+            let inside = InsideSampler::new(self, cluster);
             let stop = stop.clone();
             async move {
-                tokio::join!(collector.run(&stop), agents.run(&stop));
+                tokio::join!(collector.run(&stop), agents.run(&stop), inside.run(&stop));
             }
         });
         let records = Records::new(self);
@@ -100,6 +116,47 @@ impl Inventory {
     /// Says that somebody looks, for as long as the guard is kept: Proxmox is asked every two seconds then.
     pub fn watch(&self) -> WatchGuard {
         self.shared.watchers.add()
+    }
+
+    /// Says that somebody looks at one guest: it is asked for its memory before others for a while.
+    pub(crate) fn attend(&self, id: &GuestId) {
+        let mut attended = self
+            .shared
+            .attended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        attended.insert(id.clone(), Instant::now() + ATTENDED);
+    }
+
+    /// The guests that somebody looks at.
+    pub(super) fn attended(&self) -> Vec<GuestId> {
+        let mut attended = self
+            .shared
+            .attended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        attended.retain(|_, until| *until > Instant::now());
+        attended.keys().cloned().collect()
+    }
+
+    /// Says whether guests are asked for what only they know.
+    pub(crate) fn ask_agents(&self, ask: bool) {
+        self.shared.asks_agents.store(ask, Ordering::Relaxed);
+    }
+
+    pub(super) fn asks_agents(&self) -> bool {
+        self.shared.asks_agents.load(Ordering::Relaxed)
+    }
+
+    /// Takes over what guests' exporters tell; `None` where that is not known any more.
+    pub(crate) fn note_exported(&self, told: Vec<(GuestId, Option<Inside>)>) {
+        let notes = told.into_iter().map(|(id, inside)| (id, Noted::Exported(inside)));
+        self.state_mut().note(notes.collect());
+    }
+
+    /// What guests do beside what the picture shows, by cluster and id.
+    pub(crate) fn vitals(&self) -> HashMap<String, HashMap<u32, Vitals>> {
+        self.state().vitals()
     }
 
     /// The guest `id` as the picture shows it, whoever asks.
@@ -235,6 +292,20 @@ impl Inventory {
     /// Shows the next of it, and tells whether there is more: a delta holds a part of ten thousand only.
     pub(crate) fn show_backups(&self, cluster: &str) -> bool {
         self.state_mut().show_backups(cluster)
+    }
+
+    /// The clusters that are asked.
+    #[cfg(test)]
+    pub(crate) fn clusters(&self) -> Clusters {
+        self.shared.clusters.clone()
+    }
+
+    /// Takes in what a cluster is said to have, without asking it.
+    #[cfg(test)]
+    pub(crate) fn told(&self, cluster: &str, resources: Vec<Resource>) {
+        let now = self.shared.clock.now();
+        let collected = super::translate::Collected::of(cluster, resources, now.timestamp());
+        self.state_mut().collected(cluster, collected, now);
     }
 
     pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {

@@ -1,11 +1,10 @@
 //! The one picture of all clusters, and the only place that changes it. Asks nobody: it is told.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use drover_types::cluster::ClusterHealth;
-use drover_types::event::LiveEvent;
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::inventory::{Delta, Snapshot, Version};
@@ -14,8 +13,10 @@ use tokio::sync::broadcast;
 
 use super::archives::Archives;
 use super::overlay::{Adoption, Doing, Fresh, Note, Noted, Overlay};
+use super::published::Published;
 use super::steady;
 use super::translate::Collected;
+use super::vitals::{Traffic, Vitals};
 use crate::store::adopted::Adopted;
 
 /// How many deltas a slow reader may be behind before it has to load the whole.
@@ -28,53 +29,13 @@ pub(super) const MOST_BACKUPS: usize = 500;
 /// When nothing else changes, the time of the last answer is told this often.
 const HEARTBEAT_SECONDS: i64 = 15;
 
-/// A delta as it is told. Every browser is sent the same text, so that it is written once.
-#[derive(Debug)]
-pub struct Published {
-    event: LiveEvent,
-    json: OnceLock<Arc<str>>,
-}
-
-impl Published {
-    fn new(delta: Delta) -> Self {
-        Self {
-            event: LiveEvent::Inventory(delta),
-            json: OnceLock::new(),
-        }
-    }
-
-    /// The event of the stream.
-    pub const fn event(&self) -> &LiveEvent {
-        &self.event
-    }
-
-    /// The delta.
-    pub const fn delta(&self) -> Option<&Delta> {
-        match &self.event {
-            LiveEvent::Inventory(delta) => Some(delta),
-            _ => None,
-        }
-    }
-
-    /// The event in JSON.
-    ///
-    /// # Errors
-    /// Where it can't be written.
-    pub fn json(&self) -> serde_json::Result<Arc<str>> {
-        if let Some(json) = self.json.get() {
-            return Ok(Arc::clone(json));
-        }
-        let json: Arc<str> = serde_json::to_string(&self.event)?.into();
-        Ok(Arc::clone(self.json.get_or_init(|| json)))
-    }
-}
-
 /// What is known of one cluster beside the picture.
 #[derive(Default)]
 struct Beside {
     notes: HashMap<u32, Note>,
     overlays: BTreeMap<u32, Overlay>,
     archives: Archives,
+    traffic: Traffic,
 }
 
 pub(super) struct State {
@@ -152,6 +113,7 @@ impl State {
             steady::storage,
         );
         if let Some(beside) = self.beside.get_mut(cluster) {
+            beside.traffic.take(&new.counters, now.timestamp());
             beside.lay_over(cluster, &mut new.guests, now);
             beside.show_backups(&mut new.guests, |_| {});
             beside.archives.explain(&mut new.storages);
@@ -298,6 +260,39 @@ impl State {
                 .map(|(guest, role)| (guest, Noted::Role(Some(role)))),
         );
         self.note(notes.into_iter().collect());
+    }
+
+    /// What guests do beside what the picture shows, by cluster and id.
+    pub(super) fn vitals(&self) -> HashMap<String, HashMap<u32, Vitals>> {
+        let mut all: HashMap<String, HashMap<u32, Vitals>> = HashMap::new();
+        for row in &self.picture.guests {
+            let Some(beside) = self.beside.get(&row.id.cluster) else {
+                continue;
+            };
+            let inside = beside.notes.get(&row.id.vmid).and_then(Note::inside);
+            let vitals = Vitals {
+                traffic: beside.traffic.rate(row.id.vmid),
+                load_percent: inside.and_then(|inside| inside.load_percent),
+                told_at: inside.map(|inside| inside.told_at),
+            };
+            if vitals != Vitals::default() {
+                let of = match all.get_mut(&row.id.cluster) {
+                    Some(of) => of,
+                    None => all.entry(row.id.cluster.clone()).or_default(),
+                };
+                of.insert(row.id.vmid, vitals);
+            }
+        }
+        all
+    }
+
+    /// The guests of a cluster whose agents have told something.
+    pub(super) fn agents(&self, cluster: &str) -> HashSet<u32> {
+        let Some(beside) = self.beside.get(cluster) else {
+            return HashSet::new();
+        };
+        let told = beside.notes.iter().filter(|(_, note)| note.sampled.is_some());
+        told.map(|(vmid, _)| *vmid).collect()
     }
 
     /// When a guest was made, in seconds since 1970, where that is known.

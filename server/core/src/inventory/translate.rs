@@ -1,7 +1,7 @@
 //! Proxmox's words into rows, once: `/cluster/resources`, and the status of one guest.
 
 use drover_types::cluster::{NodeRow, StorageRow};
-use drover_types::guest::{GuestKind, GuestRow, GuestStatus};
+use drover_types::guest::{GuestKind, GuestRow, GuestStatus, MemorySource};
 use drover_types::ids::GuestId;
 use drover_types::units::percent;
 use pve_client::{GuestResource, GuestState, NodeResource, NodeState, Resource, StorageResource};
@@ -12,6 +12,8 @@ pub(super) struct Collected {
     pub(super) guests: Vec<GuestRow>,
     pub(super) nodes: Vec<NodeRow>,
     pub(super) storages: Vec<StorageRow>,
+    /// Bytes that guests have received and sent since their start, by id.
+    pub(super) counters: Vec<(u32, u64)>,
 }
 
 impl Collected {
@@ -20,7 +22,11 @@ impl Collected {
         let mut collected = Self::default();
         for resource in resources {
             match resource {
-                Resource::Guest(guest) => collected.guests.push(guest_row(cluster, guest, now)),
+                Resource::Guest(guest) => {
+                    let bytes = guest.netin.saturating_add(guest.netout);
+                    collected.counters.push((guest.vmid, bytes));
+                    collected.guests.push(guest_row(cluster, guest, now));
+                }
                 Resource::Node(node) => collected.nodes.push(node_row(cluster, node, now)),
                 Resource::Storage(storage) => collected.storages.push(storage_row(cluster, storage)),
                 Resource::Pool(_) | Resource::Sdn(_) | Resource::Other { .. } => {}
@@ -80,6 +86,8 @@ pub(crate) fn guest_row(cluster: &str, guest: GuestResource, now: i64) -> GuestR
         disk_bytes: guest.maxdisk,
         cpu_percent: if runs { share(guest.cpu) } else { 0 },
         memory_percent: if runs { percent(guest.mem, guest.maxmem) } else { 0 },
+        memory_source: source(guest.kind),
+        disk_percent: own_disk(guest.kind, runs, guest.disk, guest.maxdisk),
         started_at: if runs { started(guest.uptime, now) } else { 0 },
         tags,
         pool: guest.pool.filter(|pool| !pool.is_empty()),
@@ -118,6 +126,22 @@ pub(super) fn status_row(
         template: guest.template,
         lock: guest.lock.filter(|lock| !lock.is_empty()),
         ..GuestRow::unknown(id.clone())
+    }
+}
+
+/// A container's memory is told without the cache that could be reclaimed (`PVE::LXC::CGroup::get_memory_stat`).
+const fn source(kind: pve_client::GuestKind) -> MemorySource {
+    match kind {
+        pve_client::GuestKind::Qemu => MemorySource::Host,
+        pve_client::GuestKind::Lxc => MemorySource::Guest,
+    }
+}
+
+/// How full a container's root is; of a virtual machine Proxmox can't see it.
+fn own_disk(kind: pve_client::GuestKind, runs: bool, used: u64, size: u64) -> Option<u8> {
+    match kind {
+        pve_client::GuestKind::Lxc if runs && used > 0 && size > 0 => Some(percent(used, size)),
+        _ => None,
     }
 }
 

@@ -51,7 +51,10 @@ impl Looks {
                 Some(LiveEvent::Task { task, .. }) if task.guest.as_ref() != Some(&self.guest) => {}
                 None | Some(LiveEvent::Task { .. } | LiveEvent::Resync) => return Some(()),
                 Some(
-                    LiveEvent::Inventory(_) | LiveEvent::Notification(_) | LiveEvent::NotificationsChanged,
+                    LiveEvent::Inventory(_)
+                    | LiveEvent::Notification(_)
+                    | LiveEvent::NotificationsChanged
+                    | LiveEvent::AlertsChanged,
                 ) => {}
             }
         }

@@ -203,12 +203,17 @@ impl Reader {
             Change::NotificationsRead { user } if self.wanted.notifications && user == self.user => {
                 self.give(LiveEvent::NotificationsChanged);
             }
+            // Which ones a reader may see, the page asks.
+            Change::Alerts if self.wanted.notifications && self.grants.allow(Permission::ViewAll) => {
+                self.give(LiveEvent::AlertsChanged);
+            }
             Change::UserChanged { user } if user == self.user => self.check_session().await?,
             Change::Task(_)
             | Change::Notification { .. }
             | Change::NotificationsRead { .. }
             | Change::Adoptions
             | Change::Roles
+            | Change::Alerts
             | Change::UserChanged { .. } => {}
         }
         Ok(())

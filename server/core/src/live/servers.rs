@@ -53,7 +53,10 @@ impl ServersReader {
                 }
                 LiveEvent::Resync => return Some(self.all()),
                 LiveEvent::SignedOut => return None,
-                LiveEvent::Task { .. } | LiveEvent::Notification(_) | LiveEvent::NotificationsChanged => {}
+                LiveEvent::Task { .. }
+                | LiveEvent::Notification(_)
+                | LiveEvent::NotificationsChanged
+                | LiveEvent::AlertsChanged => {}
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::ansible::HostKeys;
 use crate::audit::{self, Entry, changed};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::events::Change;
 use crate::store::tasks::{decode, encode};
 use crate::store::{reservations, server_connections};
 use crate::tasks::{Identity, SSH_PORT, configured, known_user};
@@ -62,6 +63,7 @@ impl Roles {
         server_connections::set(&mut write.tx, guest, &identity, set).await?;
         let now = write.now();
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
+        write.changed(Change::Roles);
         Ok(write.commit().await?)
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::ansible::Ansible;
 use crate::clock::Clock;
-use crate::error::Result;
 use crate::events::Events;
 use crate::inventory::Inventory;
 use crate::roles::SshKey;
@@ -62,13 +61,5 @@ impl Roles {
             ansible,
             key,
         }))
-    }
-
-    /// Makes Drover's SSH key, where there is none yet.
-    ///
-    /// # Errors
-    /// Where the database does not take it.
-    pub async fn ensure_key(&self) -> Result<()> {
-        self.0.key.get().await.map(drop)
     }
 }

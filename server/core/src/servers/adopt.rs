@@ -9,7 +9,7 @@ use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
 use drover_types::role::RoleKey;
-use drover_types::text::Problem;
+use drover_types::text::{Note, Problem};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use pve_client::GuestConfig;
@@ -19,6 +19,7 @@ use crate::audit::{self, Entry};
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::events::Change;
+use crate::notifications::told;
 use crate::store::{adopted, reservations};
 
 /// How many configurations are read at once.
@@ -114,6 +115,13 @@ impl Servers {
         }
         if forgotten || !(synced.added.is_empty() && updated.is_empty()) {
             write.changed(Change::Adoptions);
+            let count = |list: &[GuestId]| u32::try_from(list.len()).unwrap_or(u32::MAX);
+            let note = Note::ServersSynced {
+                added: count(&synced.added),
+                updated: count(&updated),
+                missing: count(&missing),
+            };
+            told(&mut write, actor.user_id(), &note, None, now).await?;
         }
         write.commit().await?;
         let is_other =

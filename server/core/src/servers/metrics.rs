@@ -1,6 +1,6 @@
 //! A guest's figures over time, as Proxmox keeps them.
 
-use drover_types::guest::GuestKind;
+use drover_types::guest::{GuestKind, GuestRow};
 use drover_types::ids::GuestId;
 use drover_types::metrics::{GuestMetrics, Timeframe};
 use drover_types::text::Problem;
@@ -17,6 +17,16 @@ impl Servers {
     /// [`Error::Denied`], [`Error::NotFound`], or the cluster's.
     pub async fn metrics(&self, ctx: &OpContext, id: &GuestId, timeframe: Timeframe) -> Result<GuestMetrics> {
         let row = self.get(ctx, id).await?;
+        self.0.inventory.attend(id);
+        Ok(side_by_side(&self.rrd(&row, timeframe).await?))
+    }
+
+    /// What Proxmox keeps of a guest's figures over `timeframe`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or the cluster's.
+    pub(crate) async fn rrd(&self, row: &GuestRow, timeframe: Timeframe) -> Result<Vec<RrdPoint>> {
+        let id = &row.id;
         let gone = || {
             Error::NotFound(Problem::ServerNotFound {
                 server: id.to_string(),
@@ -35,7 +45,7 @@ impl Servers {
             Timeframe::Year => pve_client::Timeframe::Year,
         };
         match cluster.client.guest_rrddata(kind, &row.node, id.vmid, span).await {
-            Ok(points) => Ok(side_by_side(&points)),
+            Ok(points) => Ok(points),
             Err(error) if error.is_not_found() => Err(gone()),
             Err(error) => Err(upstream(cluster)(error)),
         }

@@ -2,8 +2,12 @@
 
 mod address;
 pub(crate) mod adopted;
+pub(crate) mod alert_rules;
+pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod channels;
 mod db;
+pub(crate) mod deliveries;
 pub(crate) mod firewall_changes;
 pub(crate) mod firewall_groups;
 pub(crate) mod notifications;

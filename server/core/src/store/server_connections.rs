@@ -52,6 +52,19 @@ pub(crate) async fn of(db: &Db, guest: &GuestId) -> Result<Option<ConnectionReco
     ))
 }
 
+/// The addresses that were set by hand, by server.
+pub(crate) async fn addresses(db: &Db) -> Result<Vec<(GuestId, String)>, sqlx::Error> {
+    let rows: Vec<(String, i64, String)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT cluster, vmid, address FROM server_connections WHERE address IS NOT NULL"
+    )
+    .fetch_all(c))
+    .await?;
+    let known = rows.into_iter().filter_map(|(cluster, vmid, address)| {
+        Some((GuestId::new(cluster, u32::try_from(vmid).ok()?), address))
+    });
+    Ok(known.collect())
+}
+
 /// Writes what is set by hand.
 pub(crate) async fn set(
     tx: &mut Tx,
@@ -152,6 +165,8 @@ mod tests {
             tx.commit().await.unwrap();
             let found = of(db, &guest).await.unwrap().unwrap();
             assert_eq!(found.set, by_hand, "{on}");
+            let known = addresses(db).await.unwrap();
+            assert_eq!(known, [(guest.clone(), "10.0.0.5".to_owned())], "{on}");
             assert_eq!(
                 (found.host_keys.as_str(), found.pinned_at),
                 ("ssh-ed25519 AAAA", Some(at)),

@@ -15,10 +15,12 @@ use crate::error::{Error, Result};
 
 pub(crate) mod children;
 mod claim;
+mod failed;
 mod list;
 pub(crate) mod many;
 
 pub(crate) use claim::{Free, claim, free};
+pub(crate) use failed::failed_since;
 pub(crate) use list::{Seen, Wanted, count, counts, list};
 
 /// A task as the engine sees it. Without `Debug`: it carries the sealed secret.

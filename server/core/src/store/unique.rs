@@ -7,6 +7,8 @@ use sqlx::error::ErrorKind;
 pub enum Unique {
     /// Two users of one name.
     Username,
+    /// Two notification channels of one name.
+    ChannelName,
     /// Two reservations of one id.
     ReservedVmid,
     /// Two reservations of one name.
@@ -22,6 +24,11 @@ pub enum Unique {
 /// Each rule with its columns as SQLite names them and its constraint as PostgreSQL names it.
 const RULES: &[(Unique, &str, &str)] = &[
     (Unique::Username, "users.username", "users_username_key"),
+    (
+        Unique::ChannelName,
+        "notification_channels.name_key",
+        "notification_channels_name_key_key",
+    ),
     (
         Unique::ReservedVmid,
         "reservations.cluster, reservations.vmid",

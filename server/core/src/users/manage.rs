@@ -7,7 +7,7 @@ use drover_types::audit::{Action, ObjectKind};
 use drover_types::permission::{Grants, Permission, UserRole};
 use drover_types::scope::Scope;
 use drover_types::session::CurrentUser;
-use drover_types::text::{Note, Problem};
+use drover_types::text::{Changed, Note, Problem};
 use drover_types::user::{ChangeUser, CreateUser, UserWithPassword, read_permissions, read_role};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -126,6 +126,8 @@ impl Users {
         let entry = of_user(Action::CreateUser, &user.username);
         let entry = entry.changing(user_changes(None, Some(&user)));
         self.record(ctx, &mut write, &entry).await?;
+        self.tell_administrators(ctx, &mut write, (id, &user.username), Changed::Made)
+            .await?;
         write.changed(Change::UserChanged { user: id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = id, "user created");
@@ -221,6 +223,8 @@ impl Users {
         }
         let entry = of_user(Action::ChangeUser, username).changing(user_changes(Some(&before), Some(&after)));
         self.record(ctx, &mut write, &entry).await?;
+        self.tell_administrators(ctx, &mut write, (before.id, username), Changed::Changed)
+            .await?;
         write.changed(Change::UserChanged { user: before.id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = before.id, "user changed");
@@ -290,6 +294,8 @@ impl Users {
         change::delete(&mut write.tx, user.id).await?;
         let entry = of_user(Action::DeleteUser, username).changing(user_changes(Some(&user), None));
         self.record(ctx, &mut write, &entry).await?;
+        self.tell_administrators(ctx, &mut write, (user.id, username), Changed::Deleted)
+            .await?;
         write.changed(Change::UserChanged { user: user.id });
         write.commit().await?;
         tracing::info!(request_id = %ctx.request_id, user = user.id, "user deleted");

@@ -6,5 +6,6 @@ mod rules;
 mod service;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use service::{FirstAdmin, Users};

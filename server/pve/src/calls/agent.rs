@@ -3,7 +3,9 @@
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{AgentInterface, AgentProgram, Interfaces, Started};
+use crate::wire::{
+    AgentFile, AgentFilesystem, AgentInterface, AgentProgram, Filesystems, Interfaces, Started,
+};
 
 impl Client {
     /// Whether the agent answers.
@@ -25,6 +27,25 @@ impl Client {
             &[&node, &vmid],
         );
         let Interfaces { result } = self.one(call).await?;
+        Ok(result)
+    }
+
+    /// A file inside the guest.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_file_read(&self, node: &str, vmid: u32, file: &str) -> Result<AgentFile> {
+        let call = Call::get("/nodes/{node}/qemu/{vmid}/agent/file-read", &[&node, &vmid]);
+        self.one(call.param("file", file)).await
+    }
+
+    /// The guest's mounted file systems.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn agent_filesystems(&self, node: &str, vmid: u32) -> Result<Vec<AgentFilesystem>> {
+        let call = Call::get("/nodes/{node}/qemu/{vmid}/agent/get-fsinfo", &[&node, &vmid]);
+        let Filesystems { result } = self.one(call).await?;
         Ok(result)
     }
 

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{GuestKind, NetworkInterface, NodeEntry, NodeStatus, RrdPoint, Timeframe};
+use crate::wire::{Certificate, GuestKind, NetworkInterface, NodeEntry, NodeStatus, RrdPoint, Timeframe};
 
 impl Client {
     /// The cluster's nodes.
@@ -20,6 +20,15 @@ impl Client {
     /// See [`Error`](crate::Error).
     pub async fn node_status(&self, node: &str) -> Result<NodeStatus> {
         self.one(Call::get("/nodes/{node}/status", &[&node])).await
+    }
+
+    /// The certificates that a node has, its own and that of the cluster's authority among them.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn node_certificates(&self, node: &str) -> Result<Vec<Certificate>> {
+        self.list(Call::get("/nodes/{node}/certificates/info", &[&node]))
+            .await
     }
 
     /// The bridges of a node to which guests can be connected, those of the software-defined network included.

@@ -5,7 +5,7 @@ use crate::decode;
 use crate::error::Result;
 use crate::request::Call;
 use crate::upid::Upid;
-use crate::wire::{StorageConfig, StorageStatus, Volume};
+use crate::wire::{RrdPoint, StorageConfig, StorageStatus, Timeframe, Volume};
 
 impl Client {
     /// The storages that the cluster is configured with.
@@ -38,6 +38,21 @@ impl Client {
     ) -> Result<Vec<Volume>> {
         let call = Call::get("/nodes/{node}/storage/{storage}/content", &[&node, &storage]);
         self.list(call.slow().opt("content", content).opt("vmid", vmid))
+            .await
+    }
+
+    /// A storage's figures over time as a node sees it, averaged per step.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn storage_rrddata(
+        &self,
+        node: &str,
+        storage: &str,
+        timeframe: Timeframe,
+    ) -> Result<Vec<RrdPoint>> {
+        let call = Call::get("/nodes/{node}/storage/{storage}/rrddata", &[&node, &storage]);
+        self.list(call.param("timeframe", timeframe).param("cf", "AVERAGE"))
             .await
     }
 

@@ -34,6 +34,36 @@ pub struct AgentAddress {
     pub prefix: Option<u8>,
 }
 
+/// A file inside a guest.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AgentFile {
+    /// What it holds, or as much of it as Proxmox hands on.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub content: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Filesystems {
+    pub(crate) result: Vec<AgentFilesystem>,
+}
+
+/// A mounted file system as the guest sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AgentFilesystem {
+    /// Where it is mounted.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub mountpoint: Option<String>,
+    /// Its type, such as `ext4`.
+    #[serde(rename = "type", default, deserialize_with = "lenient::opt_text")]
+    pub kind: Option<String>,
+    /// Bytes in use; old agents don't tell.
+    #[serde(rename = "used-bytes", default, deserialize_with = "lenient::opt_int")]
+    pub used: Option<u64>,
+    /// Its size in bytes.
+    #[serde(rename = "total-bytes", default, deserialize_with = "lenient::opt_int")]
+    pub total: Option<u64>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Started {
     #[serde(deserialize_with = "lenient::required_int")]

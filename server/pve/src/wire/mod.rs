@@ -20,8 +20,8 @@ mod version;
 
 pub use access::Permissions;
 pub(crate) use access::Ticket;
-pub use agent::{AgentAddress, AgentInterface, AgentProgram};
-pub(crate) use agent::{Interfaces, Started};
+pub use agent::{AgentAddress, AgentFile, AgentFilesystem, AgentInterface, AgentProgram};
+pub(crate) use agent::{Filesystems, Interfaces, Started};
 pub use backup::{BackupMode, Compression, PruneEntry, PruneMark, UnknownWord};
 pub use backup_jobs::{BackupJob, JobGuest, JobVolume, UncoveredGuest};
 pub(crate) use backup_jobs::{JobGuests, ScheduledRun};
@@ -32,7 +32,7 @@ pub use firewall::{
     FirewallRef, FirewallRule, FirewallRuleSpec,
 };
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
-pub use node::{CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
+pub use node::{Certificate, CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
 pub use replication::ReplicationJob;
 pub use resource::{
     GuestResource, NodeResource, PoolResource, Resource, ResourceType, SdnResource, StorageResource,

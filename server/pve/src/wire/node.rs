@@ -32,6 +32,17 @@ impl<'de> Deserialize<'de> for NodeState {
     }
 }
 
+/// A certificate of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Certificate {
+    /// The file that it is in, such as `pve-ssl.pem`.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub filename: Option<String>,
+    /// Until when it is good, in seconds since 1970.
+    #[serde(default, deserialize_with = "lenient::opt_int")]
+    pub notafter: Option<i64>,
+}
+
 /// An element of `GET /nodes`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct NodeEntry {

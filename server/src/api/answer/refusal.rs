@@ -81,20 +81,32 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
 pub(crate) async fn signed_in(request: Request, next: Next) -> Response {
     match request.extensions().get::<request::Request>() {
         Some(known) if known.user.is_some() => next.run(request).await,
-        _ if is_page(&request) => Redirect::to(SIGN_IN).into_response(),
-        _ => Refusal::from(Error::NotSignedIn).into_response(),
+        _ => match page_behind(&request) {
+            Some(page) => Redirect::to(&format!("/login?next={page}")).into_response(),
+            None => Refusal::from(Error::NotSignedIn).into_response(),
+        },
     }
 }
 
-/// Addresses of the older panel's pages, and where whoever is not signed in is led from them.
-const PAGES: &[&str] = &["/api/admin", "/api/admin/", "/api/admin/iam", "/api/admin/users"];
-const SIGN_IN: &str = "/login?next=/users";
+/// Addresses of the older panel's pages, and our pages in their place.
+const PAGES: &[(&str, &str)] = &[
+    ("/api/admin", "/users"),
+    ("/api/admin/", "/users"),
+    ("/api/admin/iam", "/users"),
+    ("/api/admin/users", "/users"),
+    ("/api/monitoring/content", "/monitoring"),
+    ("/monitoring/content", "/monitoring"),
+    ("/api/monitoring/config-page", "/monitoring%3Ftab=settings"),
+    ("/monitoring/config-page", "/monitoring%3Ftab=settings"),
+];
 
-/// Whether a browser asks for one of those pages.
-fn is_page(request: &Request) -> bool {
-    request.method() == Method::GET
-        && PAGES.contains(&request.uri().path())
-        && preferred(request.headers()) == Preferred::Html
+/// Our page in the place of one that a browser asks for.
+fn page_behind(request: &Request) -> Option<&'static str> {
+    if request.method() != Method::GET || preferred(request.headers()) != Preferred::Html {
+        return None;
+    }
+    let (_, page) = PAGES.iter().find(|(path, _)| *path == request.uri().path())?;
+    Some(page)
 }
 
 /// The answer at an address that there is not.

@@ -124,7 +124,9 @@ pub(super) async fn list_servers(
         shown.iter().map(|row| (keys.key(row), item(row))).collect()
     };
     let list = || shown.iter().map(|row| item(row)).collect();
-    let monitoring = || shown.iter().map(|row| MonitoredServer::new(row)).collect();
+    let bench = server.drover.monitoring.bench(&request.context, &picture).await?;
+    let monitored = |row: &GuestRow| MonitoredServer::new(row, bench.judge(row).0.health);
+    let monitoring = || shown.iter().map(|row| monitored(row)).collect();
     let (servers, data) = match (page, query.view) {
         (Some(_), _) => (None, Some(Data::Page(list()))),
         (None, None) => (Some(Servers::Map(map())), Some(Data::Monitoring(monitoring()))),

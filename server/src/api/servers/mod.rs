@@ -20,7 +20,8 @@ mod words;
 
 pub(super) use bulk::{BulkReply, refused as bulk_refused, reply as bulk_reply};
 pub(super) use live::LiveServer;
-pub(super) use queued::Queued;
+pub(super) use monitoring::MonitoredServer;
+pub(super) use queued::{Queued, named};
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

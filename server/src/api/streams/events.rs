@@ -59,6 +59,7 @@ pub(super) fn notification(item: &LiveItem, lang: Lang) -> Option<Event> {
         LiveEvent::Notification(row) => json(&NotificationItem::new(row, lang).in_stream())?,
         LiveEvent::Resync => json(&Resync { r#type: "resync" })?,
         LiveEvent::NotificationsChanged
+        | LiveEvent::AlertsChanged
         | LiveEvent::Inventory(_)
         | LiveEvent::Task { .. }
         | LiveEvent::SignedOut => return None,

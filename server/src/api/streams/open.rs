@@ -9,6 +9,9 @@ use drover_types::text::Problem;
 /// How many a user may have. Tabs share one, so this is as many browsers and scripts.
 const MOST: u32 = 20;
 
+/// The gauge of all of them.
+const OPEN: &str = "drover_streams_open";
+
 /// How many streams each user has. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct OpenStreams(Arc<Mutex<HashMap<i64, u32>>>);
@@ -35,6 +38,7 @@ impl OpenStreams {
             ));
         }
         *count += 1;
+        metrics::gauge!(OPEN).increment(1.0);
         Ok(OpenStream {
             streams: self.clone(),
             user,
@@ -48,6 +52,7 @@ impl OpenStreams {
 
 impl Drop for OpenStream {
     fn drop(&mut self) {
+        metrics::gauge!(OPEN).decrement(1.0);
         let mut counts = self.streams.counts();
         if let Some(count) = counts.get_mut(&self.user) {
             *count -= 1;

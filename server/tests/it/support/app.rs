@@ -1,7 +1,7 @@
 //! The application with a database of its own.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +10,10 @@ use chrono::{DateTime, TimeDelta};
 use drover_core::Clock;
 use drover_core::ansible::AnsibleOptions;
 use drover_core::backups::DEFAULT_REFRESH;
+use drover_core::channels::{Allow, ChannelOptions};
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::drover::{Drover, Options as Services};
+use drover_core::monitoring::{GrafanaOptions, PrometheusOptions, SourceOptions};
 use drover_core::passwords::PasswordRule;
 use drover_core::sessions::SessionLimits;
 use drover_core::tasks::TaskSettings;
@@ -19,7 +21,7 @@ use drover_lab::{Lab, LabOptions};
 use drover_types::text::Progress;
 use pve_client::{ClientConfig, Credentials, Trust};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::config::{Config, SessionConfig};
 use server::router::{Server, router};
 use sqlx::{Connection, SqliteConnection};
@@ -50,6 +52,12 @@ pub struct Options {
     pub playbook: Option<&'static str>,
     /// Roles of the installation's own: their names, and what stands in their `role.toml`.
     pub own_roles: Vec<(&'static str, &'static str)>,
+    /// Where Prometheus is.
+    pub prometheus: Option<String>,
+    /// The name and the password that it asks for.
+    pub prometheus_login: Option<(&'static str, &'static str)>,
+    /// Where Grafana is.
+    pub grafana: Option<&'static str>,
     /// Whether time goes by itself; else it stands until the clock is advanced.
     pub real_time: bool,
 }
@@ -87,6 +95,10 @@ impl TestApp {
         app
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "everything that an application is made of, once"
+    )]
     pub async fn start(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let lab = match options.lab {
@@ -111,6 +123,19 @@ impl TestApp {
             absolute: TimeDelta::hours(24),
         };
         let ansible = ansible(folder.path(), options.playbook, &options.own_roles);
+        let login = options
+            .prometheus_login
+            .map(|(name, password)| (name.to_owned(), SecretString::from(password)));
+        let sources = SourceOptions {
+            prometheus: options.prometheus.map(|url| PrometheusOptions { url, login }),
+            grafana: options.grafana.map(|base_url| GrafanaOptions {
+                base_url: base_url.to_owned(),
+                dashboard_uid: None,
+                org_id: 1,
+            }),
+            targets: folder.path().join("prometheus/targets.json"),
+        };
+        let allow = Allow::parse(["127.0.0.1"]).unwrap();
         let services = Services {
             data: folder.path().to_owned(),
             database_url: None,
@@ -121,6 +146,12 @@ impl TestApp {
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
             ansible: ansible.clone(),
+            sources: sources.clone(),
+            channels: ChannelOptions {
+                allow: allow.clone(),
+                public_url: options.public_url.map(str::to_owned),
+                poll: Duration::from_millis(50),
+            },
         };
         let drover = Drover::start(services, clock.clone()).await.unwrap();
         drover.ensure_admin(Some(&PASSWORD.into())).await.unwrap();
@@ -149,6 +180,8 @@ impl TestApp {
             backup_refresh: DEFAULT_REFRESH,
             backup_limit: TaskSettings::default().backup_limit,
             ansible,
+            sources,
+            webhook_allow: allow,
             clusters,
         };
         let stop = CancellationToken::new();
@@ -286,6 +319,38 @@ impl TestApp {
                 let bytes = std::fs::read(path).unwrap();
                 bytes.windows(text.len()).any(|part| part == text.as_bytes())
             })
+    }
+
+    /// A file of the data folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Says of a server of the lab that it has the node exporter, as a run of the role would.
+    pub async fn has_exporter(&self, vmid: u32, port: u16) {
+        let mut db = self.database().await;
+        sqlx::query(
+            "INSERT INTO server_roles (cluster, vmid, role, identity, variables, digest, state, version, assigned_by, \
+             assigned_at) VALUES ('lab', $1, 'node_exporter', '{}', $2, '', 'applied', '1', 'admin', \
+             '2027-01-15T08:00:00+00:00')",
+        )
+        .bind(vmid)
+        .bind(json!({"listen_address": "0.0.0.0", "port": port}).to_string())
+        .execute(&mut db)
+        .await
+        .unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// Forgets that a server has it.
+    pub async fn has_no_exporter(&self, vmid: u32) {
+        let mut db = self.database().await;
+        sqlx::query("DELETE FROM server_roles WHERE vmid = $1")
+            .bind(vmid)
+            .execute(&mut db)
+            .await
+            .unwrap();
+        db.close().await.unwrap();
     }
 
     async fn database(&self) -> SqliteConnection {

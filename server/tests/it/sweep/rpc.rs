@@ -31,6 +31,10 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         "mode": "snapshot", "compression": "zstd", "retention": null, "notes": "", "protected": false,
         "repeat_missed": false, "comment": "",
     });
+    let alert_rule = json!({
+        "metric": "cpu", "target": "all", "warning": null, "critical": null, "hysteresis": 0, "minutes": 0, "enabled": true,
+    });
+    let channel = json!({"name": "", "settings": {"kind": "slack", "url": ""}, "routes": []});
     let group = json!({"cluster": "lab", "name": "nothing"});
     let server = json!({
         "name": "x", "cluster": null, "node": null, "template": null, "os_type": null, "cores": 1, "memory_mb": 1,
@@ -75,6 +79,12 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             Permitted,
             json!({"id": nothing, "timeframe": "hour"}),
         ),
+        (
+            "server_history",
+            Permitted,
+            json!({"servers": [nothing], "metric": "cpu", "range": "1h"}),
+        ),
+        ("monitoring_sources", Permitted, json!({})),
         ("plan_server", Permitted, json!({"request": server})),
         ("create_server", Permitted, json!({"request": server})),
         (
@@ -247,6 +257,24 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ),
         ("forget_host_keys", Permitted, json!({"id": nothing})),
         ("set_role_checks", Permitted, json!({"hours": 24})),
+        ("monitoring_state", Permitted, json!({})),
+        ("alert_history", Permitted, json!({"before": null})),
+        ("alert_events", Permitted, json!({"id": 999_999})),
+        ("acknowledge_alerts", Permitted, json!({"ids": [999_999]})),
+        ("clear_alerts", Permitted, json!({"ids": [999_999]})),
+        ("create_alert_rule", Permitted, json!({"rule": alert_rule})),
+        (
+            "update_alert_rule",
+            Permitted,
+            json!({"id": 999_999, "revision": 1, "rule": alert_rule}),
+        ),
+        ("delete_alert_rule", Permitted, json!({"id": 999_999})),
+        ("preview_alert_rule", Permitted, json!({"rule": alert_rule})),
+        (
+            "set_monitoring_settings",
+            Permitted,
+            json!({"settings": {"enabled": true}}),
+        ),
         ("backups_overview", Permitted, json!({})),
         ("refresh_backups", Permitted, json!({})),
         ("server_backups", Permitted, json!({"id": nothing})),
@@ -345,6 +373,25 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("list_tasks", SignedIn, json!({"filter": {}})),
         ("get_task", SignedIn, json!({"id": task})),
         ("cancel_task", SignedIn, json!({"id": task})),
+        ("list_channels", Permitted, json!({})),
+        ("create_channel", Permitted, json!({"channel": channel})),
+        (
+            "update_channel",
+            Permitted,
+            json!({"id": task, "revision": 1, "channel": channel}),
+        ),
+        ("delete_channel", Permitted, json!({"id": task})),
+        ("test_channel", Permitted, json!({"id": task})),
+        (
+            "list_deliveries",
+            Permitted,
+            json!({"id": task, "state": null, "before": null}),
+        ),
+        (
+            "send_delivery_again",
+            Permitted,
+            json!({"channel": task, "id": task}),
+        ),
         ("newest_notifications", SignedIn, json!({})),
         ("read_notification", SignedIn, json!({"id": 999_999})),
         ("read_all_notifications", SignedIn, json!({})),

@@ -54,6 +54,15 @@ pub(crate) async fn list(db: &Db) -> Result<Vec<CurrentUser>> {
     Ok(users)
 }
 
+/// The administrators who can sign in.
+pub(crate) async fn admin_ids(tx: &mut Tx) -> Result<Vec<i64>, sqlx::Error> {
+    on_tx!(&mut *tx, |c| sqlx::query_scalar(
+        "SELECT id FROM users WHERE role = 'admin' AND is_active = TRUE ORDER BY id"
+    )
+    .fetch_all(c))
+    .await
+}
+
 /// The user of this name, as the transaction sees it.
 pub(crate) async fn by_name(tx: &mut Tx, username: &str) -> Result<Option<UserRecord>> {
     let raw: Option<Raw> = on_tx!(&mut *tx, |c| sqlx::query_as(

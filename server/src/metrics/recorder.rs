@@ -1,6 +1,7 @@
-//! `/metrics`: what Drover measures of itself, in Prometheus' text format, for whoever knows the token. What is
-//! measured is decided where it happens.
+//! `/metrics`: what was measured, and the clusters as they are, for whoever knows the token. What is measured is decided
+//! where it happens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -12,10 +13,13 @@ use axum_extra::TypedHeader;
 use axum_extra::headers::Authorization;
 use axum_extra::headers::authorization::Bearer;
 use axum_extra::typed_header::TypedHeaderRejection;
+use drover_core::Drover;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use tokio_util::sync::CancellationToken;
+
+use super::pve::exposition;
 
 /// Bounds of everything that takes seconds: from an answer out of memory to a call that runs into its limit.
 const SECONDS: &[f64] = &[
@@ -54,15 +58,15 @@ impl Metrics {
     }
 
     /// The one address.
-    pub fn router(self) -> Router {
+    pub fn router(self, drover: Arc<Drover>) -> Router {
         Router::new()
-            .route("/metrics", routing::get(exposition))
-            .with_state(self)
+            .route("/metrics", routing::get(told))
+            .with_state((self, drover))
     }
 }
 
-async fn exposition(
-    State(metrics): State<Metrics>,
+async fn told(
+    State((metrics, drover)): State<(Metrics, Arc<Drover>)>,
     given: Result<TypedHeader<Authorization<Bearer>>, TypedHeaderRejection>,
 ) -> Response {
     let known = metrics.token.expose_secret().as_bytes();
@@ -74,5 +78,8 @@ async fn exposition(
         (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (format, metrics.recorded.render()).into_response()
+    let mut text = metrics.recorded.render();
+    let now = drover.clock.now().timestamp();
+    text.push_str(&exposition(&drover.inventory.snapshot(), now));
+    (format, text).into_response()
 }

@@ -1,0 +1,117 @@
+//! The form of the settings.
+
+use drover_types::monitoring::MonitoringSettings;
+use drover_ui::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{fields::SettingsFields, quiet::QuietInputs};
+use crate::{
+    pages::monitoring::{charts::ranges, known::Known},
+    rpc,
+    session::use_session,
+    shared::{use_admin_refusal, use_form_error},
+    texts::{say, text, use_i18n},
+};
+
+/// Whether alerts are raised, when nobody is told, and whether servers are asked themselves.
+#[component]
+pub(super) fn SettingsForm(known: Known) -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let toasts = use_toasts();
+    let refusal = use_admin_refusal();
+    let error = use_form_error();
+    let busy = RwSignal::new(false);
+    let settings = Memo::new(move |_| known.state.with(|state| state.settings.clone()));
+    let fields = SettingsFields::new(&settings.get_untracked());
+    // What others set shows at once, where nothing has been typed over it.
+    Effect::new(move |last: Option<MonitoringSettings>| {
+        let now = settings.get();
+        if let Some(last) = last
+            && last != now
+            && untrack(|| fields.read()) == last
+        {
+            fields.fill(&now);
+        }
+        now
+    });
+    let is_changed = Memo::new(move |_| {
+        let now = fields.read();
+        settings.with(|settings| *settings != now)
+    });
+    let disabled = Signal::derive(move || {
+        let same = || (!is_changed.get()).then(|| say!(i18n, monitoring.nothing_changed));
+        refusal.get().or_else(same)
+    });
+    let saved = text!(i18n, monitoring.saved);
+    let save = move || {
+        let wanted = untrack(|| fields.read());
+        busy.set(true);
+        error.clear();
+        spawn_local(async move {
+            let answer = session.heeded(rpc::monitoring::set_monitoring_settings(wanted).await);
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    toasts.show(Toast::success(saved.get_untracked()));
+                    known.monitoring.load();
+                }
+                Err(problem) => error.set(problem),
+            }
+        });
+    };
+    let whole = error.text();
+    view! {
+        <Card title=text!(i18n, monitoring.alerting)>
+            <form
+                class="monitoring__form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    save();
+                }
+            >
+                <Switch
+                    label=text!(i18n, monitoring.raise_alerts)
+                    value=fields.enabled
+                    hint=Signal::derive(move || Some(say!(i18n, monitoring.raise_alerts_hint)))
+                    disabled=refusal
+                />
+                <Switch
+                    label=text!(i18n, monitoring.ask_agents)
+                    value=fields.ask_agents
+                    hint=Signal::derive(move || Some(say!(i18n, monitoring.ask_agents_hint)))
+                    disabled=refusal
+                />
+                <Select
+                    label=text!(i18n, monitoring.default_range)
+                    value=fields.default_range
+                    options=ranges()
+                    disabled=refusal
+                />
+                <Switch
+                    label=text!(i18n, monitoring.quiet_hours)
+                    value=fields.is_quiet
+                    hint=Signal::derive(move || Some(say!(i18n, monitoring.quiet_hours_hint)))
+                    disabled=refusal
+                />
+                {move || {
+                    fields
+                        .is_quiet
+                        .get()
+                        .then(|| view! { <QuietInputs fields=fields error=error refusal=refusal /> })
+                }}
+                {move || whole.get().map(|text| view! { <Callout tone=Tone::Danger announce=true>{text}</Callout> })}
+                <div>
+                    <Button
+                        kind=ButtonKind::Submit
+                        variant=ButtonVariant::Primary
+                        busy=busy
+                        disabled=disabled
+                    >
+                        {text!(i18n, common.save)}
+                    </Button>
+                </div>
+            </form>
+        </Card>
+    }
+}

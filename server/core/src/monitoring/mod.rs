@@ -1,0 +1,41 @@
+//! Monitoring: how servers are, the alerts that stand, the rules behind them and who is told; figures over time, from
+//! Prometheus where there is one and from Proxmox otherwise, what Prometheus is told to watch, and where Grafana shows it.
+
+mod alerts;
+mod certificates;
+mod config;
+mod engine;
+mod evaluate;
+mod exported;
+mod flight;
+mod frames;
+mod grafana;
+mod health;
+mod history;
+mod options;
+mod planned;
+mod preview;
+mod prometheus;
+mod rrd;
+mod rules;
+mod runs;
+mod scene;
+mod service;
+mod settings;
+mod storage_forecast;
+mod targets;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod track;
+mod watch;
+
+pub use config::{Limits, MonitoringConfig, MonitoringConfigChange};
+pub use grafana::{Dashboard, Grafana};
+pub use health::{Bench, ServerHealth, Summary};
+pub use history::{Histories, MOST_SERVERS};
+pub use options::{GrafanaOptions, PrometheusOptions, SourceOptions};
+pub use prometheus::{Figures, Prometheus, PrometheusError};
+pub use service::Monitoring;
+pub use targets::Targets;
+pub(crate) use watch::Watch;

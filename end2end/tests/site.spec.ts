@@ -24,6 +24,31 @@ test("a lazy route loads its module when it is opened, and the browser takes it 
   await expect(page.getByRole("heading", { name: "Tasks", level: 1 })).toBeVisible();
 });
 
+test("a page whose module can't be had at first opens once it can", async ({ page, app, complaints }) => {
+  complaints.allowStatus(503);
+  await signIn(page, app, "/");
+  let refused = 0;
+  await page.route(/\/pkg\/pack_tasks_view.*\.wasm$/, async (route) => {
+    refused += 1;
+    await (refused <= 2 ? route.fulfill({ status: 503 }) : route.continue());
+  });
+  await page.getByRole("link", { name: "Tasks", exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: "Tasks", level: 1 })).toBeVisible();
+  expect(refused).toBe(3);
+});
+
+test("a page of a Drover that is gone is loaded anew", async ({ page, app, complaints }) => {
+  complaints.allowStatus(404);
+  await signIn(page, app, "/");
+  await page.evaluate(() => {
+    document.documentElement.dataset.first = "";
+  });
+  await page.route(/\/pkg\/pack_tasks_view.*\.wasm$/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.getByRole("link", { name: "Tasks", exact: true }).first().click();
+  await expect(page.locator("html")).not.toHaveAttribute("data-first");
+  await hydrated(page);
+});
+
 test("hydration changes nothing of what the server wrote", async ({ page }) => {
   const written = await page.goto("/login");
   await hydrated(page);

@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     session::use_session,
+    shared::Part,
     texts::{text, use_i18n, use_lang},
 };
 
@@ -93,7 +94,8 @@ impl Question {
 /// Asks; get it with [`use_confirm`].
 #[derive(Clone, Copy)]
 pub struct Confirm {
-    open: RwSignal<bool>,
+    /// Whether the dialog is open.
+    pub(super) open: RwSignal<bool>,
     question: RwSignal<Option<Question>>,
 }
 
@@ -106,11 +108,13 @@ impl Confirm {
 }
 
 /// Provides the dialog's state.
-pub(super) fn provide_confirm() {
-    provide_context(Confirm {
+pub(super) fn provide_confirm() -> Confirm {
+    let confirm = Confirm {
         open: RwSignal::new(false),
         question: RwSignal::new(None),
-    });
+    };
+    provide_context(confirm);
+    confirm
 }
 
 /// The dialog in context; one that nobody shows where none was provided.
@@ -121,9 +125,14 @@ pub fn use_confirm() -> Confirm {
     })
 }
 
-/// The dialog.
+/// The dialog, as it is loaded.
+#[lazy]
+pub(super) fn confirm_box() -> Part<()> {
+    |()| view! { <ConfirmBox /> }.into_any()
+}
+
 #[component]
-pub(super) fn ConfirmBox() -> impl IntoView {
+fn ConfirmBox() -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();

@@ -9,13 +9,18 @@ use crate::{
     notices::use_notices,
     paths, rpc,
     session::use_session,
-    shared::TimeAgo,
+    shared::{Part, TimeAgo},
     texts::{text, use_i18n, use_lang},
 };
 
-/// The drawer.
+/// The drawer, as it is loaded.
+#[lazy]
+pub(super) fn notifications_drawer() -> Part<()> {
+    |()| view! { <NotificationsDrawer /> }.into_any()
+}
+
 #[component]
-pub(super) fn NotificationsDrawer() -> impl IntoView {
+fn NotificationsDrawer() -> impl IntoView {
     let i18n = use_i18n();
     let frame = use_frame();
     let notices = use_notices();

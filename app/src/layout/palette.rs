@@ -14,16 +14,12 @@ use super::{
     palette_items::{Deed, Item, items},
 };
 use crate::{
-    shared::use_server_actions,
+    shared::{Part, use_server_actions},
     texts::{text, use_i18n},
 };
 
-/// The palette, while it is open and closed.
-#[component]
-pub(super) fn Palette() -> impl IntoView {
-    let i18n = use_i18n();
-    let open = use_frame().palette;
-    let dialog = NodeRef::<html::Dialog>::new();
+/// Opens the palette by its keys, and closes it.
+pub(super) fn follow_keys(open: RwSignal<bool>) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event| {
             let with_control = event.ctrl_key() || event.meta_key();
@@ -34,6 +30,19 @@ pub(super) fn Palette() -> impl IntoView {
         });
         on_cleanup(move || listener.remove());
     });
+}
+
+/// The palette, as it is loaded.
+#[lazy]
+pub(super) fn palette() -> Part<()> {
+    |()| view! { <Palette /> }.into_any()
+}
+
+#[component]
+fn Palette() -> impl IntoView {
+    let i18n = use_i18n();
+    let open = use_frame().palette;
+    let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {

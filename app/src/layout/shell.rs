@@ -12,13 +12,13 @@ use leptos_router::{
 };
 
 use super::{
-    confirm::{ConfirmBox, provide_confirm},
+    confirm::{confirm_box, provide_confirm},
     frame::{Frame, provide_frame},
-    notifications_drawer::NotificationsDrawer,
-    palette::Palette,
+    notifications_drawer::notifications_drawer,
+    palette::{follow_keys, palette},
     presence::tell_presence,
     sidebar::Sidebar,
-    tasks_drawer::TasksDrawer,
+    tasks_drawer::tasks_drawer,
 };
 use crate::{
     inventory::{Inventory, provide_inventory},
@@ -30,6 +30,7 @@ use crate::{
     rpc,
     running::{Running, provide_running},
     session::use_session,
+    shared::Later,
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -68,7 +69,7 @@ fn SignedIn() -> impl IntoView {
     let i18n = use_i18n();
     let preferences = use_preferences();
     let frame = provide_frame();
-    provide_confirm();
+    let confirm = provide_confirm();
     let live = provide_live();
     let inventory = provide_inventory();
     let running = provide_running(live);
@@ -76,6 +77,7 @@ fn SignedIn() -> impl IntoView {
     provide_monitoring();
     follow(live, inventory, running, notices);
     tell_presence();
+    follow_keys(frame.palette);
     let sidebar = move || {
         if frame.sidebar.get() {
             "open"
@@ -95,10 +97,10 @@ fn SignedIn() -> impl IntoView {
             <div class="app-shell__main">
                 <Outlet />
             </div>
-            <TasksDrawer />
-            <NotificationsDrawer />
-            <Palette />
-            <ConfirmBox />
+            <Later wanted=frame.tasks part=tasks_drawer with=() />
+            <Later wanted=frame.notifications part=notifications_drawer with=() />
+            <Later wanted=frame.palette part=palette with=() />
+            <Later wanted=confirm.open part=confirm_box with=() />
         </div>
     }
     .into_any()

@@ -7,13 +7,18 @@ use super::frame::use_frame;
 use crate::{
     paths,
     running::use_running,
-    shared::{TaskProgress, TimeAgo, task_state_name, task_tone},
+    shared::{Part, TaskProgress, TimeAgo, task_state_name, task_tone},
     texts::{text, use_i18n, use_lang},
 };
 
-/// The drawer.
+/// The drawer, as it is loaded.
+#[lazy]
+pub(super) fn tasks_drawer() -> Part<()> {
+    |()| view! { <TasksDrawer /> }.into_any()
+}
+
 #[component]
-pub(super) fn TasksDrawer() -> impl IntoView {
+fn TasksDrawer() -> impl IntoView {
     let i18n = use_i18n();
     let frame = use_frame();
     view! {

@@ -10,15 +10,22 @@ use drover_types::{
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
+use super::later::Part;
 use crate::{
     rpc,
     session::use_session,
     texts::{say, text, use_i18n, use_lang},
 };
 
+/// The plan of whom, and who is told why it can't be deleted; as it is loaded.
+#[lazy]
+pub(super) fn delete_plan() -> Part<(GuestId, ArcRwSignal<Option<Problem>>)> {
+    |(guest, refusal)| view! { <DeletePlanView guest=guest refusal=refusal /> }.into_any()
+}
+
 /// Asks for the plan and shows it.
 #[component]
-pub(super) fn DeletePlanView(
+fn DeletePlanView(
     /// Whose.
     guest: GuestId,
     /// Is told why it can't be deleted.

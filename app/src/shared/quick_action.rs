@@ -9,9 +9,10 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    delete_plan::DeletePlanView,
+    delete_plan::delete_plan,
+    later::Later,
     server_menu::action_name,
-    shutdown::{ShutdownChoice, ShutdownFields},
+    shutdown::{ShutdownChoice, shutdown_fields},
 };
 use crate::{
     layout::{Question, use_confirm},
@@ -101,12 +102,13 @@ fn question(running: Running, action: GuestAction, guest: &GuestRow) -> Option<Q
             let label = say!(i18n, servers.delete_type, name = name.clone());
             let refusal = ArcRwSignal::new(None);
             question.typed(name, label).unless(refusal.clone()).with(move || {
-                view! { <DeletePlanView guest=id.clone() refusal=refusal.clone() /> }.into_any()
+                let with = (id.clone(), refusal.clone());
+                view! { <Later wanted=true part=delete_plan with=with /> }.into_any()
             })
         }
-        GuestAction::Shutdown => question
-            .harmless()
-            .with(move || view! { <ShutdownFields choice=choice.clone() /> }.into_any()),
+        GuestAction::Shutdown => question.harmless().with(move || {
+            view! { <Later wanted=true part=shutdown_fields with=choice.clone() /> }.into_any()
+        }),
         _ => question,
     })
 }

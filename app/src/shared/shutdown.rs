@@ -4,6 +4,7 @@ use drover_types::action::{ActionOptions, LONGEST_SHUTDOWN};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::later::Part;
 use crate::texts::{say, text, use_i18n};
 
 /// What is chosen. Outlives the page that asked.
@@ -35,9 +36,14 @@ impl ShutdownChoice {
     }
 }
 
-/// The fields.
+/// The fields, as they are loaded.
+#[lazy]
+pub(super) fn shutdown_fields() -> Part<ShutdownChoice> {
+    |choice| view! { <ShutdownFields choice=choice /> }.into_any()
+}
+
 #[component]
-pub(super) fn ShutdownFields(choice: ShutdownChoice) -> impl IntoView {
+fn ShutdownFields(choice: ShutdownChoice) -> impl IntoView {
     let i18n = use_i18n();
     let minutes: RwSignal<Option<i64>> = choice.minutes.into();
     let force: RwSignal<bool> = choice.force.into();

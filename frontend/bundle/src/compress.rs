@@ -6,8 +6,6 @@ use anyhow::Result;
 
 /// Below this a twin saves less than a packet.
 const WORTH: usize = 512;
-/// Beyond this, which is the API's reader alone, brotli's last percents cost a minute.
-const PATIENT: usize = 3 << 20;
 
 /// Sizes of the twins of one file.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -34,8 +32,7 @@ pub fn write(path: &Path, content: &[u8]) -> Result<Twins> {
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
-    let quality = if content.len() > PATIENT { 9 } else { 11 };
-    let mut writer = brotli::CompressorWriter::new(&mut packed, 64 * 1024, quality, 24);
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 64 * 1024, 11, 24);
     writer.write_all(content)?;
     writer.flush()?;
     drop(writer);

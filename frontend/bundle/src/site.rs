@@ -84,12 +84,15 @@ pub fn make(plan: &Plan) -> Result<Made> {
     }
 
     let package = package(plan, &module, &package_key)?;
-    // The server preloads by stem, and its renderer takes several for each function.
-    let splits = package.packs.into_iter().filter_map(|(function, pack)| {
+    // The server preloads by stem.
+    let stem = |pack: String| {
         let (file, _) = package.files.get(&format!("{pack}.wasm"))?;
-        Some((function, vec![file.strip_suffix(".wasm")?.to_owned()]))
-    });
-    let splits = splits.collect();
+        Some(file.strip_suffix(".wasm")?.to_owned())
+    };
+    let splits = package.packs.into_iter();
+    let splits = splits
+        .map(|(function, packs)| (function, packs.into_iter().filter_map(stem).collect()))
+        .collect();
     let hashed = [
         (format!("{}.css", wasm::STEM), Some(css.into_bytes())),
         ("api-reference.js".to_owned(), reader),
@@ -138,8 +141,8 @@ fn own_build() -> Result<Vec<u8>> {
 /// The browser's package under its new names.
 struct Package {
     files: BTreeMap<String, (String, Vec<u8>)>,
-    /// Lazy function -> its pack, without extension.
-    packs: BTreeMap<String, String>,
+    /// Lazy function -> its packs, without extension.
+    packs: BTreeMap<String, Vec<String>>,
 }
 
 /// Splits, binds, strips and packs the module, or takes the result of the last time.

@@ -22,7 +22,7 @@ use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
     session::{Session, use_session},
-    shared::{PageItem, action_icon, action_name, tell_left_out},
+    shared::{PageItem, Part, action_icon, action_name, tell_left_out},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -36,9 +36,15 @@ const FIRST: &[GuestAction] = &[
     GuestAction::Stop,
 ];
 
-/// How many are ticked, and the actions on them; nothing while none is.
+/// How many are ticked, and the actions on them, as it is loaded.
+#[lazy]
+pub(super) fn chosen() -> Part<Ticked> {
+    |ticked| view! { <Chosen ticked=ticked /> }.into_any()
+}
+
+/// Nothing while none is ticked.
 #[component]
-pub(super) fn Chosen(ticked: Ticked) -> impl IntoView {
+fn Chosen(ticked: Ticked) -> impl IntoView {
     let i18n = use_i18n();
     let any = Memo::new(move |_| ticked.count() > 0);
     let to_back_up = Signal::derive(move || {

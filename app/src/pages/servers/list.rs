@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    chosen::Chosen, columns::columns, ticked::Ticked, tools::Tools, trend::Trends, view_state::ViewState,
+    chosen::chosen, columns::columns, ticked::Ticked, tools::Tools, trend::Trends, view_state::ViewState,
 };
 use crate::{
     inventory::{Guest, Order, use_inventory},
     paths,
-    shared::{RowMenu, RowMenuList},
+    shared::{Later, RowMenu, RowMenuList},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -70,6 +70,7 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
     });
     let lang = use_lang();
     let error = Memo::new(move |_| state.error().map(|error| error.problem.text(lang.get())));
+    let any_ticked = Signal::derive(move || ticked.count() > 0);
     let menu = RowMenu::new();
     view! {
         <div class="toolbar">
@@ -77,7 +78,7 @@ pub(super) fn List(state: ViewState, first: GuestPage) -> impl IntoView {
                 {count}
             </span>
             {move || error.get().map(|text| view! { <span class="toolbar__error">{text}</span> })}
-            <Chosen ticked=ticked />
+            <Later wanted=any_ticked part=chosen with=ticked />
             <span class="toolbar__end">
                 <Tools state=state rows=rows />
             </span>

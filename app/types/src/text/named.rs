@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::{Error, Map, Value};
 
 /// A variant as it is written: its name alone, or an object of one key with the parameters.
 pub(super) struct Named {
@@ -16,15 +16,15 @@ pub(super) struct Named {
 
 impl Named {
     /// Which variant it is; `N` has the names of all.
-    pub(super) fn variant<'de, N: Deserialize<'de>, E: Error>(&'de self) -> Result<N, E> {
+    pub(super) fn variant<'de, N: Deserialize<'de>>(&'de self) -> Result<N, Error> {
         N::deserialize(StrDeserializer::new(&self.name))
     }
 
     /// Takes a parameter out. One that is left out is null.
-    pub(super) fn take<T: DeserializeOwned, E: Error>(&mut self, parameter: &str) -> Result<T, E> {
+    pub(super) fn take<T: DeserializeOwned>(&mut self, parameter: &str) -> Result<T, Error> {
         let value = self.parameters.get_mut(parameter).map(Value::take);
         serde_json::from_value(value.unwrap_or_default())
-            .map_err(|error| E::custom(format_args!("{}.{parameter}: {error}", self.name)))
+            .map_err(|error| Error::custom(format_args!("{}.{parameter}: {error}", self.name)))
     }
 }
 
@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for Reading {
         formatter.write_str("a name, or an object of one name")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Named, E> {
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Named, E> {
         Ok(Named {
             name: name.to_owned(),
             parameters: Map::new(),
@@ -81,12 +81,15 @@ macro_rules! named {
                 enum Variant {
                     $($Variant,)+
                 }
-                let mut read = $crate::text::named::Named::deserialize(deserializer)?;
-                Ok(match read.variant()? {
-                    $(Variant::$Variant => Self::$Variant $({
-                        $($parameter: read.take(stringify!($parameter))?,)+
-                    })?,)+
-                })
+                // Not generic, so that it is there once however many formats are read.
+                fn of(mut read: $crate::text::named::Named) -> Result<$Enum, serde_json::Error> {
+                    Ok(match read.variant()? {
+                        $(Variant::$Variant => $Enum::$Variant $({
+                            $($parameter: read.take(stringify!($parameter))?,)+
+                        })?,)+
+                    })
+                }
+                of($crate::text::named::Named::deserialize(deserializer)?).map_err(serde::de::Error::custom)
             }
         }
     };

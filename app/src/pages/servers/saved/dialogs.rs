@@ -7,7 +7,40 @@ use super::{
     super::view_state::ViewState,
     store::{LONGEST, NameProblem, Saved, SavedFilter, name_problem},
 };
-use crate::texts::{say, text, use_i18n};
+use crate::{
+    shared::Part,
+    texts::{say, text, use_i18n},
+};
+
+/// Both dialogs, and what they are about.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    /// Whether the filter of now is being given a name.
+    pub saving: RwSignal<bool>,
+    /// Whether those that have one are being changed.
+    pub managing: RwSignal<bool>,
+    pub saved: Saved,
+    pub state: ViewState,
+}
+
+impl Asking {
+    /// Whether one of them is open, tracked.
+    pub fn is_open(self) -> bool {
+        self.saving.get() || self.managing.get()
+    }
+}
+
+/// The dialogs, as they are loaded.
+#[lazy]
+pub(super) fn dialogs() -> Part<Asking> {
+    |of| {
+        view! {
+            <SaveDialog open=of.saving saved=of.saved state=of.state />
+            <ManageDialog open=of.managing saved=of.saved />
+        }
+        .into_any()
+    }
+}
 
 /// What is wrong with a name, in the language of now.
 fn words(problem: NameProblem) -> String {
@@ -21,7 +54,7 @@ fn words(problem: NameProblem) -> String {
 
 /// Asks how the filter of now is to be called.
 #[component]
-pub(super) fn SaveDialog(open: RwSignal<bool>, saved: Saved, state: ViewState) -> impl IntoView {
+fn SaveDialog(open: RwSignal<bool>, saved: Saved, state: ViewState) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let name = RwSignal::new(String::new());
@@ -103,7 +136,7 @@ fn renamed(rows: RwSignal<Vec<Row>>) -> Vec<SavedFilter> {
 
 /// Renames and deletes the filters that are kept. What is changed counts once it is saved.
 #[component]
-pub(super) fn ManageDialog(open: RwSignal<bool>, saved: Saved) -> impl IntoView {
+fn ManageDialog(open: RwSignal<bool>, saved: Saved) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let rows = RwSignal::new(Vec::<Row>::new());

@@ -5,17 +5,25 @@ use leptos::prelude::*;
 
 use super::{
     super::view_state::ViewState,
-    dialogs::{ManageDialog, SaveDialog},
+    dialogs::{Asking, dialogs},
     store::{MOST, Saved, SavedFilter},
 };
-use crate::texts::{say, text, use_i18n};
+use crate::{
+    shared::Later,
+    texts::{say, text, use_i18n},
+};
 
 /// Picks a filter that was kept, keeps the one of now, and leads to all of them.
 #[component]
 pub(in super::super) fn SavedFilters(state: ViewState) -> impl IntoView {
     let i18n = use_i18n();
     let saved = Saved::new();
-    let (saving, managing) = (RwSignal::new(false), RwSignal::new(false));
+    let asking = Asking {
+        saving: RwSignal::new(false),
+        managing: RwSignal::new(false),
+        saved,
+        state,
+    };
     // Opened anew, they show what another tab has kept meanwhile.
     let cannot_save = Signal::derive(move || {
         let is_empty = state.text.with(|text| text.trim().is_empty());
@@ -65,7 +73,7 @@ pub(in super::super) fn SavedFilters(state: ViewState) -> impl IntoView {
                 disabled=cannot_save
                 on_select=move |()| {
                     saved.read();
-                    saving.set(true);
+                    asking.saving.set(true);
                 }
             />
             <MenuItem
@@ -74,11 +82,10 @@ pub(in super::super) fn SavedFilters(state: ViewState) -> impl IntoView {
                 disabled=cannot_manage
                 on_select=move |()| {
                     saved.read();
-                    managing.set(true);
+                    asking.managing.set(true);
                 }
             />
         </Menu>
-        <SaveDialog open=saving saved=saved state=state />
-        <ManageDialog open=managing saved=saved />
+        <Later wanted=Signal::derive(move || asking.is_open()) part=dialogs with=asking />
     }
 }

@@ -10,7 +10,7 @@ const PASSWORD = "correct horse battery";
 /** Adds two servers, tagged `shop` and `bank`, and waits until they are seen. */
 async function servers(app: App, page: Page): Promise<void> {
   const { guests } = await app.control.state();
-  for (const [vmid, name] of [[5501, "shop-01"], [5502, "bank-01"]] as const) {
+  for (const [vmid, name] of [[5551, "shop-01"], [5552, "bank-01"]] as const) {
     if (guests[vmid]) continue;
     await app.control.addGuest({
       vmid,
@@ -65,7 +65,7 @@ test("a scope takes servers out of a page that is open, and gives them back", as
 
   await expect(bank, "without a reload").toBeHidden();
   await expect(sam.getByRole("row", { name: /shop-01/ })).toBeVisible();
-  await open(sam, "/servers/main:5502");
+  await open(sam, "/servers/main:5552");
   await expect(sam.getByText("This server is not there")).toBeVisible();
   await open(sam, "/");
   await expect(sam.getByText("1", { exact: true }).first()).toBeVisible();

@@ -20,7 +20,7 @@ async function save(page: Page): Promise<void> {
 
 test("a server is renamed by a name that DNS knows, and not over another's change", async ({ page, app, complaints }) => {
   complaints.allowStatus(409);
-  await machine(app, 5501, "misnamed-01");
+  await machine(app, 5561, "misnamed-01");
   await openPart(page, app, "misnamed-01", "Hardware");
   const name = page.getByRole("textbox", { name: "Name", exact: true });
   await expect(name).toHaveValue("misnamed-01");
@@ -28,17 +28,17 @@ test("a server is renamed by a name that DNS knows, and not over another's chang
   await save(page);
   await expect(name).toHaveAccessibleDescription(/Use a DNS name/);
   await expect(name).toBeFocused();
-  expect(await held(app, 5501)).toMatchObject({ name: "misnamed-01" });
+  expect(await held(app, 5561)).toMatchObject({ name: "misnamed-01" });
 
   // Somebody else changes the server in Proxmox itself meanwhile.
   await name.fill("named-01");
-  await app.control.patchGuest(5501, { config: { description: "from elsewhere" } });
+  await app.control.patchGuest(5561, { config: { description: "from elsewhere" } });
   await save(page);
   const news = page.getByRole("status").filter({ hasText: "Somebody else has changed this server meanwhile" });
   await expect(news).toBeInViewport();
   await expect(name).toHaveValue("named-01");
   await save(page);
-  await expect.poll(async () => (await held(app, 5501)).config).toMatchObject({ name: "named-01", description: "from elsewhere" });
+  await expect.poll(async () => (await held(app, 5561)).config).toMatchObject({ name: "named-01", description: "from elsewhere" });
   await expect(page.getByRole("heading", { name: "named-01", level: 1 })).toBeVisible({ timeout: 40_000 });
   await page.reload();
   await hydrated(page);
@@ -46,7 +46,7 @@ test("a server is renamed by a name that DNS knows, and not over another's chang
 });
 
 test("a network device is given a limit and unplugged, and keeps both when something else is changed", async ({ page, app }) => {
-  await machine(app, 5502, "throttled-01");
+  await machine(app, 5562, "throttled-01");
   await openPart(page, app, "throttled-01", "Network");
   const nic = page.getByRole("group", { name: "net0" });
   const rate = nic.getByRole("textbox", { name: "Rate limit (MB/s)" });
@@ -58,7 +58,7 @@ test("a network device is given a limit and unplugged, and keeps both when somet
   await rate.fill("12.5");
   await nic.getByRole("checkbox", { name: "Connected" }).uncheck();
   await save(page);
-  const net0 = async () => String((await held(app, 5502)).config.net0).split(",");
+  const net0 = async () => String((await held(app, 5562)).config.net0).split(",");
   await expect.poll(net0).toEqual(expect.arrayContaining(["rate=12.5", "link_down=1", "bridge=vmbr0"]));
   expect((await net0())[0]).toBe("virtio=BC:24:11:AA:00:31");
 
@@ -75,8 +75,8 @@ test("a network device is given a limit and unplugged, and keeps both when somet
 });
 
 test("processor, order of start and protection are changed with one save", async ({ page, app }) => {
-  await machine(app, 5503, "ordered-01");
-  await app.control.patchGuest(5503, { config: { boot: "order=scsi0;net0" } });
+  await machine(app, 5563, "ordered-01");
+  await app.control.patchGuest(5563, { config: { boot: "order=scsi0;net0" } });
   await openPart(page, app, "ordered-01", "Hardware");
   await page.getByRole("spinbutton", { name: "Sockets" }).fill("2");
   const type = page.getByRole("combobox", { name: "CPU type" });
@@ -92,7 +92,7 @@ test("processor, order of start and protection are changed with one save", async
   const isProtected = page.getByRole("checkbox", { name: "Protected from removal" });
   await isProtected.check();
   await save(page);
-  const config = async () => (await held(app, 5503)).config;
+  const config = async () => (await held(app, 5563)).config;
   await expect.poll(async () => String((await config()).boot)).toBe("order=net0;scsi0");
   const { sockets, cpu, onboot, protection } = await config();
   expect([sockets, cpu, onboot, protection].map(String)).toEqual(["2", "host", "1", "1"]);

@@ -33,7 +33,7 @@ test("a server is shown, stopped and started", async ({ page, app }) => {
 test("figures and charts follow the server while one looks", async ({ page, app }) => {
   test.setTimeout(240_000);
   const guest = {
-    vmid: 5601,
+    vmid: 5671,
     name: "watched-01",
     node: "pve1",
     status: "running",

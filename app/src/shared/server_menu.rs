@@ -59,18 +59,17 @@ impl RowMenu {
     }
 
     /// The button of a row.
-    pub fn button(self, guest: Signal<Guest>) -> impl IntoView {
+    pub fn button(self, paint: Painter<Guest>) -> impl IntoView {
         let i18n = use_i18n();
-        let name = move || guest.with(|guest| guest.name.clone());
+        let guest = paint.item();
+        let label = move |guest: &Guest| say!(i18n, servers.actions_of, name = guest.name.clone());
         let choose = move |_| {
             self.about
                 .set(Some(guest.with_untracked(|guest| guest.id.clone())));
         };
         // The press says what it is about before the browser opens the list.
         view! {
-            <span on:click=choose>
-                {plain::menu_button(ROW_MENU, move || say!(i18n, servers.actions_of, name = name()))}
-            </span>
+            <span on:click=choose>{plain::menu_button(paint, ROW_MENU, label)}</span>
         }
     }
 }

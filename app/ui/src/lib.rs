@@ -16,6 +16,7 @@ pub mod gallery;
 mod icon;
 mod ids;
 mod menu;
+mod paint;
 pub mod plain;
 pub mod prelude;
 mod progress;
@@ -46,6 +47,7 @@ pub use field::{
 pub use icon::{Icon, IconName};
 pub use ids::{IdScope, provide_ids, use_id};
 pub use menu::{Menu, MenuAlign, MenuHeading, MenuItem, MenuLink, MenuList, MenuSeparator};
+pub use paint::{PaintedAttribute, PaintedText, Painter};
 pub use progress::{Meter, Progress, Split, SplitBar, percent};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetPlace, SheetRow};
 pub use stat::Stat;

@@ -1,5 +1,5 @@
 //! Cells of the list that are more than a text. Their elements are made once for each rendered row, which is handed
-//! from server to server while the list is scrolled and filtered; what they show follows in closures of their own.
+//! from server to server while the list is scrolled and filtered; what they show is painted.
 
 use chrono::DateTime;
 use drover_types::{
@@ -11,7 +11,6 @@ use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use crate::{
-    clock::use_now,
     inventory::Guest,
     paths,
     running::use_running,
@@ -23,40 +22,26 @@ use crate::{
 const MOST_TAGS: usize = 2;
 
 /// The name, and what is particular about the guest: container, locked, made elsewhere.
-pub(super) fn name(row: Signal<Guest>) -> impl IntoView {
+pub(super) fn name(paint: Painter<Guest>) -> impl IntoView {
     let i18n = use_i18n();
-    let name = move || row.with(label);
-    // What makes elements has a memo before it: they are not made again where it stays as it is.
-    let is_foreign = Memo::new(move |_| row.with(|guest| guest.is_foreign()));
-    let lock = Memo::new(move |_| row.with(|guest| guest.lock.clone()));
-    let container = move || {
-        row.with(|guest| guest.kind == GuestKind::Lxc)
-            .then(|| "CT".to_owned())
+    let container = |guest: &Guest| (guest.kind == GuestKind::Lxc).then(|| "CT".to_owned());
+    let locked = move |guest: &Guest| {
+        let lock = guest.lock.clone()?;
+        Some(say!(i18n, servers.locked, lock = lock))
     };
-    let locked = move || {
-        lock.get().map(|lock| {
-            let words = say!(i18n, servers.locked, lock = lock);
-            plain::mark(IconName::Lock, words, Tone::Warning)
-        })
-    };
-    let foreign = move || {
-        is_foreign.get().then(|| {
-            let words = say!(i18n, servers.foreign_hint);
-            plain::mark(IconName::Unlink, words, Tone::Neutral)
-        })
-    };
+    let foreign = move |guest: &Guest| guest.is_foreign().then(|| say!(i18n, servers.foreign_hint));
     view! {
         <span class="server-name">
             <a
                 class="server-name__link"
-                href=move || row.with(|guest| paths::server(&guest.id))
-                title=name
+                href=paint.attribute(|guest| Some(paths::server(&guest.id)))
+                title=paint.attribute(|guest| Some(label(guest)))
             >
-                {name}
+                {paint.text(|guest| label(guest))}
             </a>
-            {plain::badge(container, Tone::Neutral)}
-            {locked}
-            {foreign}
+            {plain::badge(paint, container, Tone::Neutral)}
+            {plain::mark(paint, IconName::Lock, locked, Tone::Warning)}
+            {plain::mark(paint, IconName::Unlink, foreign, Tone::Neutral)}
         </span>
     }
 }
@@ -71,78 +56,77 @@ fn label(guest: &Guest) -> String {
 }
 
 /// The status; while a task is at work, the task. A template has none of its own: it never runs.
-pub(super) fn status(row: Signal<Guest>) -> impl IntoView {
+pub(super) fn status(paint: Painter<Guest>) -> impl IntoView {
     let i18n = use_i18n();
     let running = use_running();
-    let tone = move || status_tone(row.with(|guest| guest.status));
-    let words = move || match row.with(|guest| (guest.template, guest.status)) {
+    let row = paint.item();
+    let task = Memo::new(move |_| row.with(|guest| running.of_guest(&guest.id)));
+    let has_task = Memo::new(move |_| task.with(Option::is_some));
+    let words = move |guest: &Guest| match (guest.template, guest.status) {
         (true, GuestStatus::Stopped) => say!(i18n, servers.template),
         (_, status) => status_name(status),
     };
-    let task = Memo::new(move |_| row.with(|guest| running.of_guest(&guest.id)));
-    let has_task = Memo::new(move |_| task.with(Option::is_some));
-    move || {
-        if let (true, Some(first)) = (has_task.get(), task.get_untracked()) {
-            // What has just ended shows what it showed until it is taken away.
-            let shown = Memo::new(move |last: Option<&TaskRow>| {
-                let now = task.get().or_else(|| last.cloned());
-                now.unwrap_or_else(|| first.clone())
-            });
-            return view! { <TaskProgress task=shown /> }.into_any();
-        }
-        plain::status_dot(words, tone).into_any()
+    let progress = move || {
+        let first = has_task.get().then(|| task.get_untracked()).flatten()?;
+        // What has just ended shows what it showed until it is taken away.
+        let shown = Memo::new(move |last: Option<&TaskRow>| {
+            let now = task.get().or_else(|| last.cloned());
+            now.unwrap_or_else(|| first.clone())
+        });
+        Some(view! { <TaskProgress task=shown /> })
+    };
+    view! {
+        {plain::status_dot(paint, words, |guest| status_tone(guest.status), move || has_task.get())}
+        {progress}
     }
 }
 
 /// A load in percent; nothing for what is off.
-pub(super) fn share(row: Signal<Guest>, read: fn(&Guest) -> u8) -> impl IntoView {
-    plain::meter(move || row.with(|guest| (guest.started_at != 0).then(|| read(guest))))
+pub(super) fn share(guest: &Guest, percent: u8) -> Option<u8> {
+    (guest.started_at != 0).then_some(percent)
 }
 
 /// The first address, and how many there are besides.
-pub(super) fn address(row: Signal<Guest>) -> impl IntoView {
-    let first = move || row.with(|guest| guest.addresses.first().cloned().unwrap_or_default());
-    let all = move || row.with(|guest| (guest.addresses.len() > 1).then(|| guest.addresses.join("\n")));
-    let more = move || row.with(|guest| more(guest.addresses.len(), 1));
+pub(super) fn address(paint: Painter<Guest>) -> impl IntoView {
+    let all = |guest: &Guest| (guest.addresses.len() > 1).then(|| guest.addresses.join("\n"));
     view! {
-        <span title=all>{first} <span class="server-name__more">{more}</span></span>
+        <span title=paint.attribute(all)>
+            {paint.text(|guest| guest.addresses.first().cloned().unwrap_or_default())}
+            <span class="server-name__more">{paint.text(|guest| more(guest.addresses.len(), 1))}</span>
+        </span>
     }
 }
 
-/// How long ago it was backed up last.
-pub(super) fn backup(row: Signal<Guest>) -> impl IntoView {
-    let (i18n, lang, now) = (use_i18n(), use_lang(), use_now());
-    let at = Memo::new(move |_| row.with(|guest| guest.last_backup));
-    let exact = move || match at.get() {
+/// How long ago it was backed up last, by a clock that counts minutes: a list of a thousand would flicker by the second.
+pub(super) fn backup(paint: Painter<Guest>, minute: Memo<i64>) -> impl IntoView {
+    let (i18n, lang) = (use_i18n(), use_lang());
+    let exact = move |guest: &Guest| match guest.last_backup {
         LastBackup::At(at) => DateTime::from_timestamp(at, 0).map(utc_minute),
         LastBackup::Never => None,
         LastBackup::Unknown => Some(say!(i18n, servers.backup_unknown)),
     };
-    // A list of a thousand would flicker by the second.
-    let age = Memo::new(move |_| {
-        let ago = |at: i64| units::age((now.get() - at) / 60 * 60, lang.get());
-        match at.get() {
-            LastBackup::At(at) => ago(at),
-            LastBackup::Never => say!(i18n, servers.backup_never),
-            LastBackup::Unknown => "—".to_owned(),
-        }
-    });
-    view! { <span title=exact>{move || age.get()}</span> }
+    let age = move |guest: &Guest| match guest.last_backup {
+        LastBackup::At(at) => units::age((minute.get() - at) / 60 * 60, lang.get()),
+        LastBackup::Never => say!(i18n, servers.backup_never),
+        LastBackup::Unknown => "—".to_owned(),
+    };
+    view! { <span title=paint.attribute(exact)>{paint.text(age)}</span> }
 }
 
 /// The first tags, and how many there are besides.
-pub(super) fn tags(row: Signal<Guest>) -> impl IntoView {
-    let all = move || row.with(|guest| (guest.tags.len() > 1).then(|| guest.tags.join(", ")));
+pub(super) fn tags(paint: Painter<Guest>) -> impl IntoView {
+    let all = |guest: &Guest| (guest.tags.len() > 1).then(|| guest.tags.join(", "));
     let tag = move |at: usize| {
         plain::badge(
-            move || row.with(|guest| guest.tags.get(at).cloned()),
+            paint,
+            move |guest: &Guest| guest.tags.get(at).cloned(),
             Tone::Neutral,
         )
     };
     // On a narrow screen the style hides all but the first.
-    let more = move |shown: usize| move || row.with(|guest| more(guest.tags.len(), shown));
+    let more = move |shown: usize| paint.text(move |guest| more(guest.tags.len(), shown));
     view! {
-        <span class="server-tags" title=all>
+        <span class="server-tags" title=paint.attribute(all)>
             {(0..MOST_TAGS).map(tag).collect_view()}
             <span class="server-name__more server-tags__more-narrow">{more(1)}</span>
             <span class="server-name__more server-tags__more">{more(MOST_TAGS)}</span>

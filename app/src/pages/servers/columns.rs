@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use drover_types::{filter::SortKey, units};
-use drover_ui::prelude::*;
+use drover_ui::{plain, prelude::*};
 use leptos::prelude::*;
 
 use super::{cells, trend::Trends, view_state::ViewState};
 use crate::{
+    clock::use_now,
     inventory::Guest,
     shared::{RowMenu, Uptime},
     texts::{say, text, use_i18n},
@@ -110,14 +111,18 @@ fn heading_of(column: OptionalColumn) -> Signal<String> {
 pub(super) fn columns(state: ViewState, menu: RowMenu, trends: Trends) -> Vec<Column<Guest>> {
     let i18n = use_i18n();
     let hidden = state.hidden;
-    let name = Column::live(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
-    let status = Column::live(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
-    let menu = Column::live("menu", text!(i18n, servers.actions), move |row| menu.button(row));
+    let now = use_now();
+    let minute = Memo::new(move |_| now.get() / 60 * 60);
+    let name = Column::painted(SortKey::Name.as_str(), heading(SortKey::Name), cells::name);
+    let status = Column::painted(SortKey::Status.as_str(), heading(SortKey::Status), cells::status);
+    let menu = Column::painted("menu", text!(i18n, servers.actions), move |paint| {
+        menu.button(paint)
+    });
     let mut columns = vec![name.width(138).grow().sortable(), status.width(116).sortable()];
     columns.extend(OptionalColumn::ALL.map(|optional| {
         let id = optional.id();
         let column = match optional {
-            OptionalColumn::Of(key) => sorted(key).sortable(),
+            OptionalColumn::Of(key) => sorted(key, minute).sortable(),
             OptionalColumn::Trend => {
                 Column::live(id, heading_of(optional), move |row| trends.cell(row)).width(74)
             }
@@ -128,37 +133,39 @@ pub(super) fn columns(state: ViewState, menu: RowMenu, trends: Trends) -> Vec<Co
     columns
 }
 
-fn sorted(key: SortKey) -> Column<Guest> {
+fn sorted(key: SortKey, minute: Memo<i64>) -> Column<Guest> {
     let (id, heading) = (key.as_str(), heading(key));
     match key {
-        SortKey::Id => Column::new(id, heading, |guest: &Guest| guest.id.vmid)
+        SortKey::Id => Column::text(id, heading, |guest: &Guest| guest.id.vmid.to_string())
             .width(68)
             .align(Align::End),
-        SortKey::Node => Column::new(id, heading, |guest: &Guest| guest.node.clone()).width(70),
-        SortKey::Address => Column::live(id, heading, cells::address).width(116),
-        SortKey::Cores => Column::new(id, heading, |guest: &Guest| guest.cores)
+        SortKey::Node => Column::text(id, heading, |guest: &Guest| guest.node.clone()).width(70),
+        SortKey::Address => Column::painted(id, heading, cells::address).width(116),
+        SortKey::Cores => Column::text(id, heading, |guest: &Guest| guest.cores.to_string())
             .width(72)
             .align(Align::End),
         SortKey::Cpu => {
-            Column::live(id, heading, |row| cells::share(row, |guest| guest.cpu_percent)).width(86)
+            let percent = |guest: &Guest| cells::share(guest, guest.cpu_percent);
+            Column::painted(id, heading, move |paint| plain::meter(paint, percent)).width(86)
         }
-        SortKey::Ram => Column::new(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
+        SortKey::Ram => Column::text(id, heading, |guest: &Guest| units::size(guest.memory_bytes))
             .width(84)
             .align(Align::End),
         SortKey::Mem => {
-            Column::live(id, heading, |row| cells::share(row, |guest| guest.memory_percent)).width(86)
+            let percent = |guest: &Guest| cells::share(guest, guest.memory_percent);
+            Column::painted(id, heading, move |paint| plain::meter(paint, percent)).width(86)
         }
-        SortKey::Disk => Column::new(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
+        SortKey::Disk => Column::text(id, heading, |guest: &Guest| units::size(guest.disk_bytes))
             .width(84)
             .align(Align::End),
-        SortKey::Backup => Column::live(id, heading, cells::backup)
+        SortKey::Backup => Column::painted(id, heading, move |paint| cells::backup(paint, minute))
             .width(100)
             .align(Align::End),
-        SortKey::Role => Column::new(id, heading, |guest: &Guest| {
-            guest.role.as_ref().map(ToString::to_string)
+        SortKey::Role => Column::text(id, heading, |guest: &Guest| {
+            guest.role.as_ref().map(ToString::to_string).unwrap_or_default()
         })
         .width(84),
-        SortKey::Tags => Column::live(id, heading, cells::tags).width(120).grow(),
+        SortKey::Tags => Column::painted(id, heading, cells::tags).width(120).grow(),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {
                 view! { <Uptime started_at=Signal::derive(move || row.with(|guest| guest.started_at)) /> }

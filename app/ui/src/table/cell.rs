@@ -9,6 +9,7 @@ use super::{
     rendered::RenderedRow,
     selection::{Selection, Tick},
 };
+use crate::paint::Painter;
 
 /// One row.
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
         ..
     } = rendered;
     let item: Signal<T> = rendered.item.into();
+    let paint = Painter::new(item);
     let is_cursor =
         Memo::new(move |_| key.with(|key| cursor.with(|cursor| cursor.as_deref() == Some(&**key))));
     let is_ticked = selection.as_ref().map(|selection| {
@@ -72,9 +74,10 @@ pub(super) fn Row<T: Clone + Send + Sync + 'static>(
     });
     // Columns come and go all together, so that a row need not keep track of each.
     let cells = move || {
+        paint.begin();
         let cell = |column: usize| {
             let column = &columns[column];
-            view! { <td data-align=column.align.as_str()>{(column.cell)(item)}</td> }
+            view! { <td data-align=column.align.as_str()>{(column.cell)(paint)}</td> }
         };
         visible.with(|visible| visible.iter().copied().map(cell).collect_view())
     };

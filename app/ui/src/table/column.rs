@@ -4,6 +4,8 @@ use std::{cmp::Ordering, sync::Arc};
 
 use leptos::{prelude::*, reactive::IntoReactiveValue};
 
+use crate::paint::Painter;
+
 /// To which edge a column's content keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Align {
@@ -47,7 +49,7 @@ pub struct Column<T: Send + Sync + 'static> {
     pub(super) align: Align,
     pub(super) sorting: Sorting<T>,
     pub(super) hidden: Signal<bool>,
-    pub(super) cell: Arc<dyn Fn(Signal<T>) -> AnyView + Send + Sync>,
+    pub(super) cell: Arc<dyn Fn(Painter<T>) -> AnyView + Send + Sync>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Column<T> {
@@ -72,6 +74,24 @@ impl<T: Clone + Send + Sync + 'static> Column<T> {
         header: impl IntoReactiveValue<Signal<String>, M>,
         cell: impl Fn(Signal<T>) -> V + Send + Sync + 'static,
     ) -> Self {
+        Self::painted(id, header, move |paint| cell(paint.item()))
+    }
+
+    /// A column of texts, painted.
+    pub fn text<M>(
+        id: &'static str,
+        header: impl IntoReactiveValue<Signal<String>, M>,
+        of: impl Fn(&T) -> String + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::painted(id, header, move |paint| paint.text(of.clone()))
+    }
+
+    /// A column whose cells are made once per rendered row and painted: for long lists.
+    pub fn painted<M, V: IntoView + 'static>(
+        id: &'static str,
+        header: impl IntoReactiveValue<Signal<String>, M>,
+        cell: impl Fn(Painter<T>) -> V + Send + Sync + 'static,
+    ) -> Self {
         Self {
             id,
             header: header.into_reactive_value(),
@@ -81,7 +101,7 @@ impl<T: Clone + Send + Sync + 'static> Column<T> {
             align: Align::Start,
             sorting: Sorting::No,
             hidden: Signal::default(),
-            cell: Arc::new(move |row| cell(row).into_any()),
+            cell: Arc::new(move |paint| cell(paint).into_any()),
         }
     }
 

@@ -55,7 +55,11 @@ pub(super) async fn whole(kinds: &dyn Kinds, run: &Arc<Run>) -> Result<(), StepE
                 }
                 other => return Err(other),
             };
-            if steps[..=at].iter().any(|planned| planned.step.keeps()) {
+            let has_begun = |planned: &Planned| planned.record.row.state != StepState::Pending;
+            if steps[..=at]
+                .iter()
+                .any(|planned| planned.step.keeps() && has_begun(planned))
+            {
                 // Of a server that is not there any more nothing is left to be kept.
                 let state = if problem == Problem::GuestGone {
                     TaskState::Failed

@@ -106,6 +106,27 @@ async fn from_a_step_that_keeps_on_nothing_is_undone() {
     process.stop().await;
 }
 
+/// The cancel comes too late for the step before the one that keeps, and before that one was begun.
+#[tokio::test]
+async fn a_cancel_between_two_steps_undoes_where_the_one_that_keeps_was_not_begun() {
+    let (test, ctx) = stage().await;
+    let script = Script {
+        goes_through: Some(StepName::Hardware),
+        ..Script::default()
+    };
+    let process = Process::start(&test.db, &script);
+    let id = queue(&process.tasks, &ctx, None).await.unwrap();
+    process
+        .until(&ctx, id, |detail| detail.steps[2].state == StepState::Running)
+        .await;
+    process.tasks.cancel(&ctx, id).await.unwrap();
+    script.gate.0.add_permits(1);
+    let detail = process.end(&ctx, id).await;
+    assert_eq!(detail.task.state, TaskState::Cancelled);
+    assert_eq!(script.said()[3..], ["undo hardware", "undo clone", "undo reserve"]);
+    process.stop().await;
+}
+
 #[tokio::test]
 async fn a_cancel_undoes_before_the_step_that_keeps_and_leaves_after_it() {
     for (waits, state, undone) in [

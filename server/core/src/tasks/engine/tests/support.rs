@@ -34,6 +34,8 @@ pub(super) struct Script {
     pub(super) fails: Option<StepName>,
     /// The step that waits until it is let go on.
     pub(super) waits: Option<StepName>,
+    /// The step that waits so too, and lets no cancel interrupt it.
+    pub(super) goes_through: Option<StepName>,
     /// How often an undo of `Clone` fails first.
     pub(super) stubborn: Arc<Mutex<u32>>,
     /// The undo that waits.
@@ -99,6 +101,9 @@ impl Step for Fake {
                     .await?
                     .unwrap()
                     .forget();
+            }
+            if script.goes_through == Some(*name) {
+                script.gate.0.acquire().await.unwrap().forget();
             }
             if script.fails == Some(*name) {
                 return Err(StepError::Failed {

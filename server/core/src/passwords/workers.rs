@@ -20,6 +20,7 @@ impl Workers {
         for _ in 0..count {
             let jobs = Arc::clone(&jobs);
             thread::spawn(move || {
+                let_others_go_first();
                 loop {
                     let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(job) = next else { return };
@@ -37,6 +38,24 @@ impl Workers {
     pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) {
         // It fails where no thread is left; then the job is dropped, and with it what its answer is sent by.
         drop(self.0.send(Box::new(job)));
+    }
+}
+
+/// How much this thread gives way to those that serve requests; 19 would be all the way, and a busy machine would let
+/// nobody in.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// Linux keeps a priority for each thread (setpriority(2), "C library/kernel differences"); others have one for the
+/// whole process, where there is nothing to be won.
+fn let_others_go_first() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{getpriority_process, setpriority_process};
+        let done = getpriority_process(None).and_then(|now| setpriority_process(None, now.max(NICE)));
+        if let Err(error) = done {
+            tracing::debug!(%error, "hashing passwords takes as much as serving requests");
+        }
     }
 }
 
@@ -59,5 +78,17 @@ mod tests {
         let threads: Vec<_> = tell.iter().collect();
         assert_eq!(threads.len(), 50);
         assert!(threads.iter().collect::<HashSet<_>>().len() <= 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn they_give_way_and_nobody_else_does() {
+        let nice = || rustix::process::getpriority_process(None).unwrap();
+        let before = nice();
+        let workers = Workers::new(1);
+        let (told, tell) = channel();
+        workers.run(move || told.send(nice()).unwrap());
+        assert_eq!(tell.recv().unwrap(), NICE.max(before));
+        assert_eq!(nice(), before);
     }
 }

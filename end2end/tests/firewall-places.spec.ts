@@ -68,8 +68,8 @@ test("a container gets the group of its own cluster, though another has one of t
   await expectAccessible(page);
   await part.getByRole("button", { name: "Apply" }).click();
   await expect.poll(() => groupsOf(other, path), DONE).toEqual(["gate", "gate-2"]);
-  const config = await getFromProxmox<{ net0: string }>(other, `/nodes/${path}/config`);
-  expect(config.net0).toContain("firewall=1");
+  const device = async () => (await getFromProxmox<{ net0: string }>(other, `/nodes/${path}/config`)).net0;
+  await expect.poll(device, DONE).toContain("firewall=1");
   // It is its own cluster's group, with that one's rule.
   const rules = page.getByRole("list", { name: "Rules of gate", exact: true });
   await expect(rules).toContainText("10.2.0.0/16", DONE);

@@ -21,20 +21,22 @@ pub fn Card(
 ) -> impl IntoView {
     let id = use_id("card");
     let heading = id.clone();
+    // Another title changes the words alone: the buttons beside it stay as they are.
+    let has_title = Memo::new(move |_| title.with(Option::is_some));
     view! {
         <section
             class="card"
             data-flush=flush.then_some("true")
-            aria-labelledby=move || title.with(Option::is_some).then(|| id.clone())
+            aria-labelledby=move || has_title.get().then(|| id.clone())
         >
             {move || {
-                title
+                has_title
                     .get()
-                    .map(|title| {
+                    .then(|| {
                         view! {
                             <header class="card__header">
                                 <h2 class="card__title" id=heading.clone()>
-                                    {title}
+                                    {move || title.get()}
                                 </h2>
                                 <div class="card__actions">{actions.run()}</div>
                             </header>

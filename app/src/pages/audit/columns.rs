@@ -22,7 +22,7 @@ pub(super) fn columns(open: Callback<AuditRow>) -> Vec<Column<AuditRow>> {
             move || row.with(|row| row.username.clone())
         })
         .width(120),
-        Column::live("action", text!(i18n, audit.action), move |row| action(row, open)).width(180),
+        Column::live("action", text!(i18n, audit.action), move |row| action(row, open)).width(220),
         Column::live("object", text!(i18n, audit.object), object)
             .width(180)
             .grow(),

@@ -131,7 +131,7 @@ fn Template(form: Form) -> impl IntoView {
             i18n,
             new_server.template_hint,
             node = template.node.clone(),
-            cores = template.cores,
+            count = u64::from(template.cores),
             memory = memory.clone(),
             disks = disks.join(", ")
         ))

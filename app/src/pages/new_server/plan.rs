@@ -84,7 +84,7 @@ fn table(plan: &CreatePlan) -> AnyView {
                             {node} " · " {plan.cluster.clone()} <span class="new-server__more">{template}</span>
                         </td>
                         <td>
-                            {say!(i18n, new_server.cores_short, cores = plan.cores)}
+                            {say!(i18n, new_server.cores_short, count = u64::from(plan.cores))}
                             <span class="new-server__more">{units::size(plan.memory_mb * units::MIB)}</span>
                         </td>
                         <td>{list(disks)}</td>

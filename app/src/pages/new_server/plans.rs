@@ -58,7 +58,7 @@ pub fn Totals(form: Form) -> impl IntoView {
             <tr class=is_sum.then_some("new-server__in-all")>
                 <th scope="row">{name}</th>
                 <td>{say!(i18n, new_server.servers_count, count = taken.servers as u64)}</td>
-                <td>{say!(i18n, new_server.cores_short, cores = taken.cores)}</td>
+                <td>{say!(i18n, new_server.cores_short, count = u64::from(taken.cores))}</td>
                 <td>{units::size(taken.memory_mb * units::MIB)}</td>
             </tr>
         }

@@ -30,7 +30,7 @@ pub(super) fn Nodes(figures: Memo<Overview>) -> impl IntoView {
         Column::live("uptime", text!(i18n, overview.uptime), |row: Signal<NodeRow>| {
             view! { <Uptime started_at=Signal::derive(move || row.with(|node| node.started_at)) /> }
         })
-        .width(96)
+        .width(116)
         .align(Align::End),
     ];
     view! {

@@ -43,7 +43,7 @@ pub fn Figures(guest: Memo<Guest>) -> impl IntoView {
             <Stat
                 label=text!(i18n, server.cpu)
                 value=Signal::derive(move || share(cpu.get()))
-                unit=Signal::derive(move || Some(say!(i18n, server.of_cores, cores = cores.get())))
+                unit=Signal::derive(move || Some(say!(i18n, server.of_cores, count = u64::from(cores.get()))))
                 footer=move || {
                     view! {
                         <Meter

@@ -37,7 +37,7 @@ pub(super) fn columns() -> Vec<Column<CurrentUser>> {
         .width(120)
         .sort_by(|a: &CurrentUser, b: &CurrentUser| a.grants.role.cmp(&b.grants.role)),
         Column::live("permissions", text!(i18n, users.permissions), permissions)
-            .width(100)
+            .width(124)
             .align(Align::End)
             .sort_by(|a: &CurrentUser, b: &CurrentUser| count(a).cmp(&count(b))),
         Column::live("scope", text!(i18n, users.scope), scope)

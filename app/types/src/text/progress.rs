@@ -248,7 +248,7 @@ impl Progress {
             ),
             Self::ConfiguringNetwork { nics } => say(
                 format!("네트워크 장치 {nics}개와 cloud-init을 설정합니다"),
-                format!("Setting up {nics} network devices and cloud-init"),
+                format!("Setting up cloud-init and network devices ({nics})"),
             ),
             Self::DetachingDisk { interface } => say(
                 format!("디스크 {} 분리합니다", object(interface)),
@@ -305,7 +305,7 @@ impl Progress {
             Self::EnablingFirewall => fixed("서버의 방화벽을 켭니다", "Switching the server's firewall on"),
             Self::FilteringNics { nics } => say(
                 format!("네트워크 장치 {nics}개의 방화벽을 켭니다"),
-                format!("Switching the firewall on for {nics} network devices"),
+                format!("Switching the firewall on for network devices ({nics})"),
             ),
             Self::NotFilteredYet { problem } => say(
                 format!("아직 걸러지지 않습니다. {}", problem.text(Lang::Ko)),

@@ -33,6 +33,8 @@ pub(super) struct ChannelFields {
     pub authorities: RwSignal<String>,
     pub routes: RwSignal<Vec<RouteFields>>,
     next_route: StoredValue<u32>,
+    /// Routes live as long as the form, whoever adds one.
+    owner: StoredValue<Owner>,
 }
 
 /// What a way of securing mail is called in the form.
@@ -67,6 +69,7 @@ impl ChannelFields {
             authorities,
             routes: RwSignal::new(Vec::new()),
             next_route: StoredValue::new(0),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
 
@@ -142,7 +145,8 @@ impl ChannelFields {
     pub fn add_route(self, route: &Route) {
         let id = self.next_route.get_value();
         self.next_route.set_value(id + 1);
-        let fields = RouteFields::of(id, route);
+        let of = || RouteFields::of(id, route);
+        let fields = self.owner.with_value(|owner| owner.with(of));
         self.routes.update(|routes| routes.push(fields));
     }
 

@@ -170,10 +170,12 @@ fn WebInputs(fields: ChannelFields, kind: ChannelKind, error: FormError) -> impl
             />
         }
     });
+    let is_required = kind == ChannelKind::Gotify;
     let secret = match kind {
         ChannelKind::Webhook => view! {
             <Secret
                 label=text!(i18n, channels.secret)
+                required=true
                 hint=Signal::derive(move || Some(say!(i18n, channels.secret_hint)))
                 fields=fields
                 error=error.field("settings.secret")
@@ -183,6 +185,7 @@ fn WebInputs(fields: ChannelFields, kind: ChannelKind, error: FormError) -> impl
         ChannelKind::Slack => view! {
             <Secret
                 label=text!(i18n, channels.slack_url)
+                required=true
                 hint=Signal::derive(move || Some(say!(i18n, channels.slack_url_hint)))
                 fields=fields
                 error=error.field("settings.url")
@@ -190,7 +193,12 @@ fn WebInputs(fields: ChannelFields, kind: ChannelKind, error: FormError) -> impl
         }
         .into_any(),
         ChannelKind::Email | ChannelKind::Gotify | ChannelKind::Ntfy => view! {
-            <Secret label=text!(i18n, channels.token) fields=fields error=error.field("settings.token") />
+            <Secret
+                label=text!(i18n, channels.token)
+                required=is_required
+                fields=fields
+                error=error.field("settings.token")
+            />
         }
         .into_any(),
     };
@@ -208,12 +216,16 @@ fn Secret(
     #[prop(optional, into)] hint: Signal<Option<String>>,
     fields: ChannelFields,
     #[prop(into)] error: Signal<Option<String>>,
+    /// Whether it has to be filled in.
+    #[prop(optional)]
+    required: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <PasswordInput
             label=label
             value=fields.secret
+            required=required
             hint=hint
             show_label=text!(i18n, channels.show_secret)
             hide_secret_label=text!(i18n, channels.hide_secret)

@@ -23,7 +23,7 @@ pub(super) fn columns(store: Store) -> Vec<Column<AlertRule>> {
     };
     vec![
         Column::live("metric", text!(i18n, monitoring.metric), metric)
-            .width(190)
+            .width(210)
             .sort_by(|a: &AlertRule, b: &AlertRule| place(a.rule.metric).cmp(&place(b.rule.metric))),
         Column::live(
             "target",

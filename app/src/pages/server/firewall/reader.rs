@@ -123,8 +123,13 @@ impl Reader {
             return;
         }
         let before = known.as_ref().map(GuestFirewall::assigned).unwrap_or_default();
-        if self.wanted.with_untracked(|wanted| *wanted == before) {
-            self.wanted.set(firewall.assigned());
+        let now = firewall.assigned();
+        // Once what was asked for is there, the next editing begins with it.
+        if self
+            .wanted
+            .with_untracked(|wanted| *wanted == before || *wanted == now)
+        {
+            self.wanted.set(now);
             self.base.set(firewall.given.clone());
         }
         self.answer.set(None);

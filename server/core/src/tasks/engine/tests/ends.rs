@@ -123,7 +123,10 @@ async fn a_cancel_between_two_steps_undoes_where_the_one_that_keeps_was_not_begu
     script.gate.0.add_permits(1);
     let detail = process.end(&ctx, id).await;
     assert_eq!(detail.task.state, TaskState::Cancelled);
-    assert_eq!(script.said()[3..], ["undo hardware", "undo clone", "undo reserve"]);
+    assert_eq!(
+        script.said()[3..],
+        ["undo hardware", "undo clone", "undo reserve"]
+    );
     process.stop().await;
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drover_ui::prelude::*;
+use drover_ui::{plain, prelude::*};
 use insta::assert_snapshot;
 use leptos::prelude::*;
 
@@ -62,6 +62,26 @@ fn the_server_renders_the_first_rows_of_a_long_table() {
         html.contains("aria-rowindex=\"6\"") && !html.contains("aria-rowindex=\"7\""),
         "{html}"
     );
+}
+
+#[test]
+fn the_server_writes_painted_cells_as_others() {
+    let html = html(|| {
+        let odd = |row: &Row| (row.id % 2 == 1).then(|| format!("odd <{}>", row.id));
+        let painted = Column::painted("odd", "Odd", move |paint: Painter<Row>| {
+            view! { <b title=paint.attribute(odd)>{plain::badge(paint, odd, Tone::Neutral)}</b> }
+        });
+        let text = Column::text("name", "Name", |row: &Row| row.name.clone());
+        view! { <DataTable label="Servers" rows=rows(2) row_key=key columns=vec![text, painted] /> }
+    });
+    let [even, odd] = html.split("class=\"data-table__row\"").skip(1).collect::<Vec<_>>()[..] else {
+        panic!("{html}")
+    };
+    assert!(even.contains(">web-02<") && odd.contains(">web-01<"), "{html}");
+    assert!(even.contains("<b><span") && odd.contains("<b title=\"odd &lt;1&gt;\"><span"), "{html}");
+    let hidden = |row: &str| row.contains("class=\"badge\"") && row.contains(" hidden");
+    assert!(odd.contains("odd &lt;1&gt;</span>"), "{html}");
+    assert_ne!(hidden(even), hidden(odd), "{html}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Monitoring: how servers are, alerts, their rules, and the configuration.
 
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use drover_types::guest::MemorySource;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
@@ -124,6 +125,7 @@ async fn an_alert_is_acknowledged_put_away_and_kept() {
         (&raised["state"], &raised["level"]),
         (&json!("raised"), &json!("critical"))
     );
+    assert_eq!(raised["value"], raised["worst"], "{raised}");
     let path = format!("/api/alerts/{}", raised["id"]);
     let refused = viewer.post(&format!("{path}/acknowledge"), json!({})).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -224,16 +226,52 @@ async fn a_rule_is_made_changed_tried_and_deleted() {
         )
         .await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    app.drover.monitoring.evaluate().await.unwrap();
-    let tried = json!({"metric": "memory", "server": "front-01", "warning": 1});
-    let preview = admin.post("/api/alert_rules/preview", tried).await.ok()["preview"].clone();
-    assert_eq!(preview["subjects"], 1, "{preview}");
-    assert!(
-        preview["since"].is_string() && preview["fired"].is_u64(),
-        "{preview}"
-    );
+    // Its memory is above that limit in every frame that knows it, and below the other in each.
+    told(&app).await;
+    for _ in 0..2 {
+        app.clock.advance(TimeDelta::minutes(5));
+        app.drover.monitoring.evaluate().await.unwrap();
+    }
+    for (limit, fired) in [(1, 1), (100, 0)] {
+        let tried = json!({"metric": "memory", "server": "front-01", "warning": limit});
+        let preview = admin.post("/api/alert_rules/preview", tried).await.ok()["preview"].clone();
+        assert_eq!(
+            (&preview["subjects"], &preview["fired"]),
+            (&json!(1), &json!(fired)),
+            "{preview}"
+        );
+        assert!(preview["since"].is_string(), "{preview}");
+        let firings = preview["firings"].as_array().unwrap();
+        assert_eq!(firings.len(), fired, "{preview}");
+        for one in firings {
+            assert_eq!(one["subject"]["guest"]["name"], "front-01", "{preview}");
+            assert!(one["value"].as_i64().unwrap() >= 1, "{preview}");
+        }
+    }
     admin.delete(&path).await.ok();
     assert_eq!(admin.delete(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn of_two_pages_that_set_monitoring_the_second_is_told() {
+    let app = TestApp::alone().await;
+    let admin = app.client("admin").await;
+    let state = admin.post("/rpc/monitoring_state", json!({})).await.ok();
+    let mut settings = state["settings"].clone();
+    settings["ask_agents"] = json!(false);
+    let set = async || {
+        let body = json!({"settings": settings});
+        admin.post("/rpc/set_monitoring_settings", body).await
+    };
+    assert_eq!(set().await.status, StatusCode::OK);
+    let late = set().await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let current = late.json()["details"]["current"].clone();
+    assert_eq!(current["ask_agents"], false, "{current}");
+    assert_eq!(
+        current["revision"].as_i64(),
+        settings["revision"].as_i64().map(|before| before + 1)
+    );
 }
 
 #[tokio::test]

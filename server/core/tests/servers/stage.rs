@@ -8,6 +8,7 @@ use drover_core::backups::{BackupCollector, Backups, Catalog};
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
+use drover_core::monitoring::{Monitoring, Prometheus};
 use drover_core::roles::{Roles, SshKey};
 use drover_core::servers::Servers;
 use drover_core::settings::Settings;
@@ -231,11 +232,20 @@ impl Stage {
             events.clone(),
             clusters.clone(),
             inventory.clone(),
-            kept,
+            kept.clone(),
             servers.clone(),
             tasks.clone(),
             catalog,
             collector.clone(),
+        );
+        let monitoring = Monitoring::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            kept,
+            Prometheus::new(None).unwrap(),
         );
         let firewall = Firewall::new(
             db.clone(),
@@ -263,6 +273,7 @@ impl Stage {
             firewall,
             roles,
             backups,
+            monitoring,
             inventory,
             db,
             stop,

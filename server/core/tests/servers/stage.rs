@@ -171,6 +171,7 @@ impl Stage {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the test owns the processes it starts")]
+    #[expect(clippy::too_many_lines, reason = "one service after another")]
     pub async fn process_with(&self, settings: TaskSettings) -> Process {
         let (db, clock, clusters) = (self.open().await, Clock::system(), self.clusters());
         let events = Events::new(db.clone(), clock.clone());

@@ -26,10 +26,24 @@ from .__main__ import watch_stdin
 class Sink:
     """What is done with a mail: it is refused, or printed."""
 
-    def __init__(self, refusals: list[str], is_wrapped: bool) -> None:
+    def __init__(self, refusals: list[str], recipients: list[str], is_wrapped: bool) -> None:
         self.refusals = refusals
+        # Each an address and the answer to it.
+        self.recipients = recipients
         # The server itself knows only of TLS that began with STARTTLS.
         self.is_wrapped = is_wrapped
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Each refusal is for one attempt to write to that address; the others are taken (RFC 5321, 3.3)."""
+        for refusal in self.recipients:
+            refused, _, answer = refusal.partition(" ")
+            if refused == address:
+                self.recipients.remove(refusal)
+                return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """As RFC 5321 (4.2) numbers the answers. Each refusal is for one mail."""
@@ -58,7 +72,7 @@ async def serve(args: argparse.Namespace, directory: Path) -> None:
         )
         return AuthResult(success=is_right, handled=False, auth_data=given)
 
-    sink = Sink(args.refuse, args.security == "tls")
+    sink = Sink(args.refuse, args.refuse_recipient, args.security == "tls")
 
     def session() -> SMTP:
         return SMTP(
@@ -82,6 +96,8 @@ def main() -> int:
     p.add_argument("--security", choices=("none", "starttls", "tls"), default="none")
     p.add_argument("--password", default="", help="of the user drover; without one nobody has to sign in")
     p.add_argument("--refuse", action="append", default=[], metavar="ANSWER", help="answer a mail so, one after another")
+    p.add_argument("--refuse-recipient", action="append", default=[], metavar="ADDRESS ANSWER",
+                   help="answer whoever writes to this address so, one after another")  # fmt: skip
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="drover-mail-") as directory:
         asyncio.run(serve(p.parse_args(), Path(directory)))

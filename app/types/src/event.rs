@@ -28,6 +28,8 @@ pub enum LiveEvent {
     NotificationsChanged,
     /// Alerts were raised, seen or are over, or the rules or settings of monitoring changed.
     AlertsChanged,
+    /// Notification channels were changed, or something went through one; told to administrators.
+    ChannelsChanged,
     /// Events were lost: load everything anew.
     Resync,
     /// The session has ended.

@@ -50,6 +50,16 @@ def test_a_mail_is_printed_once_the_refusals_are_used_up() -> None:
         end(sink)
 
 
+def test_one_recipient_is_refused_and_the_others_are_taken() -> None:
+    with start("--refuse-recipient", "b@example.org 550 nobody") as sink:
+        with smtplib.SMTP("127.0.0.1", int(str(line(sink)["port"]))) as client:
+            to = ["b@example.org", "c@example.org"]
+            assert client.send_message(mail(), to_addrs=to) == {"b@example.org": (550, b"nobody")}
+            assert client.send_message(mail(), to_addrs=to) == {}
+        assert [line(sink)["to"], line(sink)["to"]] == [["c@example.org"], to]
+        end(sink)
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_by_tls_the_user_has_to_sign_in(security: str) -> None:
     with start("--security", security, "--password", "word") as sink:

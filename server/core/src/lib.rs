@@ -17,6 +17,7 @@ pub mod error;
 pub mod events;
 mod explain;
 pub mod firewall;
+mod hex;
 pub mod inventory;
 pub mod live;
 pub mod monitoring;

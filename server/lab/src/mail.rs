@@ -22,6 +22,8 @@ pub struct MailOptions {
     pub password: Option<&'static str>,
     /// Answers to the first mails, such as `451 later`, in place of taking them.
     pub refuse: Vec<&'static str>,
+    /// Addresses with the answers to whoever writes to them, such as `a@example.org 550 nobody`, each given once.
+    pub refuse_recipients: Vec<&'static str>,
 }
 
 /// A running mail server. It ends when this is dropped, and when the process that holds it dies.
@@ -72,6 +74,9 @@ impl MailServer {
         flag("--password", options.password.unwrap_or_default());
         for answer in options.refuse {
             flag("--refuse", answer);
+        }
+        for answer in options.refuse_recipients {
+            flag("--refuse-recipient", answer);
         }
         let (process, ready, lines) = Process::start::<Ready>(arguments).await?;
         Ok(Self {

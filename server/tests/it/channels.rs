@@ -1,7 +1,6 @@
 //! Notification channels by the API, and what goes through them to a real listener and a real mail server.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::support::{Client, Options, TestApp};
+use crate::support::{Client, Options, TestApp, until};
 
 const SECRET: &str = "0123456789abcdef";
 
@@ -85,19 +84,6 @@ async fn put(client: &Client, path: &str, body: Value) -> crate::support::Answer
     client.send(Method::PUT, path, &[], Some(body)).await
 }
 
-/// Asks until it is so.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
-    let waiting = async {
-        let mut ticks = tokio::time::interval(Duration::from_millis(20));
-        while !is_so().await {
-            ticks.tick().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_mins(1), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{what}"));
-}
-
 #[tokio::test]
 async fn a_channel_is_made_shown_changed_and_deleted() {
     let app = TestApp::alone().await;
@@ -145,6 +131,38 @@ async fn a_channel_is_made_shown_changed_and_deleted() {
         audit.contains("channel.delete") && !audit.contains(SECRET),
         "{audit}"
     );
+}
+
+#[tokio::test]
+async fn a_channel_whose_secret_is_lost_is_shown_and_mended() {
+    let app = TestApp::alone().await;
+    let admin = app.client("admin").await;
+    let listener = Listener::start().await;
+    let channel = made(&admin, webhook(&listener.url)).await;
+    let path = path_of(&channel);
+    // As after a start with another DROVER_SECRET_KEY.
+    let mut db = app.database().await;
+    sqlx::query("UPDATE notification_channels SET secret = 'v1:bm90aGluZw=='")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let lost = admin.get(CHANNELS).await.ok()["channels"][0].clone();
+    assert_eq!(
+        (&lost["secret_lost"], &lost["settings"]["secret"]),
+        (&json!(true), &json!("********"))
+    );
+    let trial = admin.post(&format!("{path}/test"), json!({})).await.ok();
+    assert_eq!(trial["sent"], false);
+    assert!(trial["error"].is_string(), "{trial}");
+    let renamed = put(&admin, &path, json!({"name": "Night"})).await;
+    assert_eq!(
+        (renamed.status, renamed.fields()),
+        (StatusCode::BAD_REQUEST, vec!["settings.secret".to_owned()])
+    );
+    let mended = put(&admin, &path, webhook(&listener.url)).await.ok();
+    assert_eq!(mended["channel"]["secret_lost"], false);
+    let trial = admin.post(&format!("{path}/test"), json!({})).await.ok();
+    assert_eq!((&trial["sent"], listener.seen().len()), (&json!(true), 1));
 }
 
 #[tokio::test]
@@ -262,22 +280,59 @@ async fn a_mail_arrives_in_the_channels_language() {
     let options = MailOptions {
         security: Some("starttls"),
         password: Some("a password"),
-        refuse: Vec::new(),
+        refuse_recipients: vec!["gone@example.org 550 nobody"],
+        ..MailOptions::default()
     };
     let mut mail = MailServer::start(options).await.unwrap();
     let body = json!({
         "name": "mail",
         "settings": {
             "kind": "email", "host": "127.0.0.1", "port": mail.port, "security": "starttls", "username": "drover",
-            "password": "a password", "from": "drover@example.org", "to": ["ops@example.org"],
+            "password": "a password", "from": "drover@example.org", "to": ["ops@example.org", "gone@example.org"],
             "authorities": mail.authority,
         },
         "routes": [{"level": "info", "categories": ["system"]}],
     });
-    made(&admin, body).await;
+    let channel = made(&admin, body).await;
+    assert_eq!(channel["secret_lost"], false);
     admin.post("/api/test/simple", json!({})).await.ok();
     let taken = mail.next().await.unwrap();
+    assert_eq!(taken.to, ["ops@example.org"]);
     assert!(taken.tls && taken.user.as_deref() == Some("drover"), "{taken:?}");
     assert!(taken.headers["Subject"].contains("완료"), "{taken:?}");
     assert!(!taken.plain.contains("http"), "no address of Drover's is known");
+
+    // The other one is told, and sent to again alone.
+    let path = path_of(&channel);
+    let deliveries = async || admin.get(&format!("{path}/deliveries")).await.ok()["deliveries"].clone();
+    until("it is given up", async || {
+        deliveries().await[0]["state"] == "dead"
+    })
+    .await;
+    let dead = deliveries().await[0].clone();
+    let error = dead["error"].as_str().unwrap();
+    assert!(
+        error.contains("gone@example.org") && error.contains("550"),
+        "{dead}"
+    );
+    let again = format!("{path}/deliveries/{}/retry", dead["id"].as_str().unwrap());
+    admin.post(&again, json!({})).await.ok();
+    assert_eq!(mail.next().await.unwrap().to, ["gone@example.org"]);
+
+    // The password is for this port and this user.
+    for change in [
+        json!({"port": 1}),
+        json!({"username": "other"}),
+        json!({"security": "none"}),
+    ] {
+        let mut settings = channel["settings"].clone();
+        for (field, value) in change.as_object().unwrap() {
+            settings[field] = value.clone();
+        }
+        let refused = put(&admin, &path, json!({"settings": settings})).await;
+        assert_eq!(
+            (refused.status, refused.fields()),
+            (StatusCode::BAD_REQUEST, vec!["settings.password".to_owned()])
+        );
+    }
 }

@@ -131,6 +131,9 @@ pub struct ChannelState {
     pub problem: Option<Problem>,
     /// The server's own words on it.
     pub words: String,
+    /// Whether its secret can't be opened any more and must be entered again.
+    #[serde(default)]
+    pub secret_lost: bool,
     /// How many notifications wait to go out.
     pub waiting: u32,
     /// How many were given up.

@@ -12,6 +12,7 @@ mod trouble_text;
 
 pub use delivery::{Delivery, DeliveryPage, DeliveryState, Trial};
 pub use input::{ChannelInput, ChannelRow, ChannelState};
+pub use reach::Concerned;
 pub use route::{CATEGORIES, Passes, Route};
 pub use settings::{ChannelKind, ChannelSettings, MASK, MailSecurity};
 pub use trouble::ChannelTrouble;

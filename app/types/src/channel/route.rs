@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reach::Concerned;
+use crate::ids::GuestId;
 use crate::notification::Level;
 use crate::text::Note;
 
@@ -28,7 +30,8 @@ pub struct Route {
     /// Only what is about a server with one of these tags, or about one of `servers`; both empty for everything.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Only what is about one of these servers, or about one with one of `tags`.
+    /// Only what is about one of these servers, or about one with one of `tags`: each by its id, `cluster:vmid`, or by its
+    /// name where no server has that name yet.
     #[serde(default)]
     pub servers: Vec<String>,
 }
@@ -55,8 +58,14 @@ impl Route {
         }
     }
 
-    /// Whether it lets `note` through. `tags_of` knows the tags of a server by its name; `None` where it does not.
-    pub fn passes(&self, note: &Note, tags_of: impl Fn(&str) -> Option<Vec<String>>) -> Passes {
+    /// Whether it lets `note` through, which is about `servers`. `tags_of` knows the tags of a server; `None` where it does
+    /// not.
+    pub fn passes(
+        &self,
+        note: &Note,
+        servers: &[Concerned],
+        tags_of: impl Fn(&Concerned) -> Option<Vec<String>>,
+    ) -> Passes {
         let category = note.category();
         let is_meant = note.gravity() >= self.level
             && (self.categories.is_empty() || self.categories.iter().any(|of| of == category));
@@ -66,20 +75,27 @@ impl Route {
         if self.tags.is_empty() && self.servers.is_empty() {
             return Passes::Yes;
         }
-        let servers = note.servers();
-        // Names of hosts know no case.
-        let is_named = |server: &&str| self.servers.iter().any(|of| of.eq_ignore_ascii_case(server));
+        let is_named = |server: &Concerned| self.servers.iter().any(|of| is_called(server, of));
         if servers.iter().any(is_named) {
             return Passes::Yes;
         }
         if self.tags.is_empty() {
             return Passes::No;
         }
-        let tagged = |server: &&str| match tags_of(server) {
+        let tagged = |server: &Concerned| match tags_of(server) {
             Some(tags) if tags.iter().any(|tag| self.tags.contains(tag)) => Passes::Yes,
             Some(_) => Passes::No,
             None => Passes::Perhaps,
         };
         servers.iter().map(tagged).max().unwrap_or(Passes::No)
+    }
+}
+
+/// Whether a server is the one that a route names. No name of a server has a colon in it.
+fn is_called(server: &Concerned, of: &str) -> bool {
+    match of.parse::<GuestId>() {
+        Ok(id) => server.id.as_ref() == Some(&id),
+        // Names of hosts know no case.
+        Err(_) => of.eq_ignore_ascii_case(&server.name),
     }
 }

@@ -181,13 +181,20 @@ impl ChannelSettings {
         self.with_secret(MASK)
     }
 
-    /// To whom the secret is shown. One that was given for one of them is not sent to another.
-    pub fn shown_to(&self) -> &str {
+    /// To whom and how the secret is shown. One that was given for one of them is not sent to another, nor to the same in
+    /// the clear.
+    pub fn shown_to(&self) -> String {
         match self {
-            Self::Email { host, .. } => host,
-            Self::Gotify { url, .. } | Self::Ntfy { url, .. } => origin(url),
+            Self::Email {
+                host,
+                port,
+                security,
+                username,
+                ..
+            } => format!("{}:{port} {security:?} {username}", host.to_ascii_lowercase()),
+            Self::Gotify { url, .. } | Self::Ntfy { url, .. } => origin(url).to_ascii_lowercase(),
             // A secret that signs is never sent, and an address names where it leads.
-            Self::Webhook { .. } | Self::Slack { .. } => "",
+            Self::Webhook { .. } | Self::Slack { .. } => String::new(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::error::FieldProblems;
+use crate::ids::GuestId;
 use crate::lang::Lang;
+use crate::monitoring::{AlertLevel, Metric, Subject};
 use crate::notification::Level;
 use crate::task::TaskKind;
 use crate::text::{Note, Problem};
@@ -169,8 +171,8 @@ fn failed(target: &str) -> Note {
     }
 }
 
-fn tags_of(server: &str) -> Option<Vec<String>> {
-    match server {
+fn tags_of(server: &Concerned) -> Option<Vec<String>> {
+    match server.name.as_str() {
         "web-1" => Some(vec!["prod".into(), "web".into()]),
         "db-1" => Some(vec!["test".into()]),
         _ => None,
@@ -194,6 +196,11 @@ fn a_route_lets_through_what_it_is_for() {
         servers: vec!["DB-1".into()],
         ..prod.clone()
     };
+    // Whatever it is called by then.
+    let of_id = Route {
+        servers: vec!["lab:7".into()],
+        ..all.clone()
+    };
     let backups = Route {
         categories: vec!["backup".into()],
         ..all.clone()
@@ -212,9 +219,85 @@ fn a_route_lets_through_what_it_is_for() {
         (&named, failed("db-1"), Passes::Yes),
         (&named, failed("web-1"), Passes::Yes),
         (&named, overdue, Passes::Yes),
+        (&of_id, raised(7, Metric::Cpu), Passes::Yes),
+        (&of_id, raised(8, Metric::Cpu), Passes::No),
+        (&of_id, failed("lab:7"), Passes::No),
     ] {
-        assert_eq!(route.passes(&note, tags_of), passes, "{route:?} {note:?}");
+        assert_eq!(
+            route.passes(&note, &note.concerned(), tags_of),
+            passes,
+            "{route:?} {note:?}"
+        );
     }
+}
+
+fn raised(vmid: u32, metric: Metric) -> Note {
+    Note::AlertsRaised {
+        metric,
+        level: AlertLevel::Critical,
+        subjects: vec![Subject::Guest {
+            id: GuestId::new("lab", vmid),
+            name: "web-1".into(),
+        }],
+        others: 0,
+        value: 97,
+        limit: 95,
+        full_at: None,
+    }
+}
+
+#[test]
+fn whoever_hears_that_an_alert_begins_hears_its_end() {
+    let over = |level| Note::AlertsResolved {
+        metric: Metric::Cpu,
+        level,
+        subjects: Vec::new(),
+        others: 0,
+    };
+    let (critical, warning) = (Some(AlertLevel::Critical), Some(AlertLevel::Warning));
+    for (level, note, passes) in [
+        (Level::Error, over(critical), Passes::Yes),
+        (Level::Error, over(warning), Passes::No),
+        (Level::Warning, over(warning), Passes::Yes),
+        (Level::Warning, over(None), Passes::Yes),
+    ] {
+        let route = Route::from_level(level);
+        assert_eq!(route.passes(&note, &[], |_| None), passes, "{level:?} {note:?}");
+    }
+    // As earlier versions wrote it.
+    let text = r#"{"alerts_resolved":{"metric":"cpu","subjects":[],"others":0}}"#;
+    assert_eq!(serde_json::from_str::<Note>(text).unwrap(), over(None));
+}
+
+#[test]
+fn a_password_is_for_one_server_one_user_and_one_way() {
+    let bound = |change: &dyn Fn(&mut ChannelSettings)| {
+        let mut settings = mail();
+        change(&mut settings);
+        settings.shown_to() == mail().shown_to()
+    };
+    let changed = |host: &str, port, security, username: &str| {
+        let (new_host, new_name) = (host.to_owned(), username.to_owned());
+        bound(&move |settings| {
+            if let ChannelSettings::Email {
+                host,
+                port: old_port,
+                security: old_security,
+                username,
+                ..
+            } = settings
+            {
+                (*host, *old_port) = (new_host.clone(), port);
+                (*old_security, *username) = (security, new_name.clone());
+            }
+        })
+    };
+    let starttls = MailSecurity::StartTls;
+    assert!(changed("MAIL.example.org", 587, starttls, "drover"));
+    assert!(!changed("other.example.org", 587, starttls, "drover"));
+    assert!(!changed("mail.example.org", 25, starttls, "drover"));
+    assert!(!changed("mail.example.org", 587, MailSecurity::None, "drover"));
+    assert!(!changed("mail.example.org", 587, starttls, "Drover"));
 }
 
 #[test]

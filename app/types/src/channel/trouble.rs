@@ -18,23 +18,50 @@ pub enum ChannelTrouble {
     InvalidToken,
     InvalidTopic,
     InvalidCertificate,
-    TooMany { max: u32 },
+    TooMany {
+        max: u32,
+    },
     SecretAgain,
+    SecretLost,
     // What is not there, or in the way
     NotFound,
     DeliveryNotFound,
     NotDead,
-    Edited { name: String },
+    Edited {
+        name: String,
+    },
     SwitchedOff,
     // On the way
-    InnerAddress { host: String },
-    UnknownHost { host: String },
-    Unreachable { host: String },
-    TimedOut { host: String },
-    Untrusted { host: String },
-    Answered { status: u16 },
-    MailRefused { code: u16 },
-    MailBroken { host: String },
+    InnerAddress {
+        host: String,
+    },
+    UnknownHost {
+        host: String,
+    },
+    Unreachable {
+        host: String,
+    },
+    TimedOut {
+        host: String,
+    },
+    Untrusted {
+        host: String,
+    },
+    Answered {
+        status: u16,
+    },
+    MailRefused {
+        code: u16,
+    },
+    RecipientsRefused {
+        code: u16,
+        recipients: Vec<String>,
+        served: u32,
+    },
+    MailBroken {
+        host: String,
+    },
+    Unreadable,
 }
 
 impl From<ChannelTrouble> for Problem {

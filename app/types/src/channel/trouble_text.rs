@@ -5,6 +5,7 @@ use crate::lang::Lang;
 
 impl ChannelTrouble {
     /// The sentence for people.
+    #[expect(clippy::too_many_lines, reason = "one sentence after another")]
     pub fn text(&self, lang: Lang) -> String {
         let say = |ko: String, en: String| lang.pick(ko, en);
         let fixed = |ko: &str, en: &str| lang.pick(ko, en).to_owned();
@@ -34,8 +35,12 @@ impl ChannelTrouble {
                 format!("Give {max} at most."),
             ),
             Self::SecretAgain => fixed(
-                "다른 서버로 바꾸려면 이 값을 다시 입력하십시오. 저장된 값은 이전 서버에만 보냅니다.",
-                "Give this again for another server: the stored one is sent to the one it was given for only.",
+                "서버, 포트, 사용자 이름, 보안 방식이 바뀌면 이 값을 다시 입력하십시오. 저장된 값은 입력했을 때의 설정으로만 보냅니다.",
+                "Give this again where the server, port, user or kind of security changes: the stored one is used only as it was given.",
+            ),
+            Self::SecretLost => fixed(
+                "저장된 비밀 값을 복호화할 수 없습니다. 다시 입력하십시오. DROVER_SECRET_KEY가 바뀌었을 수 있습니다.",
+                "Its secret must be entered again: the stored one can't be decrypted. DROVER_SECRET_KEY may have changed.",
             ),
             Self::NotFound => fixed(
                 "그런 알림 채널이 없습니다.",
@@ -87,9 +92,34 @@ impl ChannelTrouble {
                 format!("메일 서버가 코드 {code}로 거절했습니다."),
                 format!("The mail server refused it with code {code}."),
             ),
+            Self::RecipientsRefused {
+                code,
+                recipients,
+                served,
+            } => {
+                let refused = recipients.join(", ");
+                let others = match served {
+                    0 => String::new(),
+                    served => say(
+                        format!(" 다른 {served}곳에는 보냈습니다."),
+                        match served {
+                            1 => " One other has it.".to_owned(),
+                            served => format!(" {served} others have it."),
+                        },
+                    ),
+                };
+                say(
+                    format!("메일 서버가 코드 {code}로 거절한 주소: {refused}.{others}"),
+                    format!("The mail server refused {refused} with code {code}.{others}"),
+                )
+            }
             Self::MailBroken { host } => say(
                 format!("메일 서버 {host}와(과) 대화가 끊겼습니다."),
                 format!("The talk with the mail server {host} broke off."),
+            ),
+            Self::Unreadable => fixed(
+                "저장된 알림을 읽을 수 없습니다. 다른 버전의 Drover가 기록했을 수 있습니다.",
+                "What is stored of the notification can't be read. Another version of Drover may have written it.",
             ),
         }
     }

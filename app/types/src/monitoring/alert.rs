@@ -160,8 +160,10 @@ pub struct AlertRow {
     pub level: AlertLevel,
     /// How it stands.
     pub state: AlertState,
-    /// The figure when it was raised or its level changed.
+    /// The figure now, a minute old at most; of one that is over, the last one.
     pub value: i64,
+    /// The worst figure since it was raised.
+    pub worst: i64,
     /// The limit that was reached.
     pub limit: i64,
     /// When a storage will be full, in seconds since 1970, if it goes on so.

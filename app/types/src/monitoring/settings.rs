@@ -64,6 +64,8 @@ pub struct MonitoringSettings {
     pub ask_agents: bool,
     /// How far back figures are shown where nothing is said.
     pub default_range: HistoryRange,
+    /// Counts the changes: a change names the one that it was thought of with.
+    pub revision: i64,
 }
 
 impl Default for MonitoringSettings {
@@ -73,6 +75,7 @@ impl Default for MonitoringSettings {
             quiet: None,
             ask_agents: true,
             default_range: HistoryRange::Hour,
+            revision: 0,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How notifications name what alerts are about.
 
+use chrono::DateTime;
+
 use crate::lang::Lang;
 use crate::monitoring::{Metric, Subject};
 
@@ -29,4 +31,16 @@ pub(super) fn listed(subjects: &[Subject], others: u32, lang: Lang) -> String {
             format!("{names} and {others} others"),
         ),
     }
+}
+
+/// When a storage will be full, as a sentence that follows another; nothing where that is not known.
+pub(super) fn full_on(full_at: Option<i64>, lang: Lang) -> String {
+    let Some(at) = full_at.and_then(|at| DateTime::from_timestamp(at, 0)) else {
+        return String::new();
+    };
+    let day = at.format("%Y-%m-%d");
+    lang.pick(
+        format!(" 이대로면 {day}에 가득 찹니다."),
+        format!(" If it goes on so, it is full on {day}."),
+    )
 }

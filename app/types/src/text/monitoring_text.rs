@@ -34,6 +34,10 @@ impl Problem {
                 "그 사이에 다른 사람이 이 규칙을 바꾸었습니다. 두 내용을 견주어 보고 다시 시도하십시오.",
                 "Somebody else has changed this rule meanwhile. Compare both versions and try again.",
             ),
+            Self::MonitoringChanged => fixed(
+                "그 사이에 다른 사람이 이 설정을 바꾸었습니다. 두 내용을 견주어 보고 다시 시도하십시오.",
+                "Somebody else has changed these settings meanwhile. Compare both versions and try again.",
+            ),
             Self::AlertRuleTaken => fixed(
                 "같은 항목과 대상의 규칙이 이미 있습니다. 그 규칙을 바꾸십시오.",
                 "There is a rule for this already. Change that one.",
@@ -61,6 +65,7 @@ mod tests {
             Problem::AlertNotFound,
             Problem::AlertRuleNotFound,
             Problem::AlertRuleChanged,
+            Problem::MonitoringChanged,
             Problem::AlertRuleTaken,
         ] {
             for lang in [Lang::Ko, Lang::En] {

@@ -1,13 +1,13 @@
 //! What a notification says.
 
-use chrono::DateTime;
 use serde::Serialize;
 
-use super::alert_note::{counted, listed};
+use super::alert_note::{counted, full_on, listed};
 use super::changed::Changed;
 use super::josa::subject;
 use super::named::named;
 use super::problem::Problem;
+use crate::channel::ChannelTrouble;
 use crate::lang::Lang;
 use crate::monitoring::{AlertLevel, AlertState, Metric, Subject};
 use crate::notification::Level;
@@ -140,6 +140,8 @@ named! {
         AlertsResolved {
             /// What had reached a limit.
             metric: Metric,
+            /// How bad it was when people were told of it, at its worst.
+            level: Option<AlertLevel>,
             /// Some of what it was measured of.
             subjects: Vec<Subject>,
             /// Of how many more.
@@ -147,6 +149,8 @@ named! {
         },
         /// A trial, asked for by an administrator.
         Trial,
+        /// What is stored can't be read: another version has written it.
+        Unreadable,
     }
 }
 
@@ -177,7 +181,8 @@ impl Note {
             | Self::UserAdmin { .. }
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
-            | Self::Trial => Level::Info,
+            | Self::Trial
+            | Self::Unreadable => Level::Info,
             Self::ServersSynced { missing, .. } => {
                 if *missing > 0 {
                     Level::Warning
@@ -214,6 +219,7 @@ impl Note {
             Self::FirewallGroup { .. } => "firewall_group",
             Self::FirewallRule { .. } => "firewall_rule",
             Self::Trial => "test",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -234,7 +240,7 @@ impl Note {
             Self::FirewallGroup { .. } | Self::FirewallRule { .. } => "firewall",
             Self::BackupsOverdue { .. } => "backup",
             Self::AlertsRaised { .. } | Self::AlertsResolved { .. } => "monitoring",
-            Self::Trial => "system",
+            Self::Trial | Self::Unreadable => "system",
         }
     }
 
@@ -266,7 +272,8 @@ impl Note {
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
             | Self::BackupsOverdue { .. }
-            | Self::Trial => "",
+            | Self::Trial
+            | Self::Unreadable => "",
         }
     }
 
@@ -350,6 +357,7 @@ impl Note {
                 metric,
                 subjects,
                 others,
+                ..
             } => format!(
                 "{} · {}: {}",
                 AlertState::Resolved.name(lang),
@@ -357,6 +365,9 @@ impl Note {
                 counted(*metric, subjects, *others, lang)
             ),
             Self::Trial => lang.pick("시험 알림", "A trial notification").to_owned(),
+            Self::Unreadable => lang
+                .pick("읽을 수 없는 알림", "An unreadable notification")
+                .to_owned(),
         }
     }
 
@@ -460,15 +471,7 @@ impl Note {
                 ..
             } => {
                 let said = metric.said(*value, *limit, lang);
-                let full = full_at
-                    .and_then(|at| DateTime::from_timestamp(at, 0))
-                    .map(|at| at.format("%Y-%m-%d"))
-                    .map_or_else(String::new, |day| {
-                        lang.pick(
-                            format!(" 이대로면 {day}에 가득 찹니다."),
-                            format!(" If it goes on so, it is full on {day}."),
-                        )
-                    });
+                let full = full_on(*full_at, lang);
                 match (&subjects[..], others) {
                     ([_], 0) => format!("{said}.{full}"),
                     ([first, ..], _) => format!(
@@ -486,6 +489,7 @@ impl Note {
                     "This is what a notification looks like.",
                 )
                 .to_owned(),
+            Self::Unreadable => ChannelTrouble::Unreadable.text(lang),
         }
     }
 }

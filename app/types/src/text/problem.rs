@@ -328,6 +328,7 @@ named! {
         AlertNotFound,
         AlertRuleNotFound,
         AlertRuleChanged,
+        MonitoringChanged,
         AlertRuleTaken,
         TaskNotFound,
         NotificationNotFound,

@@ -494,7 +494,7 @@ impl Problem {
             | Self::PlaybookFailed { .. } | Self::PatternMismatch { .. } | Self::ControlCharacters => self.role_text(lang),
             #[rustfmt::skip]
             Self::WarningBeyondCritical | Self::RuleOfAllOnly | Self::UnknownTimeZone { .. } | Self::AlertNotFound
-            | Self::SetByConfiguration { .. } | Self::SetByChannels | Self::AlertRuleNotFound | Self::AlertRuleChanged | Self::AlertRuleTaken => self.monitoring_text(lang),
+            | Self::SetByConfiguration { .. } | Self::SetByChannels | Self::AlertRuleNotFound | Self::AlertRuleChanged | Self::MonitoringChanged | Self::AlertRuleTaken => self.monitoring_text(lang),
         }
     }
 }

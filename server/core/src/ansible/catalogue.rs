@@ -11,9 +11,9 @@ use regex::Regex;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use super::files::hex;
 use super::manifest::{Manifest, whole};
 use crate::error::{Error, Result};
+use crate::hex::hex;
 
 /// For how long what was read is good.
 const FRESH: Duration = Duration::from_secs(2);

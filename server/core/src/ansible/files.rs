@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 #[derive(Embed)]
 #[folder = "../roles"]
 #[exclude = "tests/*"]
@@ -45,16 +47,6 @@ pub(super) fn write_out(into: &Path) -> io::Result<PathBuf> {
         other => other?,
     }
     Ok(folder)
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use super::catalogue::Role;
-use super::files::hex;
+use crate::hex::hex;
 use crate::passwords::generate;
 
 /// Every variable of a role with its value.

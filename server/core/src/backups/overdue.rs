@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use drover_types::audit::{Action, ObjectKind};
+use drover_types::channel::Concerned;
 use drover_types::guest::{GuestRow, LastBackup};
 use drover_types::ids::GuestId;
 use drover_types::permission::Permission;
@@ -23,7 +24,7 @@ const DAYS: u32 = 7;
 const MOST: u32 = 366;
 /// How many servers are named at most.
 const NAMED: usize = 5;
-/// The same for the house, whose channels go by the tags of those that are named.
+/// The same for the house.
 const NAMED_OUTSIDE: usize = 50;
 
 impl Backups {
@@ -112,10 +113,13 @@ impl Backups {
             told(&mut write, Some(user.id), &note(&names, NAMED, days), None, at).await?;
         }
         let new = overdue.iter().filter(|row| !before.contains(&row.id));
-        let names: Vec<&str> = new.map(|row| row.name.as_str()).collect();
-        if !names.is_empty() {
+        let new: Vec<Concerned> = new
+            .map(|row| Concerned::by_id(row.id.clone(), row.name.clone()))
+            .collect();
+        if !new.is_empty() {
+            let names: Vec<&str> = new.iter().map(|one| one.name.as_str()).collect();
             let note = note(&names, NAMED_OUTSIDE, days);
-            channels::put_for_house(&mut write, &note, at).await?;
+            channels::put_for_house(&mut write, &note, &new, at).await?;
         }
         Ok(write.commit().await?)
     }

@@ -15,6 +15,8 @@ pub(super) struct Failure {
     pub words: String,
     /// Whether it would fail again.
     pub lasts: bool,
+    /// Whether only some who are written to were refused: others can be sent to.
+    pub is_of_some: bool,
     /// How long the server asks to be left alone.
     pub retry_after: Option<Duration>,
 }
@@ -26,6 +28,7 @@ impl Failure {
             problem,
             words: String::new(),
             lasts: true,
+            is_of_some: false,
             retry_after: None,
         }
     }

@@ -1,7 +1,5 @@
 //! The one field of a channel that is stored sealed, and what bodies are signed with.
 
-use std::fmt::Write as _;
-
 use drover_types::channel::{ChannelInput, ChannelSettings, ChannelTrouble, MASK};
 use drover_types::text::Problem;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,7 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use uuid::Uuid;
 
+use super::service::Known;
 use crate::error::{Error, Result};
+use crate::hex::hex;
 use crate::vault::Vault;
 
 /// The purpose for which a channel's secret is sealed.
@@ -45,18 +45,22 @@ pub(super) fn opened(
 /// What was sent, with the secret that the mask stands for.
 ///
 /// # Errors
-/// Where there is none, or it was given for another server.
-pub(super) fn kept(input: ChannelInput, before: Option<&ChannelSettings>) -> Result<ChannelInput> {
+/// Where there is none, it can't be opened any more, or it was given for another server.
+pub(super) fn kept(input: ChannelInput, before: Option<&Known>) -> Result<ChannelInput> {
     if input.settings.secret() != MASK {
         return Ok(input);
     }
     let field = input.settings.secret_field();
-    let before = before.filter(|before| before.kind() == input.settings.kind());
-    let Some(before) = before.filter(|before| !before.secret().is_empty()) else {
+    let before = before.filter(|before| before.channel.settings.kind() == input.settings.kind());
+    let Some(before) = before.filter(|before| !before.channel.settings.secret().is_empty()) else {
         return Err(Error::field(field, Problem::Required));
     };
+    if before.is_lost {
+        return Err(Error::field(field, ChannelTrouble::SecretLost.into()));
+    }
+    let before = &before.channel.settings;
     // Whoever may change a channel is not told its secret, by sending it to a server of their own either.
-    if !before.shown_to().eq_ignore_ascii_case(input.settings.shown_to()) {
+    if before.shown_to() != input.settings.shown_to() {
         return Err(Error::field(field, ChannelTrouble::SecretAgain.into()));
     }
     Ok(ChannelInput {
@@ -72,15 +76,6 @@ pub(super) fn signature(secret: &str, timestamp: i64, body: &[u8]) -> Result<Str
     mac.update(format!("{timestamp}.").as_bytes());
     mac.update(body);
     Ok(hex(&mac.finalize().into_bytes()))
-}
-
-/// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -120,12 +115,16 @@ mod tests {
 
     #[test]
     fn a_masked_secret_stays_for_the_server_it_was_given_for() {
-        let before = gotify("https://push.example.org/a", "token");
+        let known = |settings, is_lost| Known {
+            channel: input(settings),
+            is_lost,
+        };
+        let before = known(gotify("https://push.example.org/a", "token"), false);
         let same = kept(input(gotify("https://push.example.org/b", MASK)), Some(&before)).unwrap();
         assert_eq!(same.settings.secret(), "token");
         let new = kept(input(gotify("https://other.example.org", "new")), Some(&before)).unwrap();
         assert_eq!(new.settings.secret(), "new");
-        let problem = |settings, before| match kept(input(settings), before) {
+        let problem = |settings, before: Option<&Known>| match kept(input(settings), before) {
             Err(Error::Invalid(fields)) => fields.into_iter().next().unwrap(),
             other => panic!("{other:?}"),
         };
@@ -134,6 +133,12 @@ mod tests {
         assert_eq!(
             problem(elsewhere, Some(&before)),
             ("settings.token".into(), again)
+        );
+        let lost = known(gotify("https://push.example.org/a", MASK), true);
+        let enter = ChannelTrouble::SecretLost.into();
+        assert_eq!(
+            problem(gotify("https://push.example.org/a", MASK), Some(&lost)),
+            ("settings.token".into(), enter)
         );
         assert_eq!(
             problem(gotify("https://push.example.org", MASK), None),

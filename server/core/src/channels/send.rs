@@ -16,7 +16,25 @@ const TIMESTAMP: HeaderName = HeaderName::from_static("x-drover-timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("x-drover-signature");
 const GOTIFY_KEY: HeaderName = HeaderName::from_static("x-gotify-key");
 
-/// Sends it: `Ok(Err(_))` where it was not taken.
+/// What came of an attempt.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// Why it was not taken, or not by all.
+    pub failure: Option<Failure>,
+    /// Who has it by it, of several who are written to.
+    pub served: Vec<String>,
+}
+
+impl From<Failure> for Attempt {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure: Some(failure),
+            served: Vec::new(),
+        }
+    }
+}
+
+/// Sends it, of several who are written to to those that are not among `served`.
 ///
 /// # Errors
 /// Where Drover itself can't.
@@ -25,10 +43,11 @@ pub(super) async fn send(
     name: &str,
     settings: &ChannelSettings,
     message: &Message<'_>,
+    served: &[String],
     now: DateTime<Utc>,
-) -> Result<Result<(), Failure>> {
+) -> Result<Attempt> {
     let post = match settings {
-        ChannelSettings::Email { .. } => return Ok(mail::send(settings, message).await),
+        ChannelSettings::Email { .. } => return Ok(mail::send(settings, message, served).await),
         ChannelSettings::Webhook { url, secret } => {
             let body = bytes(&payload::webhook(message, name))?;
             let timestamp = now.timestamp();
@@ -66,7 +85,10 @@ pub(super) async fn send(
             secret: token,
         },
     };
-    Ok(web.post(post, now).await)
+    Ok(match web.post(post, now).await {
+        Ok(()) => Attempt::default(),
+        Err(failure) => failure.into(),
+    })
 }
 
 fn bytes(body: &Value) -> Result<Vec<u8>> {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::allow::Allow;
 use super::changes::differences;
+use super::failure::Failure;
 use super::message::Message;
 use super::web::Web;
 use super::{mail, secret, send};
@@ -18,7 +19,7 @@ use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::{Edited, Error, Result};
-use crate::events::{Events, Write};
+use crate::events::{Change, Events, Write};
 use crate::inventory::Inventory;
 use crate::settings::Settings;
 use crate::store::channels::{self, ChannelRecord, Outcome};
@@ -65,6 +66,13 @@ pub(super) struct Inner {
     pub wake: Notify,
 }
 
+/// A channel with its secret.
+pub(super) struct Known {
+    pub channel: ChannelInput,
+    /// Whether the secret can't be opened any more: the mask stands in its place.
+    pub is_lost: bool,
+}
+
 impl Channels {
     /// The channels of a database.
     pub fn new(
@@ -100,7 +108,7 @@ impl Channels {
         let records = channels::list(&self.0.db).await?;
         let row = |record: ChannelRecord| {
             let of = counts.get(&record.id).copied().unwrap_or_default();
-            shown(record, of)
+            self.shown(record, of)
         };
         Ok(records.into_iter().map(row).collect())
     }
@@ -130,6 +138,7 @@ impl Channels {
         let added = channels::insert(&mut write.tx, id, &input, sealed.as_deref(), now).await;
         added.map_err(|error| taken(error, &input.name))?;
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
+        write.changed(Change::Channels);
         write.commit().await?;
         self.row(id).await
     }
@@ -146,15 +155,15 @@ impl Channels {
         input: ChannelInput,
     ) -> Result<ChannelRow> {
         let actor = ctx.require_admin()?;
-        let seen = self.opened(self.record(id).await?)?;
-        let input = self.checked(input, Some(&seen.settings)).await?;
+        let seen = self.known(self.record(id).await?)?;
+        let input = self.checked(input, Some(&seen)).await?;
         let mut write = self.0.events.begin().await?;
         let record = channels::locked(&mut write.tx, id).await?;
         let record = record.ok_or_else(not_found)?;
         if record.revision != revision {
-            return Err(edited(input, record));
+            return Err(self.edited(input, record));
         }
-        let before = self.opened(record)?;
+        let before = self.known(record)?.channel;
         let mut entry = Entry::done(Action::ChangeChannel, ObjectKind::Channel, &input.name);
         entry.changes = differences(Some(&before), Some(&input));
         if entry.changes.is_empty() {
@@ -170,6 +179,7 @@ impl Channels {
             deliveries::give_up(&mut write.tx, id, &why, now).await?;
         }
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
+        write.changed(Change::Channels);
         write.commit().await?;
         self.row(id).await
     }
@@ -188,6 +198,7 @@ impl Channels {
         entry.changes = differences(Some(&before), None);
         let now = write.now();
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
+        write.changed(Change::Channels);
         Ok(write.commit().await?)
     }
 
@@ -197,15 +208,18 @@ impl Channels {
     /// [`Error::AdministratorsOnly`] or [`Error::NotFound`].
     pub async fn test(&self, ctx: &OpContext, id: Uuid) -> Result<Trial> {
         let actor = ctx.require_admin()?;
-        let channel = self.opened(self.record(id).await?)?;
+        let Known { channel, is_lost } = self.known(self.record(id).await?)?;
         let now = self.0.clock.now();
-        let url = self.0.options.public_url.as_deref();
-        let message = Message::new(Uuid::now_v7(), &Note::Trial, None, now, channel.language, url);
-        let sent = send::send(&self.0.web, &channel.name, &channel.settings, &message, now).await?;
-        let (problem, words) = match sent {
-            Ok(()) => (None, String::new()),
-            Err(failure) => (Some(failure.problem), failure.words),
+        let failure = if is_lost {
+            Some(Failure::lasting(ChannelTrouble::SecretLost.into()))
+        } else {
+            let url = self.0.options.public_url.as_deref();
+            let message = Message::new(Uuid::now_v7(), &Note::Trial, None, now, channel.language, url);
+            let sent = send::send(&self.0.web, &channel.name, &channel.settings, &message, &[], now);
+            sent.await?.failure
         };
+        let (problem, words) =
+            failure.map_or_else(Default::default, |failure| (Some(failure.problem), failure.words));
         let mut write = self.0.events.begin().await?;
         let at = write.now();
         let outcome = Outcome {
@@ -216,6 +230,7 @@ impl Channels {
         channels::went(&mut write.tx, id, &outcome).await?;
         let entry = Entry::done(Action::TestChannel, ObjectKind::Channel, &channel.name);
         audit::record(&mut write.tx, actor.into(), &entry, at).await?;
+        write.changed(Change::Channels);
         write.commit().await?;
         Ok(Trial { problem, words })
     }
@@ -224,28 +239,30 @@ impl Channels {
         channels::find(&self.0.db, id).await?.ok_or_else(not_found)
     }
 
-    /// What a channel is made of, with its secret.
-    fn opened(&self, record: ChannelRecord) -> Result<ChannelInput> {
-        let settings = secret::opened(
-            &self.0.vault,
-            record.id,
-            &record.channel.settings,
-            record.secret.as_deref(),
-        )?;
-        Ok(ChannelInput {
+    /// What a channel is made of, with its secret as far as that can be opened.
+    fn known(&self, record: ChannelRecord) -> Result<Known> {
+        let (settings, sealed) = (&record.channel.settings, record.secret.as_deref());
+        let (settings, is_lost) = match secret::opened(&self.0.vault, record.id, settings, sealed) {
+            Ok(settings) => (settings, false),
+            // Sealed with another key: there was one, but nobody knows which.
+            Err(Error::Conflict(Problem::SecretLost)) => (record.channel.settings.with_secret(MASK), true),
+            Err(error) => return Err(error),
+        };
+        let channel = ChannelInput {
             settings,
             ..record.channel
-        })
+        };
+        Ok(Known { channel, is_lost })
     }
 
     async fn row(&self, id: Uuid) -> Result<ChannelRow> {
         let record = self.record(id).await?;
         let counts = channels::counts(&self.0.db).await?;
-        Ok(shown(record, counts.get(&id).copied().unwrap_or_default()))
+        Ok(self.shown(record, counts.get(&id).copied().unwrap_or_default()))
     }
 
     /// What was sent, as it is stored.
-    async fn checked(&self, input: ChannelInput, before: Option<&ChannelSettings>) -> Result<ChannelInput> {
+    async fn checked(&self, input: ChannelInput, before: Option<&Known>) -> Result<ChannelInput> {
         let input = input.trimmed();
         let problems = input.problems();
         if !problems.is_empty() {
@@ -266,7 +283,62 @@ impl Channels {
             | ChannelSettings::Ntfy { url, .. } => ("settings.url", self.0.web.check(url).await),
         };
         checked.map_err(|failure| Error::field(field, failure.problem))?;
-        Ok(input)
+        Ok(self.by_id(input))
+    }
+
+    /// Routes name servers by their ids, so that they follow them through other names. A name that no server has yet
+    /// stays: whatever gets it is meant.
+    fn by_id(&self, mut input: ChannelInput) -> ChannelInput {
+        let picture = self.0.inventory.snapshot();
+        for route in &mut input.routes {
+            let mut servers = Vec::with_capacity(route.servers.len());
+            for named in std::mem::take(&mut route.servers) {
+                let called = picture
+                    .guests
+                    .iter()
+                    .filter(|row| row.name.eq_ignore_ascii_case(&named));
+                let ids: Vec<String> = called.map(|row| row.id.to_string()).collect();
+                let meant = if ids.is_empty() { vec![named] } else { ids };
+                servers.extend(meant);
+            }
+            servers.dedup();
+            route.servers = servers;
+        }
+        input
+    }
+
+    /// A record as it is shown.
+    fn shown(&self, record: ChannelRecord, (waiting, dead): (u32, u32)) -> ChannelRow {
+        let sealed = record.secret.as_deref();
+        let mask = if sealed.is_some() { MASK } else { "" };
+        let opened = secret::opened(&self.0.vault, record.id, &record.channel.settings, sealed);
+        let mut state = record.state;
+        (state.waiting, state.dead) = (waiting, dead);
+        state.secret_lost = opened.is_err();
+        ChannelRow {
+            id: record.id,
+            revision: record.revision,
+            channel: ChannelInput {
+                settings: record.channel.settings.with_secret(mask),
+                ..record.channel
+            },
+            state,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+        }
+    }
+
+    fn edited(&self, yours: ChannelInput, record: ChannelRecord) -> Error {
+        let name = record.channel.name.clone();
+        let yours = ChannelInput {
+            settings: yours.settings.masked(),
+            ..yours
+        };
+        Error::Edited(Box::new(Edited {
+            problem: ChannelTrouble::Edited { name }.into(),
+            yours: serde_json::to_value(&yours).unwrap_or_default(),
+            current: serde_json::to_value(self.shown(record, (0, 0))).unwrap_or_default(),
+        }))
     }
 
     /// Begins a transaction for other parts of this service.
@@ -275,39 +347,8 @@ impl Channels {
     }
 }
 
-/// A record as it is shown.
-fn shown(record: ChannelRecord, (waiting, dead): (u32, u32)) -> ChannelRow {
-    let mask = if record.secret.is_some() { MASK } else { "" };
-    let mut state = record.state;
-    (state.waiting, state.dead) = (waiting, dead);
-    ChannelRow {
-        id: record.id,
-        revision: record.revision,
-        channel: ChannelInput {
-            settings: record.channel.settings.with_secret(mask),
-            ..record.channel
-        },
-        state,
-        created_at: record.created_at,
-        updated_at: record.updated_at,
-    }
-}
-
 fn not_found() -> Error {
     Error::NotFound(ChannelTrouble::NotFound.into())
-}
-
-fn edited(yours: ChannelInput, record: ChannelRecord) -> Error {
-    let name = record.channel.name.clone();
-    let yours = ChannelInput {
-        settings: yours.settings.masked(),
-        ..yours
-    };
-    Error::Edited(Box::new(Edited {
-        problem: ChannelTrouble::Edited { name }.into(),
-        yours: serde_json::to_value(&yours).unwrap_or_default(),
-        current: serde_json::to_value(shown(record, (0, 0))).unwrap_or_default(),
-    }))
 }
 
 /// Another channel has the name.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use drover_types::channel::Passes;
-use drover_types::text::Problem;
+use drover_types::channel::{ChannelTrouble, Concerned, Passes};
+use drover_types::guest::GuestRow;
+use drover_types::ids::GuestId;
+use drover_types::text::Note;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -15,6 +17,7 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::message::Message;
+use super::send::Attempt;
 use super::service::Channels;
 use super::{backoff, outbox, secret, send};
 use crate::error::Result;
@@ -139,6 +142,9 @@ impl Channels {
         let Some(record) = channels::find(&self.0.db, held.channel).await? else {
             return Ok(());
         };
+        if held.note == Note::Unreadable {
+            return self.bury(&held).await;
+        }
         if !held.routed && !self.is_meant(&record, &held).await? {
             return Ok(());
         }
@@ -153,29 +159,47 @@ impl Channels {
                     record.channel.language,
                     self.0.options.public_url.as_deref(),
                 );
-                send::send(&self.0.web, &record.channel.name, &settings, &message, now).await?
+                let (web, name) = (&self.0.web, &record.channel.name);
+                send::send(web, name, &settings, &message, &held.served, now).await?
             }
             Err(error) => {
                 tracing::error!(%error, channel = %record.channel.name, "the secret of a channel can't be opened");
-                Err(Failure::lasting(Problem::SecretLost))
+                Failure::lasting(ChannelTrouble::SecretLost.into()).into()
             }
         };
-        self.settle(&record, &held, sent).await
+        self.settle(&record, held, sent).await
+    }
+
+    /// Gives up one that can't be read. That is no fault of its channel.
+    async fn bury(&self, held: &Held) -> Result<()> {
+        let why = ChannelTrouble::Unreadable.into();
+        let mut write = self.write().await?;
+        let now = write.now();
+        let why = Some((&why, ""));
+        let owner = self.0.owner;
+        if deliveries::tried(&mut write.tx, held.id, owner, Fate::Dead, why, &held.served, now).await? {
+            write.changed(Change::Channels);
+            write.commit().await?;
+        }
+        Ok(())
     }
 
     /// Whether a route lets it through, now that tags can be asked for. Where none does it is no more; where the server
     /// is not known yet, it is looked at again later.
     async fn is_meant(&self, record: &ChannelRecord, held: &Held) -> Result<bool> {
         let picture = self.0.inventory.snapshot();
-        let tags_of = |name: &str| {
-            let row = picture
-                .guests
-                .iter()
-                .find(|row| row.name.eq_ignore_ascii_case(name));
+        let tags_of = |server: &Concerned| {
+            let row = match &server.id {
+                Some(id) => by_id(&picture.guests, id),
+                None => picture
+                    .guests
+                    .iter()
+                    .find(|row| row.name.eq_ignore_ascii_case(&server.name)),
+            };
             row.map(|row| row.tags.clone())
         };
         let now = self.0.clock.now();
-        let passes = outbox::passes(&record.channel.routes, &held.note, tags_of);
+        let passes = outbox::passes(&record.channel.routes, &held.note, &held.servers, tags_of);
         if passes == Passes::Yes {
             return Ok(true);
         }
@@ -189,31 +213,34 @@ impl Channels {
         Ok(false)
     }
 
-    async fn settle(&self, record: &ChannelRecord, held: &Held, sent: Result<(), Failure>) -> Result<()> {
+    async fn settle(&self, record: &ChannelRecord, held: Held, sent: Attempt) -> Result<()> {
         let now = self.0.clock.now();
         let tried = held.attempts.saturating_add(1);
         let mut held_up = None;
-        let fate = match &sent {
-            Ok(()) => Fate::Sent,
-            Err(failure) if failure.lasts || tried >= backoff::TRIES => Fate::Dead,
-            Err(failure) => {
+        let why = sent.failure.as_ref();
+        let fate = match why {
+            None => Fate::Sent,
+            Some(failure) if failure.lasts || tried >= backoff::TRIES => Fate::Dead,
+            Some(failure) => {
                 // What comes after it would most likely fail as well.
-                held_up = Some(now + backoff::wait(1, 0.5, failure.retry_after));
+                held_up = (!failure.is_of_some).then(|| now + backoff::wait(1, 0.5, failure.retry_after));
                 Fate::Again(now + backoff::wait(tried, rand::random(), failure.retry_after))
             }
         };
-        let why = sent.as_ref().err();
         let (problem, words) = (
             why.map(|failure| &failure.problem),
             why.map_or("", |failure| failure.words.as_str()),
         );
-        let mut tx = self.0.db.begin().await?;
+        let mut served = held.served;
+        served.extend(sent.served);
+        let mut write = self.write().await?;
         let is_ours = deliveries::tried(
-            &mut tx,
+            &mut write.tx,
             held.id,
             self.0.owner,
             fate,
             problem.map(|problem| (problem, words)),
+            &served,
             now,
         )
         .await?;
@@ -222,19 +249,16 @@ impl Channels {
             return Ok(());
         }
         if let Some(until) = held_up {
-            deliveries::hold_up(&mut tx, record.id, until).await?;
+            deliveries::hold_up(&mut write.tx, record.id, until).await?;
         }
-        channels::went(
-            &mut tx,
-            record.id,
-            &Outcome {
-                problem,
-                words,
-                at: now,
-            },
-        )
-        .await?;
-        tx.commit().await?;
+        let outcome = Outcome {
+            problem,
+            words,
+            at: now,
+        };
+        channels::went(&mut write.tx, record.id, &outcome).await?;
+        write.changed(Change::Channels);
+        write.commit().await?;
         let outcome = match fate {
             Fate::Sent => "sent",
             Fate::Again(_) => "failed",
@@ -248,4 +272,10 @@ impl Channels {
         }
         Ok(())
     }
+}
+
+/// The server of this id; servers stand in the order of their ids.
+fn by_id<'a>(guests: &'a [GuestRow], id: &GuestId) -> Option<&'a GuestRow> {
+    let at = guests.binary_search_by(|row| row.id.cmp(id)).ok()?;
+    guests.get(at)
 }

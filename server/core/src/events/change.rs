@@ -25,6 +25,8 @@ pub enum Change {
     Roles,
     /// Alerts were raised, seen or are over, or what raises them changed.
     Alerts,
+    /// Channels were made, changed or deleted, or something went through one.
+    Channels,
     /// A user's sessions, role or permissions changed: what is cached of them is void.
     UserChanged {
         /// Whose.
@@ -52,6 +54,7 @@ impl Change {
             Self::Adoptions => ("adoptions", String::new(), None),
             Self::Roles => ("roles", String::new(), None),
             Self::Alerts => ("alerts", String::new(), None),
+            Self::Channels => ("channels", String::new(), None),
             Self::UserChanged { user } => ("user", String::new(), Some(user)),
         }
     }
@@ -65,6 +68,7 @@ impl Change {
             "adoptions" => Some(Self::Adoptions),
             "roles" => Some(Self::Roles),
             "alerts" => Some(Self::Alerts),
+            "channels" => Some(Self::Channels),
             "user" => user.map(|user| Self::UserChanged { user }),
             _ => None,
         }
@@ -87,6 +91,7 @@ mod tests {
             Change::Adoptions,
             Change::Roles,
             Change::Alerts,
+            Change::Channels,
             Change::UserChanged { user: 2 },
         ] {
             let (kind, subject, user) = change.columns();

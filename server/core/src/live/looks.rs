@@ -54,7 +54,8 @@ impl Looks {
                     LiveEvent::Inventory(_)
                     | LiveEvent::Notification(_)
                     | LiveEvent::NotificationsChanged
-                    | LiveEvent::AlertsChanged,
+                    | LiveEvent::AlertsChanged
+                    | LiveEvent::ChannelsChanged,
                 ) => {}
             }
         }

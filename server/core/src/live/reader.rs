@@ -8,7 +8,7 @@ use std::time::Duration;
 use drover_types::event::LiveEvent;
 use drover_types::ids::{GuestId, TaskId};
 use drover_types::inventory::Snapshot;
-use drover_types::permission::{Grants, Permission};
+use drover_types::permission::{Grants, Permission, UserRole};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -207,6 +207,9 @@ impl Reader {
             Change::Alerts if self.wanted.notifications && self.grants.allow(Permission::ViewAll) => {
                 self.give(LiveEvent::AlertsChanged);
             }
+            Change::Channels if self.wanted.notifications && self.grants.role == UserRole::Admin => {
+                self.give(LiveEvent::ChannelsChanged);
+            }
             Change::UserChanged { user } if user == self.user => self.check_session().await?,
             Change::Task(_)
             | Change::Notification { .. }
@@ -214,6 +217,7 @@ impl Reader {
             | Change::Adoptions
             | Change::Roles
             | Change::Alerts
+            | Change::Channels
             | Change::UserChanged { .. } => {}
         }
         Ok(())

@@ -56,7 +56,8 @@ impl ServersReader {
                 LiveEvent::Task { .. }
                 | LiveEvent::Notification(_)
                 | LiveEvent::NotificationsChanged
-                | LiveEvent::AlertsChanged => {}
+                | LiveEvent::AlertsChanged
+                | LiveEvent::ChannelsChanged => {}
             }
         }
     }

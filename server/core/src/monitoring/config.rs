@@ -89,6 +89,9 @@ impl Monitoring {
         let mut after = before.clone();
         after.enabled = change.enabled.unwrap_or(before.enabled);
         after.default_range = change.default_range.unwrap_or(before.default_range);
+        if after != before {
+            after.revision += 1;
+        }
         let mut entry = Entry::done(Action::SetMonitoring, ObjectKind::Setting, "monitoring");
         changed(
             &mut entry.changes,

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
 use drover_types::monitoring::{AlertRow, AlertRule, Metric, Subject};
 
 use super::track::{Track, Turn};
+use crate::store::alerts::Figures;
 
 /// A figure, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +29,24 @@ pub(super) struct Turned {
     /// The alert that stands, where one does.
     pub(super) id: Option<i64>,
     pub(super) turn: Turn,
-    pub(super) value: i64,
+    pub(super) figures: Figures,
 }
+
+/// How often the figures of alerts that stand are renewed.
+const RENEWED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How often it is asked anew when a storage will be full, where it is as full as it was.
+const FORECAST_EVERY: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Debug, Default)]
 struct Slot {
     track: Track,
     id: Option<i64>,
+    /// The figures that are on record.
+    written: Option<Figures>,
+    /// The worst since it was raised.
+    worst: Option<i64>,
+    /// When its figures were renewed last.
+    renewed_at: Option<DateTime<Utc>>,
     /// The round in which it was looked at last.
     round: u64,
     /// When the figure was told that was taken in last.
@@ -48,14 +60,22 @@ pub(super) struct Engine {
     others: HashMap<(Metric, Subject), Slot>,
     /// The alerts that stand, by id.
     standing: HashMap<i64, (Metric, Subject)>,
+    /// Whether figures are renewed in this round, and when they were last.
+    renews: bool,
+    renewed_at: Option<DateTime<Utc>>,
     round: u64,
     turned: Vec<Turned>,
 }
 
 impl Engine {
     /// Begins a round with the alerts that stand on record: another replica may have raised or ended some.
-    pub(super) fn begin(&mut self, standing: &[&AlertRow]) {
+    pub(super) fn begin(&mut self, standing: &[&AlertRow], now: DateTime<Utc>) {
         self.round += 1;
+        // All at once, so that browsers are told once.
+        self.renews = self.renewed_at.is_none_or(|at| now - at >= RENEWED_EVERY);
+        if self.renews {
+            self.renewed_at = Some(now);
+        }
         let ids: HashSet<i64> = standing.iter().map(|row| row.id).collect();
         let keep = |slot: &mut Slot| {
             // What was to be raised and is not on record was not written.
@@ -69,6 +89,11 @@ impl Engine {
         for row in standing {
             let slot = self.slot(row.metric, &row.subject);
             slot.id = Some(row.id);
+            slot.written = Some(Figures {
+                value: row.value,
+                worst: row.worst,
+                full_at: row.full_at,
+            });
             if slot.track.standing != Some(row.level) {
                 slot.track = Track::standing(row.level);
             }
@@ -95,6 +120,14 @@ impl Engine {
         }
     }
 
+    const fn look(&self, now: DateTime<Utc>) -> Look {
+        Look {
+            round: self.round,
+            renews: self.renews,
+            now,
+        }
+    }
+
     /// Takes in a server's figure. Most are well, and cost a comparison.
     pub(super) fn guest(
         &mut self,
@@ -104,7 +137,7 @@ impl Engine {
         figure: Figure,
         now: DateTime<Utc>,
     ) {
-        let round = self.round;
+        let look = self.look(now);
         let slots = self.guests.entry(metric).or_default();
         let slot = if slots.is_empty() {
             None
@@ -116,8 +149,7 @@ impl Engine {
             name: row.name.clone(),
         };
         if let Some(slot) = slot {
-            slot.round = round;
-            self.turned.extend(slot.turn(metric, subject, rule, figure, now));
+            self.turned.extend(slot.turn(metric, subject, rule, figure, look));
             return;
         }
         let reaches = match (rule, figure) {
@@ -125,11 +157,8 @@ impl Engine {
             _ => false,
         };
         if reaches {
-            let mut slot = Slot {
-                round,
-                ..Slot::default()
-            };
-            self.turned.extend(slot.turn(metric, subject, rule, figure, now));
+            let mut slot = Slot::default();
+            self.turned.extend(slot.turn(metric, subject, rule, figure, look));
             slots.insert(row.id.clone(), slot);
         }
     }
@@ -143,10 +172,9 @@ impl Engine {
         figure: Figure,
         now: DateTime<Utc>,
     ) {
-        let round = self.round;
+        let look = self.look(now);
         let slot = self.others.entry((metric, subject.clone())).or_default();
-        slot.round = round;
-        let turned = slot.turn(metric, || subject, rule, figure, now);
+        let turned = slot.turn(metric, || subject, rule, figure, look);
         self.turned.extend(turned);
     }
 
@@ -166,7 +194,7 @@ impl Engine {
                     subject: subject.clone(),
                     id: Some(*id),
                     turn: Turn::Over,
-                    value: 0,
+                    figures: Figures::default(),
                 });
             }
         }
@@ -176,6 +204,14 @@ impl Engine {
     }
 }
 
+/// One look at everything.
+#[derive(Clone, Copy)]
+struct Look {
+    round: u64,
+    renews: bool,
+    now: DateTime<Utc>,
+}
+
 impl Slot {
     fn turn(
         &mut self,
@@ -183,8 +219,13 @@ impl Slot {
         subject: impl FnOnce() -> Subject,
         rule: Option<&AlertRule>,
         figure: Figure,
-        now: DateTime<Utc>,
+        look: Look,
     ) -> Option<Turned> {
+        if self.round + 1 < look.round {
+            // It was not there to be looked at.
+            self.track.pause(look.now);
+        }
+        self.round = look.round;
         let (turn, value) = match (rule, figure) {
             (None, _) => {
                 let stood = self.track.standing.is_some();
@@ -192,14 +233,17 @@ impl Slot {
                 (stood.then_some(Turn::Over), 0)
             }
             (Some(_), Figure::Unknown) => {
-                self.track.pause();
+                self.track.pause(look.now);
                 (None, 0)
             }
-            (Some(rule), Figure::Known(value)) => (self.track.observe(&rule.rule, value, now), value),
-            (Some(_), Figure::Told(_, at)) if at <= self.told_at => (None, 0),
+            (Some(_), Figure::Told(_, at)) if at <= self.told_at => {
+                self.track.hold(look.now);
+                (None, 0)
+            }
+            (Some(rule), Figure::Known(value)) => (self.observe(metric, rule, value, look), value),
             (Some(rule), Figure::Told(value, at)) => {
                 self.told_at = at;
-                (self.track.observe(&rule.rule, value, now), value)
+                (self.observe(metric, rule, value, look), value)
             }
         };
         Some(Turned {
@@ -207,7 +251,34 @@ impl Slot {
             subject: subject(),
             id: self.id,
             turn: turn?,
-            value,
+            figures: Figures {
+                value,
+                worst: self.worst.unwrap_or(value),
+                full_at: self.written.and_then(|written| written.full_at),
+            },
+        })
+    }
+
+    fn observe(&mut self, metric: Metric, rule: &AlertRule, value: i64, look: Look) -> Option<Turn> {
+        let turn = self.track.observe(&rule.rule, value, look.now);
+        let before = match turn {
+            Some(Turn::Raised { .. }) => None,
+            _ => self.worst.or(self.written.map(|written| written.worst)),
+        };
+        let worst = before
+            .filter(|before| metric.reaches(*before, value))
+            .unwrap_or(value);
+        self.worst = self.track.standing.map(|_| worst);
+        if turn.is_some() || !look.renews || self.track.standing.is_none() {
+            return turn;
+        }
+        let written = self.written?;
+        let is_other = (written.value, written.worst) != (value, worst);
+        let is_due =
+            metric == Metric::Storage && self.renewed_at.is_none_or(|at| look.now - at >= FORECAST_EVERY);
+        (is_other || is_due).then(|| {
+            self.renewed_at = Some(look.now);
+            Turn::Renewed
         })
     }
 }

@@ -18,7 +18,7 @@ use super::service::{Memory, Monitoring};
 use super::track::Turn;
 use crate::error::Result;
 use crate::events::{Change, Write};
-use crate::store::alerts::{self, AlertInsert};
+use crate::store::alerts::{self, AlertInsert, Figures};
 use crate::store::tasks;
 
 /// How long a cluster is waited for: what it does not tell now it may tell the next time.
@@ -37,7 +37,7 @@ impl Monitoring {
         let settings = self.settings().await?;
         self.0.inventory.ask_agents(settings.ask_agents);
         self.take_exported().await;
-        let scene = self.scene().await?;
+        let mut scene = self.scene().await?;
         let stopped = {
             let mut memory = self.memory();
             memory.frames.take(&scene);
@@ -52,6 +52,9 @@ impl Monitoring {
         if !settings.enabled {
             return self.end_all(scene.now).await;
         }
+        if self.end_rules_of_replaced(&scene).await? {
+            scene.judge = self.judge().await?;
+        }
         let standing = alerts::standing(&self.0.db).await?;
         let rows: Vec<&AlertRow> = standing.iter().map(|kept| &kept.row).collect();
         let began = std::time::Instant::now();
@@ -63,7 +66,7 @@ impl Monitoring {
                     runs.was_down(id);
                 }
             }
-            engine.begin(&rows);
+            engine.begin(&rows, scene.now);
             scene.show(engine, runs)
         };
         metrics::histogram!("drover_alert_evaluation_seconds").record(began.elapsed().as_secs_f64());
@@ -149,7 +152,11 @@ impl Monitoring {
         let mut write = self.0.events.begin().await?;
         let mut is_changed = false;
         for (one, full_at) in turned.iter().zip(full) {
-            is_changed |= record(&mut write, one, full_at, now).await?;
+            let figures = Figures {
+                full_at,
+                ..one.figures
+            };
+            is_changed |= record(&mut write, one, figures, now).await?;
         }
         if is_changed {
             write.changed(Change::Alerts);
@@ -160,29 +167,25 @@ impl Monitoring {
 }
 
 /// Writes what has turned; tells whether it was not so already.
-async fn record(
-    write: &mut Write<'_>,
-    one: &Turned,
-    full_at: Option<i64>,
-    now: DateTime<Utc>,
-) -> Result<bool> {
+async fn record(write: &mut Write<'_>, one: &Turned, figures: Figures, now: DateTime<Utc>) -> Result<bool> {
     match (one.turn, one.id) {
         (Turn::Raised { level, limit }, _) => {
             let new = AlertInsert {
                 metric: one.metric,
                 subject: &one.subject,
                 level,
-                value: one.value,
+                value: figures.value,
                 limit,
-                full_at,
+                full_at: figures.full_at,
                 at: now,
             };
             Ok(alerts::insert(&mut write.tx, &new).await?.is_some())
         }
         (Turn::Changed { level, limit }, Some(id)) => {
-            alerts::change_level(&mut write.tx, id, level, one.value, limit, now).await
+            alerts::change_level(&mut write.tx, id, (level, limit), figures, now).await
         }
+        (Turn::Renewed, Some(id)) => alerts::renew(&mut write.tx, id, figures).await,
         (Turn::Over, Some(id)) => alerts::resolve(&mut write.tx, id, now).await,
-        (Turn::Changed { .. } | Turn::Over, None) => Ok(false),
+        (Turn::Changed { .. } | Turn::Renewed | Turn::Over, None) => Ok(false),
     }
 }

@@ -8,8 +8,8 @@ use drover_types::permission::Permission;
 use drover_types::text::Problem;
 use reqwest::Url;
 
+use super::figures::Prometheus;
 use super::options::GrafanaOptions;
-use super::prometheus::Prometheus;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
 use crate::inventory::Inventory;

@@ -2,27 +2,21 @@
 //! Prometheus where there is one and from Proxmox otherwise, what Prometheus is told to watch, and where Grafana shows it.
 
 mod alerts;
-mod certificates;
 mod config;
 mod engine;
 mod evaluate;
-mod exported;
-mod flight;
-mod frames;
+mod figures;
 mod grafana;
 mod health;
-mod history;
 mod options;
 mod planned;
 mod preview;
-mod prometheus;
-mod rrd;
+mod replaced;
 mod rules;
 mod runs;
 mod scene;
 mod service;
 mod settings;
-mod storage_forecast;
 mod targets;
 mod tell;
 #[cfg(test)]
@@ -31,11 +25,10 @@ mod track;
 mod watch;
 
 pub use config::{Limits, MonitoringConfig, MonitoringConfigChange};
+pub use figures::{Figures, Histories, MOST_SERVERS, Prometheus, PrometheusError};
 pub use grafana::{Dashboard, Grafana};
 pub use health::{Bench, ServerHealth, Summary};
-pub use history::{Histories, MOST_SERVERS};
 pub use options::{GrafanaOptions, PrometheusOptions, SourceOptions};
-pub use prometheus::{Figures, Prometheus, PrometheusError};
 pub use service::Monitoring;
 pub use targets::Targets;
 pub(crate) use watch::Watch;

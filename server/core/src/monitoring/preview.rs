@@ -126,7 +126,7 @@ impl Fired {
 impl Try {
     fn observe(&mut self, rule: &RuleInput, at: DateTime<Utc>, value: Option<i64>) {
         let Some(value) = value else {
-            self.track.pause();
+            self.track.pause(at);
             return;
         };
         let open = self.fired.last_mut().filter(|fired| fired.to.is_none());
@@ -143,7 +143,7 @@ impl Try {
             }
             (Some(Turn::Over), Some(open)) => open.to = Some(at),
             (None, Some(open)) => open.value = open.value.max(value),
-            (Some(Turn::Changed { .. } | Turn::Over) | None, None) => {}
+            (Some(Turn::Renewed), _) | (Some(Turn::Changed { .. } | Turn::Over) | None, None) => {}
         }
     }
 }

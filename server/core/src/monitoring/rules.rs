@@ -13,7 +13,7 @@ use crate::events::Change;
 use crate::store::alert_rules;
 
 /// What the audit calls a rule.
-fn name(rule: &RuleInput) -> String {
+pub(super) fn name(rule: &RuleInput) -> String {
     let metric = rule.metric.as_str();
     match &rule.target {
         RuleTarget::All => metric.to_owned(),

@@ -8,11 +8,9 @@ use drover_types::permission::Permission;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::certificates::Certificates;
 use super::engine::Engine;
-use super::exported::Exported;
-use super::frames::Frames;
-use super::prometheus::Prometheus;
+use super::figures::{Certificates, Exported, Frames, Prometheus};
+use super::replaced::Looked;
 use super::runs::Runs;
 use crate::clock::Clock;
 use crate::clusters::Clusters;
@@ -54,6 +52,7 @@ pub(super) struct Memory {
     pub runs: Runs,
     pub frames: Frames,
     pub exported: Exported,
+    pub looked: Looked,
 }
 
 impl Monitoring {

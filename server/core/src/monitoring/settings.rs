@@ -11,7 +11,7 @@ use drover_types::text::Problem;
 use super::service::Monitoring;
 use crate::audit::{self, Entry, changed};
 use crate::context::OpContext;
-use crate::error::{Error, Result};
+use crate::error::{Edited, Error, Result};
 use crate::events::Change;
 use crate::settings;
 
@@ -21,10 +21,10 @@ impl Monitoring {
         Ok(set.unwrap_or_default())
     }
 
-    /// Sets what is set about monitoring.
+    /// Sets what is set about monitoring, if it is still as it was at the revision of `new`.
     ///
     /// # Errors
-    /// [`Error::AdministratorsOnly`], or [`Error::Invalid`].
+    /// [`Error::AdministratorsOnly`], [`Error::Invalid`], or [`Error::Edited`] where somebody else has changed it.
     pub async fn set_settings(&self, ctx: &OpContext, new: &MonitoringSettings) -> Result<()> {
         let actor = ctx.require_admin()?;
         if let Some(quiet) = &new.quiet {
@@ -34,6 +34,14 @@ impl Monitoring {
         let mut write = self.0.events.begin().await?;
         let before: Option<MonitoringSettings> = self.0.settings.locked(&mut write, &key).await?;
         let before = before.unwrap_or_default();
+        if before.revision != new.revision {
+            let value = |failed: serde_json::Error| Error::Internal(failed.to_string());
+            return Err(Error::Edited(Box::new(Edited {
+                problem: Problem::MonitoringChanged,
+                yours: serde_json::to_value(new).map_err(value)?,
+                current: serde_json::to_value(&before).map_err(value)?,
+            })));
+        }
         if before == *new {
             return Ok(());
         }
@@ -49,7 +57,11 @@ impl Monitoring {
         );
         let (old, range) = (before.default_range, new.default_range);
         changed(changes, "default_range", Some(&old), Some(&range));
-        self.0.settings.store(&mut write, &key, Some(new)).await?;
+        let after = MonitoringSettings {
+            revision: before.revision + 1,
+            ..new.clone()
+        };
+        self.0.settings.store(&mut write, &key, Some(&after)).await?;
         let now = write.now();
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         write.changed(Change::Alerts);

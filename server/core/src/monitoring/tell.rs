@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use drover_types::channel::Concerned;
 use drover_types::inventory::Snapshot;
 use drover_types::monitoring::{
     AlertLevel, AlertRow, AlertState, Judge, Metric, MonitoringSettings, RuleTarget, Subject,
@@ -18,12 +19,12 @@ use crate::channels;
 use crate::error::Result;
 use crate::events::Write;
 use crate::notifications::told;
-use crate::store::alerts;
+use crate::store::alerts::{self, Kept};
 use crate::store::users::change::list;
 
 /// How many are named at most.
 const NAMED: usize = 5;
-/// The same for the house, whose channels go by the tags of those that are named.
+/// The same for the house.
 const NAMED_OUTSIDE: usize = 50;
 
 impl Monitoring {
@@ -39,7 +40,8 @@ impl Monitoring {
         let over: Vec<AlertRow> = if is_quiet(&settings, now) {
             Vec::new()
         } else {
-            alerts::over_and_untold(&self.0.db).await?
+            let over = alerts::over_and_untold(&self.0.db).await?;
+            over.into_iter().map(as_told).collect()
         };
         if raised.is_empty() && over.is_empty() {
             return Ok(());
@@ -63,6 +65,14 @@ impl Monitoring {
             to_readers(&mut write, &users, &readers, picture, &group, over_note, now).await?;
         }
         Ok(write.commit().await?)
+    }
+}
+
+/// An alert that is over, as bad as people were told at its worst: whoever heard that hears the end.
+fn as_told(kept: Kept) -> AlertRow {
+    AlertRow {
+        level: kept.told_level.unwrap_or(kept.row.level),
+        ..kept.row
     }
 }
 
@@ -129,9 +139,10 @@ async fn to_readers(
         && readers
             .iter()
             .all(|user| user.usable_grants().reach().is_everything());
-    // The house's channels are told all of it once.
+    // The house's channels are told all of it once, and go by every server that it is about.
     if let Some(note) = note(&all, NAMED_OUTSIDE) {
-        channels::put_for_house(write, &note, now).await?;
+        let servers: Vec<Concerned> = all.iter().filter_map(|row| row.subject.concerned()).collect();
+        channels::put_for_house(write, &note, &servers, now).await?;
     }
     if is_for_all {
         if let Some(note) = note(&all, NAMED) {
@@ -182,8 +193,10 @@ fn raised_note(rows: &[&AlertRow], most: usize) -> Option<Note> {
 
 fn over_note(rows: &[&AlertRow], most: usize) -> Option<Note> {
     let (subjects, others) = named(rows, most);
+    let first = rows.first()?;
     Some(Note::AlertsResolved {
-        metric: rows.first()?.metric,
+        metric: first.metric,
+        level: Some(first.level),
         subjects,
         others,
     })

@@ -2,19 +2,21 @@
 
 use chrono::TimeDelta;
 use drover_types::monitoring::{
-    AlertLevel, AlertState, Metric, MonitoringSettings, QuietHours, RuleInput, RuleTarget,
+    AlertLevel, AlertState, HistoryRange, Metric, MonitoringSettings, QuietHours, RuleInput, RuleTarget,
 };
+use drover_types::notification::Level;
 use drover_types::permission::UserRole;
 use drover_types::text::Note;
 use pve_client::Resource;
 use serde_json::{Value, json};
 
-use super::Monitoring;
+use super::{Monitoring, MonitoringConfigChange};
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::inventory::Inventory;
 use crate::notifications::{NotificationFilter, Notifications};
+use crate::store::on_db;
 use crate::store::testing::{TestDb, databases, sqlite};
 use crate::testing::{Accounts, context, inventory, noon};
 
@@ -348,6 +350,118 @@ async fn a_preview_counts_how_often_it_would_have_fired() {
     assert_eq!(preview.since, Some(noon().now()));
     let lasting = RuleInput { minutes: 5, ..rule };
     assert_eq!(watch.monitoring.preview(&watch.admin, &lasting).unwrap().fired, 1);
+}
+
+#[tokio::test]
+async fn the_figures_of_an_alert_are_renewed_while_it_stands_once_a_minute_at_most() {
+    for test in databases().await {
+        let name = test.name;
+        let watch = Watch::over(test).await;
+        watch.see(&cluster(guest(0.85, json!({})))).await;
+        watch.see_for(10, &cluster(guest(0.85, json!({})))).await;
+        let figures = async || {
+            let open = watch.monitoring.open(&watch.admin).await.unwrap();
+            (open[0].value, open[0].worst)
+        };
+        assert_eq!(figures().await, (85, 85), "{name}");
+        watch.see_for(1, &cluster(guest(0.93, json!({})))).await;
+        assert_eq!(figures().await, (93, 93), "{name}");
+        let changes = async || {
+            let count = "SELECT COUNT(*) FROM events WHERE kind = 'alerts'";
+            let count: i64 = on_db!(watch.test.db(), |c| sqlx::query_scalar(count).fetch_one(c))
+                .await
+                .unwrap();
+            count
+        };
+        let before = changes().await;
+        for cpu in [0.90, 0.91, 0.90, 0.89, 0.88] {
+            watch.clock.advance(TimeDelta::seconds(10));
+            watch.see(&cluster(guest(cpu, json!({})))).await;
+        }
+        assert_eq!((changes().await, figures().await), (before, (93, 93)), "{name}");
+        watch.clock.advance(TimeDelta::seconds(10));
+        watch.see(&cluster(guest(0.82, json!({})))).await;
+        assert_eq!(
+            (changes().await, figures().await),
+            (before + 1, (82, 93)),
+            "{name}: the worst stays"
+        );
+        watch.see_for(5, &cluster(guest(0.82, json!({})))).await;
+        assert_eq!(changes().await, before + 1, "{name}: nothing has changed");
+        watch.see_for(1, &cluster(guest(0.1, json!({})))).await;
+        let past = watch.monitoring.history(&watch.admin, None).await.unwrap();
+        assert_eq!((past.rows[0].value, past.rows[0].worst), (82, 93), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_end_is_as_grave_as_the_worst_that_was_told() {
+    for test in databases().await {
+        let name = test.name;
+        let watch = Watch::over(test).await;
+        watch.see(&cluster(guest(0.99, json!({})))).await;
+        watch.see_for(10, &cluster(guest(0.99, json!({})))).await;
+        watch.see_for(1, &cluster(guest(0.85, json!({})))).await;
+        watch.see_for(1, &cluster(guest(0.10, json!({})))).await;
+        let told = watch.told().await;
+        let [Note::AlertsRaised { .. }, over] = &told[..] else {
+            panic!("{name}: {told:?}")
+        };
+        assert_eq!(over.gravity(), Level::Error, "{name}: {over:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_fails_once_does_not_begin_the_hold_anew() {
+    let watch = Watch::over(sqlite().await).await;
+    let busy = cluster(guest(0.99, json!({})));
+    watch.see(&busy).await;
+    watch.see_for(5, &busy).await;
+    watch.clock.advance(TimeDelta::seconds(10));
+    watch
+        .see(&cluster(guest(0.99, json!({"status": "unknown"}))))
+        .await;
+    watch.see_for(4, &busy).await;
+    assert_eq!(watch.open().await, [], "not yet");
+    watch.see_for(1, &busy).await;
+    assert_eq!(watch.open().await.len(), 1, "ten minutes after it began");
+}
+
+#[tokio::test]
+async fn of_two_who_change_the_settings_at_once_the_second_is_told() {
+    for test in databases().await {
+        let name = test.name;
+        let watch = Watch::over(test).await;
+        let (monitoring, admin) = (&watch.monitoring, &watch.admin);
+        let seen = monitoring.state(admin).await.unwrap().settings;
+        let with = |ask_agents, default_range| MonitoringSettings {
+            ask_agents,
+            default_range,
+            ..seen.clone()
+        };
+        let first = with(false, HistoryRange::Hour);
+        monitoring.set_settings(admin, &first).await.unwrap();
+        let second = with(true, HistoryRange::Week);
+        let Err(Error::Edited(versions)) = monitoring.set_settings(admin, &second).await else {
+            panic!("{name}: the second is not told")
+        };
+        assert_eq!(versions.current["ask_agents"], false, "{name}");
+        assert_eq!(versions.yours["default_range"], "7d", "{name}");
+        let now = monitoring.state(admin).await.unwrap().settings;
+        assert_eq!(
+            (now.revision, now.ask_agents),
+            (seen.revision + 1, false),
+            "{name}"
+        );
+        // What the API changes counts as well.
+        let change = MonitoringConfigChange {
+            default_range: Some(HistoryRange::Day),
+            ..MonitoringConfigChange::default()
+        };
+        monitoring.set_config(admin, &change).await.unwrap();
+        let late = monitoring.set_settings(admin, &now).await;
+        assert!(matches!(late, Err(Error::Edited(_))), "{name}: {late:?}");
+    }
 }
 
 /// Ten thousand servers are looked at in a moment: the bar is measured by the bench, this holds the order of it.

@@ -10,7 +10,12 @@ pub(super) struct Track {
     pub(super) standing: Option<AlertLevel>,
     /// Since when the figure has been worse than that.
     worse_since: Option<DateTime<Utc>>,
+    /// When a figure was taken in last.
+    seen_at: Option<DateTime<Utc>>,
 }
+
+/// For how long a figure may be missing without what rises beginning anew: one answer that fails is no recovery.
+pub(super) const GAP: TimeDelta = TimeDelta::minutes(2);
 
 /// What a figure does to the alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub(super) enum Turn {
     Raised { level: AlertLevel, limit: i64 },
     /// The alert has another level.
     Changed { level: AlertLevel, limit: i64 },
+    /// The alert stands as it did, with other figures.
+    Renewed,
     /// It is over.
     Over,
 }
@@ -29,6 +36,7 @@ impl Track {
         Self {
             standing: Some(level),
             worse_since: None,
+            seen_at: None,
         }
     }
 
@@ -37,13 +45,21 @@ impl Track {
         self.standing.is_none() && self.worse_since.is_none()
     }
 
-    /// Nothing is known for now: what was rising begins anew, what stands goes on.
-    pub(super) const fn pause(&mut self) {
-        self.worse_since = None;
+    /// Nothing is known for now: what was rising begins anew once that has lasted, what stands goes on.
+    pub(super) fn pause(&mut self, now: DateTime<Utc>) {
+        if self.seen_at.is_none_or(|seen| now - seen >= GAP) {
+            self.worse_since = None;
+        }
+    }
+
+    /// What was told before still counts.
+    pub(super) const fn hold(&mut self, now: DateTime<Utc>) {
+        self.seen_at = Some(now);
     }
 
     /// Takes a figure in.
     pub(super) fn observe(&mut self, rule: &RuleInput, value: i64, now: DateTime<Utc>) -> Option<Turn> {
+        self.seen_at = Some(now);
         let hold = TimeDelta::minutes(i64::from(rule.minutes));
         let found = match self.standing {
             None => rule.level(value),
@@ -130,16 +146,34 @@ mod tests {
     fn what_is_unknown_for_a_while_begins_anew() {
         let (mut track, mut now) = (Track::default(), noon().now());
         assert_eq!(track.observe(&rule(1), 85, now), None);
-        track.pause();
+        now += GAP;
+        track.pause(now);
         now += TimeDelta::minutes(1);
         assert_eq!(track.observe(&rule(1), 85, now), None);
         now += TimeDelta::minutes(1);
         assert!(track.observe(&rule(1), 85, now).is_some());
-        track.pause();
+        now += GAP;
+        track.pause(now);
         assert_eq!(
             track.standing,
             Some(AlertLevel::Warning),
             "an alert that stands goes on"
         );
+    }
+
+    #[test]
+    fn one_look_that_finds_nothing_does_not_begin_anew() {
+        let (mut track, mut now) = (Track::default(), noon().now());
+        assert_eq!(track.observe(&rule(10), 85, now), None);
+        for look in 1..60 {
+            now += TimeDelta::seconds(10);
+            if look % 6 == 0 {
+                track.pause(now);
+            } else {
+                assert_eq!(track.observe(&rule(10), 85, now), None, "{look}");
+            }
+        }
+        now += TimeDelta::seconds(10);
+        assert!(track.observe(&rule(10), 85, now).is_some());
     }
 }

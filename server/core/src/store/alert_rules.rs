@@ -1,5 +1,6 @@
 //! Rules of alerts: one of each metric for each target.
 
+use drover_types::ids::GuestId;
 use drover_types::monitoring::{AlertRule, Metric, RuleInput, RuleTarget};
 
 use super::tasks::{decode, encode};
@@ -40,6 +41,47 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<AlertRule>> {
     .fetch_all(c))
     .await?;
     rows.into_iter().map(Row::read).collect()
+}
+
+/// A rule of one server, and what that is known again by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfServer {
+    pub rule: AlertRule,
+    /// As JSON; `None` where that is not known yet.
+    pub identity: Option<String>,
+}
+
+/// The rules of single servers.
+pub(crate) async fn of_servers(db: &Db) -> Result<Vec<OfServer>> {
+    let rows: Vec<(i64, String, i64, Option<String>)> = on_db!(db, |c| sqlx::query_as(
+        "SELECT id, rule, revision, identity FROM alert_rules WHERE target LIKE 'server/%' ORDER BY id"
+    )
+    .fetch_all(c))
+    .await?;
+    rows.into_iter()
+        .map(|(id, rule, revision, identity)| {
+            let rule = Row { id, rule, revision }.read()?;
+            Ok(OfServer { rule, identity })
+        })
+        .collect()
+}
+
+/// Notes what the server of a rule is known again by.
+pub(crate) async fn identify(tx: &mut Tx, id: i64, identity: &str) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "UPDATE alert_rules SET identity = $2 WHERE id = $1",
+        id,
+        identity
+    )
+    .await
+    .map(drop)
+}
+
+/// Removes the rules of a server that is gone; tells how many there were.
+pub(crate) async fn forget(tx: &mut Tx, guest: &GuestId) -> Result<u64, sqlx::Error> {
+    let target = key(&RuleTarget::Server(guest.clone()));
+    execute!(tx, "DELETE FROM alert_rules WHERE target = $1", &target).await
 }
 
 /// The rule `id`; until the transaction ends nobody else changes it.
@@ -102,7 +144,8 @@ pub(crate) async fn update(tx: &mut Tx, rule: &AlertRule) -> Result<()> {
     let (target, text) = (key(&rule.rule.target), encode(&rule.rule)?);
     execute!(
         tx,
-        "UPDATE alert_rules SET metric = $2, target = $3, rule = $4, revision = $5 WHERE id = $1",
+        "UPDATE alert_rules SET metric = $2, target = $3, rule = $4, revision = $5,
+         identity = CASE WHEN target = $3 THEN identity ELSE NULL END WHERE id = $1",
         rule.id,
         rule.rule.metric.as_str(),
         &target,

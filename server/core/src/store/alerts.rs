@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 
 macro_rules! columns {
     () => {
-        "id, metric, subject, level, figure, reached, full_at, told, cleared, raised_at, seen_at, seen_by, resolved_at"
+        "id, metric, subject, level, figure, worst, reached, full_at, told, told_level, cleared, raised_at, seen_at, \
+         seen_by, resolved_at"
     };
 }
 
@@ -32,6 +33,19 @@ pub(crate) struct AlertInsert<'a> {
 pub(crate) struct Kept {
     pub row: AlertRow,
     pub told: bool,
+    /// The worst level that people were told.
+    pub told_level: Option<AlertLevel>,
+}
+
+/// The figures of an alert that stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// The one that was seen last.
+    pub value: i64,
+    /// The worst since it was raised.
+    pub worst: i64,
+    /// When a storage will be full.
+    pub full_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,9 +55,11 @@ struct Raw {
     subject: String,
     level: String,
     figure: i64,
+    worst: i64,
     reached: i64,
     full_at: Option<i64>,
     told: bool,
+    told_level: Option<String>,
     cleared: bool,
     raised_at: DateTime<Utc>,
     seen_at: Option<DateTime<Utc>>,
@@ -60,15 +76,18 @@ impl Raw {
             (None, false, Some(_)) => AlertState::Acknowledged,
             (None, false, None) => AlertState::Raised,
         };
+        let level = |name: &str| AlertLevel::parse(name).ok_or_else(|| unknown(name));
         Ok(Kept {
             told: self.told,
+            told_level: self.told_level.as_deref().map(level).transpose()?,
             row: AlertRow {
                 id: self.id,
                 metric: Metric::parse(&self.metric).ok_or_else(|| unknown(&self.metric))?,
                 subject: decode("an alert's subject", &self.subject)?,
-                level: AlertLevel::parse(&self.level).ok_or_else(|| unknown(&self.level))?,
+                level: level(&self.level)?,
                 state,
                 value: self.figure,
+                worst: self.worst,
                 limit: self.reached,
                 full_at: self.full_at,
                 raised_at: self.raised_at,
@@ -93,7 +112,7 @@ pub(crate) async fn standing(db: &Db) -> Result<Vec<Kept>> {
 }
 
 /// The alerts that are over and of which people are to be told so, the oldest first.
-pub(crate) async fn over_and_untold(db: &Db) -> Result<Vec<AlertRow>> {
+pub(crate) async fn over_and_untold(db: &Db) -> Result<Vec<Kept>> {
     let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
@@ -101,9 +120,7 @@ pub(crate) async fn over_and_untold(db: &Db) -> Result<Vec<AlertRow>> {
     ))
     .fetch_all(c))
     .await?;
-    rows.into_iter()
-        .map(|raw| raw.read().map(|kept| kept.row))
-        .collect()
+    rows.into_iter().map(Raw::read).collect()
 }
 
 /// Alerts older than `before`, newest first.
@@ -139,8 +156,8 @@ pub(crate) async fn locked(tx: &mut Tx, id: i64) -> Result<Option<AlertRow>> {
 pub(crate) async fn insert(tx: &mut Tx, new: &AlertInsert<'_>) -> Result<Option<i64>> {
     let (key, subject) = (new.subject.key(), encode(new.subject)?);
     let id: Option<i64> = on_tx!(&mut *tx, |c| sqlx::query_scalar(
-        "INSERT INTO alerts (metric, subject_key, subject, level, figure, reached, full_at, told, announced, cleared, raised_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE, FALSE, FALSE, $8)
+        "INSERT INTO alerts (metric, subject_key, subject, level, figure, worst, reached, full_at, told, announced, cleared,
+         raised_at) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, FALSE, FALSE, FALSE, $8)
          ON CONFLICT (metric, subject_key) WHERE resolved_at IS NULL DO NOTHING RETURNING id"
     )
     .bind(new.metric.as_str())
@@ -164,22 +181,22 @@ pub(crate) async fn insert(tx: &mut Tx, new: &AlertInsert<'_>) -> Result<Option<
 pub(crate) async fn change_level(
     tx: &mut Tx,
     id: i64,
-    level: AlertLevel,
-    value: i64,
-    limit: i64,
+    (level, limit): (AlertLevel, i64),
+    figures: Figures,
     at: DateTime<Utc>,
 ) -> Result<bool> {
     let worse = level == AlertLevel::Critical;
     let done = execute!(
         &mut *tx,
         "UPDATE alerts SET level = $2, figure = $3, reached = $4, told = told AND NOT $5, cleared = cleared AND NOT $5,
-         seen_at = CASE WHEN $5 THEN NULL ELSE seen_at END, seen_by = CASE WHEN $5 THEN NULL ELSE seen_by END
+         seen_at = CASE WHEN $5 THEN NULL ELSE seen_at END, seen_by = CASE WHEN $5 THEN NULL ELSE seen_by END, worst = $6
          WHERE id = $1 AND resolved_at IS NULL AND level <> $2",
         id,
         level.as_str(),
-        value,
+        figures.value,
         limit,
         worse,
+        figures.worst,
     )
     .await?;
     if done == 0 {
@@ -190,8 +207,22 @@ pub(crate) async fn change_level(
     } else {
         AlertEventKind::Eased
     };
-    happened(tx, id, kind, at, None, Some(value)).await?;
+    happened(tx, id, kind, at, None, Some(figures.value)).await?;
     Ok(true)
+}
+
+/// Renews the figures of a standing alert; tells whether it stood.
+pub(crate) async fn renew(tx: &mut Tx, id: i64, figures: Figures) -> Result<bool> {
+    let done = execute!(
+        tx,
+        "UPDATE alerts SET figure = $2, worst = $3, full_at = $4 WHERE id = $1 AND resolved_at IS NULL",
+        id,
+        figures.value,
+        figures.worst,
+        figures.full_at,
+    )
+    .await?;
+    Ok(done > 0)
 }
 
 /// Ends a standing alert; tells whether it stood. People are to be told of it if they were told of the alert, and nobody
@@ -234,7 +265,8 @@ pub(crate) async fn see(tx: &mut Tx, id: i64, by: &str, clear: bool, at: DateTim
 pub(crate) async fn tell(tx: &mut Tx, id: i64) -> Result<bool, sqlx::Error> {
     let done = execute!(
         tx,
-        "UPDATE alerts SET told = TRUE, announced = TRUE WHERE id = $1 AND told = FALSE",
+        "UPDATE alerts SET told = TRUE, announced = TRUE,
+         told_level = CASE WHEN told_level = 'critical' THEN told_level ELSE level END WHERE id = $1 AND told = FALSE",
         id
     )
     .await?;
@@ -321,13 +353,17 @@ mod tests {
             assert!(!tell(&mut tx, id).await.unwrap(), "{name}: told already");
             see(&mut tx, id, "ada", false, at).await.unwrap();
             let later = at + TimeDelta::minutes(1);
-            assert!(
-                change_level(&mut tx, id, AlertLevel::Critical, 97, 95, later)
-                    .await
-                    .unwrap()
-            );
-            let again = change_level(&mut tx, id, AlertLevel::Critical, 98, 95, later).await;
+            let figures = |value, worst| Figures {
+                value,
+                worst,
+                full_at: None,
+            };
+            let critical = (AlertLevel::Critical, 95);
+            let changed = change_level(&mut tx, id, critical, figures(97, 97), later).await;
+            assert!(changed.unwrap(), "{name}");
+            let again = change_level(&mut tx, id, critical, figures(98, 98), later).await;
             assert!(!again.unwrap(), "{name}: no change");
+            assert!(renew(&mut tx, id, figures(96, 99)).await.unwrap(), "{name}");
             tx.commit().await.unwrap();
 
             let kept = standing(&test.db).await.unwrap().remove(0);
@@ -337,7 +373,9 @@ mod tests {
                 AlertState::Raised,
                 "{name}: nobody knows of that yet"
             );
-            assert_eq!((kept.row.value, kept.row.limit), (97, 95), "{name}");
+            assert_eq!((kept.row.value, kept.row.worst), (96, 99), "{name}");
+            assert_eq!(kept.row.limit, 95, "{name}");
+            assert_eq!(kept.told_level, Some(AlertLevel::Warning), "{name}");
             assert_eq!(kept.row.seen_by, None, "{name}");
 
             let mut tx = test.db.begin().await.unwrap();
@@ -362,7 +400,7 @@ mod tests {
                 .await
                 .unwrap()
                 .iter()
-                .map(|row| row.id)
+                .map(|kept| kept.row.id)
                 .collect();
             assert_eq!(over, [id], "{name}");
             assert_eq!(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use drover_types::channel::{ChannelInput, ChannelState, DeliveryState, Route};
+use drover_types::ids::GuestId;
 use drover_types::lang::Lang;
 use drover_types::text::Problem;
 use sqlx::FromRow;
@@ -72,6 +73,7 @@ impl Raw {
                 failed_at: self.failed_at,
                 problem: self.problem.map(|text| decode(of, &text)).transpose()?,
                 words: self.words,
+                secret_lost: false,
                 waiting: 0,
                 dead: 0,
             },
@@ -187,6 +189,39 @@ pub(crate) async fn update(
 fn written(channel: &ChannelInput) -> Result<(String, String)> {
     let open = channel.settings.clone().with_secret("");
     Ok((encode(&open)?, encode(&channel.routes)?))
+}
+
+/// Lets routes for a server that is gone go by its name again: another one that has its id later is not meant. Tells
+/// whether there were any.
+pub(crate) async fn forget_server(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<bool> {
+    let id = guest.to_string();
+    let rows: Vec<(Uuid, String)> = on_tx!(&mut *tx, |c| sqlx::query_as(
+        "SELECT id, routes FROM notification_channels ORDER BY id"
+    )
+    .fetch_all(c))
+    .await?;
+    let mut is_any = false;
+    for (channel, text) in rows {
+        let mut routes: Vec<Route> = decode("a channel's routes", &text)?;
+        let named = routes.iter_mut().flat_map(|route| &mut route.servers);
+        let its: Vec<&mut String> = named.filter(|named| **named == id).collect();
+        if its.is_empty() {
+            continue;
+        }
+        for named in its {
+            name.clone_into(named);
+        }
+        let routes = encode(&routes)?;
+        execute!(
+            &mut *tx,
+            "UPDATE notification_channels SET revision = revision + 1, routes = $2 WHERE id = $1",
+            channel,
+            &routes
+        )
+        .await?;
+        is_any = true;
+    }
+    Ok(is_any)
 }
 
 /// Removes one, with what was on its way.

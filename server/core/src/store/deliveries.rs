@@ -2,9 +2,10 @@
 //! fenced by that, so that of several replicas one sends it.
 
 use chrono::{DateTime, Utc};
-use drover_types::channel::{Delivery, DeliveryState};
+use drover_types::channel::{Concerned, Delivery, DeliveryState};
 use drover_types::ids::TaskId;
 use drover_types::text::{Note, Problem};
+use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub(crate) struct DeliveryInsert<'a> {
     pub key: &'a str,
     pub note: &'a Note,
     pub task: Option<TaskId>,
+    /// The servers that it is about, more than it names.
+    pub servers: &'a [Concerned],
     /// Whether it is settled that a route lets it through.
     pub routed: bool,
     pub at: DateTime<Utc>,
@@ -30,8 +33,12 @@ pub(crate) struct DeliveryInsert<'a> {
 pub(crate) struct Held {
     pub id: Uuid,
     pub channel: Uuid,
+    /// [`Note::Unreadable`] where it can't be read.
     pub note: Note,
     pub task: Option<TaskId>,
+    pub servers: Vec<Concerned>,
+    /// Who has it, of several who are written to.
+    pub served: Vec<String>,
     pub routed: bool,
     /// How often it was tried before.
     pub attempts: u32,
@@ -53,6 +60,8 @@ struct Raw {
     channel_id: Uuid,
     note: String,
     task_id: Option<Uuid>,
+    servers: Option<String>,
+    served: Option<String>,
     routed: bool,
     state: String,
     attempts: i64,
@@ -64,15 +73,26 @@ struct Raw {
 }
 
 impl Raw {
-    fn held(self) -> Result<Held> {
-        Ok(Held {
+    /// One that can't be read is read as such: it must not keep the others waiting.
+    fn held(self) -> Held {
+        let note = self.note();
+        Held {
             id: self.id,
             channel: self.channel_id,
-            note: decode("a delivery", &self.note)?,
+            servers: listed(self.id, self.servers.as_deref()).unwrap_or_else(|| note.concerned()),
+            served: listed(self.id, self.served.as_deref()).unwrap_or_default(),
+            note,
             task: self.task_id.map(TaskId),
             routed: self.routed,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             created_at: self.created_at,
+        }
+    }
+
+    fn note(&self) -> Note {
+        decode("a delivery", &self.note).unwrap_or_else(|error| {
+            tracing::warn!(%error, delivery = %self.id, "a stored notification can't be read");
+            Note::Unreadable
         })
     }
 
@@ -80,7 +100,7 @@ impl Raw {
         let of = "a delivery";
         Ok(Delivery {
             id: self.id,
-            note: decode(of, &self.note)?,
+            note: self.note(),
             task: self.task_id.map(TaskId),
             state: DeliveryState::parse(&self.state)
                 .ok_or_else(|| Error::corrupt(of, format_args!("the state {:?}", self.state)))?,
@@ -94,9 +114,17 @@ impl Raw {
     }
 }
 
+/// A list that is stored beside a notification; `None` where there is none that can be read.
+fn listed<T: DeserializeOwned>(id: Uuid, text: Option<&str>) -> Option<Vec<T>> {
+    decode("a list of a delivery", text?)
+        .inspect_err(|error| tracing::warn!(%error, delivery = %id, "what stands beside it can't be read"))
+        .ok()
+}
+
 macro_rules! columns {
     () => {
-        "id, channel_id, note, task_id, routed, state, attempts, next_at, problem, words, created_at, ended_at"
+        "id, channel_id, note, task_id, servers, served, routed, state, attempts, next_at, problem, words, created_at, \
+         ended_at"
     };
 }
 
@@ -123,15 +151,17 @@ pub(crate) async fn insert(tx: &mut Tx, new: &DeliveryInsert<'_>, since: DateTim
         return Ok(false);
     }
     let note = encode(new.note)?;
+    let servers = encode(&new.servers)?;
     execute!(
         tx,
-        "INSERT INTO notification_deliveries (id, channel_id, dedupe_key, note, task_id, routed, state, attempts, \
-         next_at, words, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '', $7)",
+        "INSERT INTO notification_deliveries (id, channel_id, dedupe_key, note, task_id, servers, routed, state, \
+         attempts, next_at, words, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, '', $8)",
         new.id,
         new.channel,
         new.key,
         note,
         new.task.map(|task| task.0),
+        servers,
         new.routed,
         new.at
     )
@@ -181,16 +211,17 @@ pub(crate) async fn claim(
     .bind(until)
     .fetch_optional(c))
     .await?;
-    row.map(Raw::held).transpose()
+    Ok(row.map(Raw::held))
 }
 
-/// Ends an attempt of the holder's. `false` where it is held by another meanwhile.
+/// Ends an attempt of the holder's; `served` is who has it by now. `false` where it is held by another meanwhile.
 pub(crate) async fn tried(
     tx: &mut Tx,
     id: Uuid,
     owner: Uuid,
     fate: Fate,
     why: Option<(&Problem, &str)>,
+    served: &[String],
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let (state, next_at, ended_at) = match fate {
@@ -199,10 +230,11 @@ pub(crate) async fn tried(
         Fate::Dead => (DeliveryState::Dead, None, Some(now)),
     };
     let problem = why.map(|(problem, _)| encode(problem)).transpose()?;
+    let served = (!served.is_empty()).then(|| encode(&served)).transpose()?;
     let done = execute!(
         tx,
         "UPDATE notification_deliveries SET state = $3, next_at = $4, ended_at = $5, problem = $6, words = $7, \
-         routed = TRUE, attempts = attempts + 1, lease_owner = NULL, lease_until = NULL \
+         served = $8, routed = TRUE, attempts = attempts + 1, lease_owner = NULL, lease_until = NULL \
          WHERE id = $1 AND lease_owner = $2",
         id,
         owner,
@@ -210,7 +242,8 @@ pub(crate) async fn tried(
         next_at,
         ended_at,
         problem,
-        why.map_or("", |(_, words)| words)
+        why.map_or("", |(_, words)| words),
+        served
     )
     .await?;
     Ok(done == 1)

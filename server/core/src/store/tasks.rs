@@ -18,10 +18,12 @@ mod claim;
 mod failed;
 mod list;
 pub(crate) mod many;
+mod servers;
 
 pub(crate) use claim::{Free, claim, free};
 pub(crate) use failed::failed_since;
 pub(crate) use list::{Seen, Wanted, count, counts, list};
+pub(crate) use servers::servers_of;
 
 /// A task as the engine sees it. Without `Debug`: it carries the sealed secret.
 pub(crate) struct TaskRecord {

@@ -26,6 +26,7 @@ mod renamed;
 mod replicas;
 mod restored;
 mod roles;
+mod ruled;
 mod scheduled;
 mod stage;
 mod switched;

@@ -6,6 +6,7 @@ use drover_core::OpContext;
 use drover_core::backups::Backups;
 use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
+use drover_core::monitoring::Monitoring;
 use drover_core::roles::Roles;
 use drover_core::servers::Servers;
 use drover_core::store::Db;
@@ -23,6 +24,7 @@ pub struct Process {
     pub firewall: Firewall,
     pub roles: Roles,
     pub backups: Backups,
+    pub monitoring: Monitoring,
     pub inventory: Inventory,
     pub db: Db,
     pub ctx: OpContext,

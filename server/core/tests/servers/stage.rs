@@ -8,6 +8,7 @@ use drover_core::backups::{BackupCollector, Backups, Catalog};
 use drover_core::clusters::{ClusterConfig, Clusters};
 use drover_core::firewall::Firewall;
 use drover_core::inventory::Inventory;
+use drover_core::monitoring::{Monitoring, Prometheus};
 use drover_core::roles::{Roles, SshKey};
 use drover_core::servers::Servers;
 use drover_core::settings::Settings;
@@ -170,6 +171,7 @@ impl Stage {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the test owns the processes it starts")]
+    #[expect(clippy::too_many_lines, reason = "one service after another")]
     pub async fn process_with(&self, settings: TaskSettings) -> Process {
         let (db, clock, clusters) = (self.open().await, Clock::system(), self.clusters());
         let events = Events::new(db.clone(), clock.clone());
@@ -231,11 +233,20 @@ impl Stage {
             events.clone(),
             clusters.clone(),
             inventory.clone(),
-            kept,
+            kept.clone(),
             servers.clone(),
             tasks.clone(),
             catalog,
             collector.clone(),
+        );
+        let monitoring = Monitoring::new(
+            db.clone(),
+            clock.clone(),
+            events.clone(),
+            clusters.clone(),
+            inventory.clone(),
+            kept,
+            Prometheus::new(None).unwrap(),
         );
         let firewall = Firewall::new(
             db.clone(),
@@ -263,6 +274,7 @@ impl Stage {
             firewall,
             roles,
             backups,
+            monitoring,
             inventory,
             db,
             stop,

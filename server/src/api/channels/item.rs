@@ -28,6 +28,8 @@ pub(super) struct ChannelItem {
     error: Option<String>,
     /// The receiver's own words on it.
     words: String,
+    /// Whether its secret can't be decrypted any more and must be entered again.
+    secret_lost: bool,
     /// How many notifications wait to go out.
     waiting: u32,
     /// How many were given up.
@@ -49,6 +51,7 @@ impl ChannelItem {
             failed_at: row.state.failed_at,
             error: said(row.state.problem.as_ref(), lang),
             words: row.state.words,
+            secret_lost: row.state.secret_lost,
             waiting: row.state.waiting,
             dead: row.state.dead,
             created_at: row.created_at,

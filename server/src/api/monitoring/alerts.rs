@@ -33,8 +33,10 @@ struct AlertItem {
     message: String,
     /// Of what.
     subject: Subject,
-    /// The figure when it was raised, or its level changed.
+    /// The figure now, a minute old at most; of one that is over, the last one.
     value: i64,
+    /// The worst figure since it was raised.
+    worst: i64,
     /// The limit that it has reached.
     threshold: i64,
     /// When a storage will be full, if it goes on so.
@@ -61,6 +63,7 @@ impl AlertItem {
             state: row.state,
             message: format!("{}: {matter}", row.subject.said()),
             value: row.value,
+            worst: row.worst,
             threshold: row.limit,
             full_at: row.full_at.and_then(|at| DateTime::from_timestamp(at, 0)),
             created_at: row.raised_at,

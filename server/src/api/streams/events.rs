@@ -60,6 +60,7 @@ pub(super) fn notification(item: &LiveItem, lang: Lang) -> Option<Event> {
         LiveEvent::Resync => json(&Resync { r#type: "resync" })?,
         LiveEvent::NotificationsChanged
         | LiveEvent::AlertsChanged
+        | LiveEvent::ChannelsChanged
         | LiveEvent::Inventory(_)
         | LiveEvent::Task { .. }
         | LiveEvent::SignedOut => return None,

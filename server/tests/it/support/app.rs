@@ -353,7 +353,8 @@ impl TestApp {
         db.close().await.unwrap();
     }
 
-    async fn database(&self) -> SqliteConnection {
+    /// Its database, for what no door can do.
+    pub async fn database(&self) -> SqliteConnection {
         let file = self.folder.path().join("drover.db");
         let url = format!("sqlite://{}", file.display());
         SqliteConnection::connect(&url).await.unwrap()

@@ -67,6 +67,12 @@ pub(super) fn said(row: &AlertRow) -> String {
     let i18n = use_i18n();
     let lang = use_lang().get();
     let said = row.metric.said(row.value, row.limit, lang);
+    let said = if row.worst == row.value {
+        said
+    } else {
+        let worst = row.metric.figure(row.worst, lang);
+        say!(i18n, monitoring.at_worst, what = said, worst = worst)
+    };
     match row.full_at.and_then(|at| DateTime::from_timestamp(at, 0)) {
         Some(at) => say!(
             i18n,

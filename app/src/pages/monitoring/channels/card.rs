@@ -35,11 +35,11 @@ pub(super) fn ChannelCard(first: ChannelRow, store: Store) -> impl IntoView {
         let least = routes.iter().map(|route| route.level).min();
         least.map(level_name)
     };
+    let is_lost = Memo::new(move |_| row.with(|row| row.state.secret_lost));
     let failure = Memo::new(move |_| {
         row.with(|row| {
-            let problem = row
-                .state
-                .is_failing()
+            // Why is said already where its secret is lost.
+            let problem = (row.state.is_failing() && !row.state.secret_lost)
                 .then(|| row.state.problem.clone())
                 .flatten();
             problem.map(|problem| (problem.text(lang.get()), row.state.words.clone()))
@@ -74,6 +74,17 @@ pub(super) fn ChannelCard(first: ChannelRow, store: Store) -> impl IntoView {
                 <Description term=text!(i18n, channels.sent_at)>{time(sent_at)}</Description>
                 <Description term=text!(i18n, channels.failed_at)>{time(failed_at)}</Description>
             </DescriptionList>
+            {move || {
+                is_lost
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Callout tone=Tone::Danger title=text!(i18n, channels.secret_lost)>
+                                {text!(i18n, channels.secret_lost_hint)}
+                            </Callout>
+                        }
+                    })
+            }}
             {move || {
                 failure
                     .get()

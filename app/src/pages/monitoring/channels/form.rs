@@ -1,11 +1,17 @@
 //! The form of a channel.
 
-use drover_types::{channel::ChannelRow, error::ApiError};
+use drover_types::{
+    channel::{ChannelInput, ChannelRow},
+    error::ApiError,
+};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{fields::ChannelFields, inputs::ChannelInputs, names::kind_name, store::Store};
+use super::{
+    fields::ChannelFields, inputs::ChannelInputs, names::kind_name, route_fields::called, store::Store,
+};
 use crate::{
+    inventory::{Inventory, use_inventory},
     rpc,
     shared::use_form_error,
     texts::{say, text, use_i18n, use_lang},
@@ -17,12 +23,26 @@ fn current_of(error: &ApiError) -> Option<ChannelRow> {
     serde_json::from_value(current).ok()
 }
 
+/// The channel with its routes' servers as people call them; the server knows which are meant.
+fn as_called(channel: &ChannelInput, inventory: Inventory) -> ChannelInput {
+    let mut channel = channel.clone();
+    untrack(|| {
+        inventory.with_guests(|guests| {
+            for route in &mut channel.routes {
+                route.servers = called(&route.servers, guests);
+            }
+        });
+    });
+    channel
+}
+
 /// The dialog.
 #[component]
 pub(super) fn ChannelForm(store: Store) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let fields = ChannelFields::new();
+    let inventory = use_inventory();
     let busy = RwSignal::new(false);
     let error = use_form_error();
     // As it was when the form was filled, or as somebody else has made it since.
@@ -34,7 +54,7 @@ pub(super) fn ChannelForm(store: Store) -> impl IntoView {
             theirs.set(None);
             let edited = store.edited.get_untracked();
             match &edited {
-                Some(row) => fields.fill(&row.channel),
+                Some(row) => fields.fill(&as_called(&row.channel, inventory)),
                 None => fields.fill(&ChannelFields::usual(lang.get_untracked())),
             }
             seen.set_value(edited);
@@ -104,8 +124,9 @@ pub(super) fn ChannelForm(store: Store) -> impl IntoView {
 #[component]
 fn Theirs(row: ChannelRow, fields: ChannelFields, theirs: RwSignal<Option<ChannelRow>>) -> impl IntoView {
     let i18n = use_i18n();
+    let inventory = use_inventory();
     let take = move |_| {
-        fields.fill(&row.channel);
+        fields.fill(&as_called(&row.channel, inventory));
         theirs.set(None);
     };
     view! {

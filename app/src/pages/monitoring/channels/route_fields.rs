@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use drover_types::{channel::Route, notification::Level};
+use drover_types::{channel::Route, ids::GuestId, notification::Level};
 use leptos::prelude::*;
+
+use crate::inventory::Guest;
 
 /// The levels, the least grave first.
 pub(super) const LEVELS: [Level; 4] = [Level::Info, Level::Success, Level::Warning, Level::Error];
@@ -46,8 +48,44 @@ impl RouteFields {
     }
 }
 
+/// Servers as people call them: by name where no other has it, else by id as it is stored.
+pub(super) fn called(servers: &[String], guests: &[Guest]) -> Vec<String> {
+    let name_of = |id: &String| {
+        let id = id.parse::<GuestId>().ok()?;
+        let name = &guests.iter().find(|row| row.id == id)?.name;
+        let others = guests.iter().filter(|row| row.name.eq_ignore_ascii_case(name));
+        (!name.is_empty() && others.count() == 1).then(|| name.clone())
+    };
+    let call = |server: &String| name_of(server).unwrap_or_else(|| server.clone());
+    servers.iter().map(call).collect()
+}
+
 /// The parts between commas and line ends, without empty ones.
 pub(super) fn listed(text: &str) -> Vec<String> {
     let parts = text.split([',', '\n']).map(str::trim);
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use drover_types::guest::GuestRow;
+
+    use super::*;
+
+    #[test]
+    fn a_server_is_called_by_its_name_unless_others_are_called_the_same() {
+        let guest = |cluster: &str, vmid, name: &str| {
+            Guest::new(GuestRow {
+                name: name.to_owned(),
+                ..GuestRow::unknown(GuestId::new(cluster, vmid))
+            })
+        };
+        let guests = [
+            guest("one", 100, "web"),
+            guest("two", 100, "WEB"),
+            guest("one", 101, "db"),
+        ];
+        let servers = ["one:100", "one:101", "one:999", "later"].map(str::to_owned);
+        assert_eq!(called(&servers, &guests), ["one:100", "db", "one:999", "later"]);
+    }
 }

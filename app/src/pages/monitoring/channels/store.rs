@@ -1,10 +1,11 @@
 //! The channels as they were read last. In the browser alone.
 
-use drover_types::{channel::ChannelRow, error::ApiError};
+use drover_types::{channel::ChannelRow, error::ApiError, event::LiveEvent};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use crate::{
+    live::use_live,
     rpc,
     session::{Session, use_session},
 };
@@ -25,7 +26,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Reads them once the page is live.
+    /// Reads them once the page is live, and whenever something went through one.
     pub fn new() -> Self {
         let store = Self {
             found: RwSignal::new(None),
@@ -35,6 +36,12 @@ impl Store {
             session: use_session(),
         };
         Effect::new(move |_| store.load());
+        let live = use_live();
+        live.on(move |event| {
+            if matches!(event, LiveEvent::ChannelsChanged | LiveEvent::Resync) {
+                store.load();
+            }
+        });
         store
     }
 

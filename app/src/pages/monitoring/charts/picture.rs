@@ -6,7 +6,7 @@ use chrono::DateTime;
 use drover_types::{
     error::ApiError,
     ids::GuestId,
-    monitoring::{History, HistoryMetric, HistoryRange, HistorySeries},
+    monitoring::{History, HistoryMetric, HistoryRange},
 };
 use drover_ui::prelude::*;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -127,9 +127,14 @@ fn Lines(loaded: Loaded, chosen: Chosen, link: ChartLink) -> impl IntoView {
     });
     let series = Memo::new(move |_| {
         loaded.history.with(|history| {
-            let lines = history.iter().flat_map(|history| &history.series);
-            let line = |line: &HistorySeries| Series::new(line.name.clone(), line.values.clone());
-            lines.map(line).collect::<Vec<_>>()
+            let lines = history
+                .as_ref()
+                .map(|history| &history.series[..])
+                .unwrap_or_default();
+            let named = reading::labels(lines).into_iter().zip(lines);
+            named
+                .map(|(name, line)| Series::new(name, line.values.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let source = Memo::new(move |_| {

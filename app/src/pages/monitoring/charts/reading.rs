@@ -1,6 +1,6 @@
 //! How the charts' figures and times read. Pure.
 
-use drover_types::monitoring::{HistoryMetric, HistoryRange};
+use drover_types::monitoring::{HistoryMetric, HistoryRange, HistorySeries};
 
 use crate::texts::{say, use_i18n};
 
@@ -51,6 +51,21 @@ pub(super) fn metric_name(metric: HistoryMetric) -> String {
     }
 }
 
+/// What the line of each server is called: its name, with its id where others are called the same.
+pub(super) fn labels(series: &[HistorySeries]) -> Vec<String> {
+    let label = |line: &HistorySeries| {
+        let is_shared = series
+            .iter()
+            .any(|other| other.id != line.id && other.name == line.name);
+        if is_shared {
+            format!("{} ({})", line.name, line.id)
+        } else {
+            line.name.clone()
+        }
+    };
+    series.iter().map(label).collect()
+}
+
 /// What a range is called, in the language of now.
 pub(super) fn range_name(range: HistoryRange) -> String {
     let i18n = use_i18n();
@@ -66,6 +81,8 @@ pub(super) fn range_name(range: HistoryRange) -> String {
 
 #[cfg(test)]
 mod tests {
+    use drover_types::ids::GuestId;
+
     use super::*;
 
     #[test]
@@ -76,5 +93,20 @@ mod tests {
         assert_eq!(value(HistoryMetric::NetworkIn, 1536.0), "1.5 KiB/s");
         assert_eq!(value(HistoryMetric::NetworkOut, -1.0), "0 B/s");
         assert_eq!(value(HistoryMetric::Load, 1.234), "1.23");
+    }
+
+    #[test]
+    fn servers_that_are_called_the_same_are_told_apart() {
+        let line = |cluster: &str, vmid, name: &str| HistorySeries {
+            id: GuestId::new(cluster, vmid),
+            name: name.to_owned(),
+            values: Vec::new(),
+        };
+        let series = [
+            line("one", 100, "web"),
+            line("two", 100, "web"),
+            line("one", 101, "db"),
+        ];
+        assert_eq!(labels(&series), ["web (one:100)", "web (two:100)", "db"]);
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct SettingsFields {
     pub days: RwSignal<BTreeSet<u8>>,
     pub time_zone: RwSignal<String>,
     pub critical_passes: RwSignal<bool>,
+    /// That of the settings that were changed here.
+    revision: StoredValue<i64>,
 }
 
 impl SettingsFields {
@@ -36,6 +38,7 @@ impl SettingsFields {
             days: RwSignal::new(WEEK.into()),
             time_zone: RwSignal::new(String::new()),
             critical_passes: RwSignal::new(true),
+            revision: StoredValue::new(0),
         };
         fields.fill(settings);
         fields
@@ -43,6 +46,7 @@ impl SettingsFields {
 
     /// Shows `settings`; what stands in the fields of quiet hours stays where none are set.
     pub fn fill(self, settings: &MonitoringSettings) {
+        self.save_over(settings);
         self.enabled.set(settings.enabled);
         self.ask_agents.set(settings.ask_agents);
         self.default_range.set(settings.default_range.as_str().to_owned());
@@ -54,6 +58,11 @@ impl SettingsFields {
             self.time_zone.set(quiet.time_zone.clone());
             self.critical_passes.set(quiet.critical_passes);
         }
+    }
+
+    /// What stands in the fields is to take the place of `settings`.
+    pub fn save_over(self, settings: &MonitoringSettings) {
+        self.revision.set_value(settings.revision);
     }
 
     /// What they say. Tracked.
@@ -73,6 +82,7 @@ impl SettingsFields {
                 .default_range
                 .with(|name| HistoryRange::parse(name))
                 .unwrap_or_default(),
+            revision: self.revision.get_value(),
         }
     }
 }

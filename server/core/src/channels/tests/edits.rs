@@ -1,6 +1,10 @@
 //! What administrators do with channels.
 
-use drover_types::channel::{ChannelInput, ChannelSettings, ChannelTrouble, DeliveryState, MASK};
+use drover_types::channel::{
+    ChannelInput, ChannelSettings, ChannelTrouble, DeliveryState, MASK, MailSecurity, Route,
+};
+use drover_types::ids::GuestId;
+use drover_types::notification::Level;
 use drover_types::permission::UserRole;
 use drover_types::text::Problem;
 use uuid::Uuid;
@@ -9,8 +13,8 @@ use wiremock::{MockServer, ResponseTemplate};
 use super::support::{SECRET, World, answer, channel, failed, webhook};
 use crate::channels::DeliveryFilter;
 use crate::error::{Error, Result};
-use crate::store::on_db;
 use crate::store::testing::databases;
+use crate::store::{channels, on_db};
 use crate::testing::context;
 
 fn field<T: std::fmt::Debug>(result: Result<T>) -> (String, Problem) {
@@ -84,7 +88,7 @@ async fn what_is_wrong_is_told_by_field_and_nothing_is_stored() {
         let mail = ChannelSettings::Email {
             host: "localhost".into(),
             port: 25,
-            security: drover_types::channel::MailSecurity::Tls,
+            security: MailSecurity::Tls,
             username: String::new(),
             password: String::new(),
             from: "a@example.org".into(),
@@ -97,6 +101,109 @@ async fn what_is_wrong_is_told_by_field_and_nothing_is_stored() {
             ("settings.authorities".into(), invalid)
         );
         assert_eq!(world.channels.list(&world.admin).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_cant_be_opened_any_more_is_told_and_can_be_entered_again() {
+    for test in databases().await {
+        let (world, server) = (World::over(test).await, MockServer::start().await);
+        answer(&server, ResponseTemplate::new(200)).await;
+        let made = world.make(webhook("ops", &server)).await;
+        world.tell(None, &failed("web-1"), None).await;
+        let other = world.with_another_key();
+        let row = other.list(&world.admin).await.unwrap().remove(0);
+        assert!(row.state.secret_lost && !made.state.secret_lost);
+        let lost: Problem = ChannelTrouble::SecretLost.into();
+        let trial = other.test(&world.admin, made.id).await.unwrap();
+        assert_eq!(trial.problem, Some(lost.clone()));
+        other.turn().await;
+        let dead = world.deliveries(made.id).await.remove(0);
+        assert_eq!(
+            (dead.state, dead.problem),
+            (DeliveryState::Dead, Some(lost.clone()))
+        );
+        assert!(server.received_requests().await.unwrap().is_empty());
+
+        let renamed = ChannelInput {
+            name: "operations".to_owned(),
+            ..row.channel.clone()
+        };
+        let kept = other.update(&world.admin, made.id, 1, renamed).await;
+        assert_eq!(field(kept), ("settings.secret".to_owned(), lost));
+        let entered = webhook("ops", &server);
+        let mended = other.update(&world.admin, made.id, 1, entered).await.unwrap();
+        assert!(!mended.state.secret_lost && mended.revision == 2);
+        let trial = other.test(&world.admin, made.id).await.unwrap();
+        assert_eq!(trial.problem, None);
+        // Now it is the first key that does not open it.
+        assert!(
+            world.channels.list(&world.admin).await.unwrap()[0]
+                .state
+                .secret_lost
+        );
+        world.channels.delete(&world.admin, made.id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_given_anew_where_anything_changes_that_it_was_given_for() {
+    for test in databases().await {
+        let world = World::over(test).await;
+        let mail = |port, security, username: &str, password: &str| {
+            let settings = ChannelSettings::Email {
+                host: "mail.example.org".into(),
+                port,
+                security,
+                username: username.into(),
+                password: password.into(),
+                from: "a@example.org".into(),
+                to: vec!["b@example.org".into()],
+                authorities: String::new(),
+            };
+            channel("mail", settings)
+        };
+        let starttls = MailSecurity::StartTls;
+        let made = world.make(mail(587, starttls, "drover", "word")).await;
+        let again: Problem = ChannelTrouble::SecretAgain.into();
+        for moved in [
+            mail(25, starttls, "drover", MASK),
+            mail(587, MailSecurity::None, "drover", MASK),
+            mail(587, starttls, "other", MASK),
+        ] {
+            let refused = world.channels.update(&world.admin, made.id, 1, moved).await;
+            assert_eq!(field(refused), ("settings.password".to_owned(), again.clone()));
+        }
+        let moved = mail(25, starttls, "drover", "word");
+        let moved = world.channels.update(&world.admin, made.id, 1, moved).await;
+        assert_eq!(moved.unwrap().revision, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_route_for_a_server_that_is_gone_goes_by_its_name_again() {
+    for test in databases().await {
+        let (world, server) = (World::over(test).await, MockServer::start().await);
+        let route = |servers: &[&str]| Route {
+            servers: servers.iter().map(ToString::to_string).collect(),
+            ..Route::from_level(Level::Info)
+        };
+        let input = ChannelInput {
+            routes: vec![route(&["lab:100", "lab:101"]), route(&["lab:101"])],
+            ..webhook("ops", &server)
+        };
+        let made = world.make(input).await;
+        let gone = GuestId::new("lab", 100);
+        let mut tx = world.test.db.begin().await.unwrap();
+        assert!(channels::forget_server(&mut tx, &gone, "web").await.unwrap());
+        assert!(!channels::forget_server(&mut tx, &gone, "web").await.unwrap());
+        tx.commit().await.unwrap();
+        let row = world.channels.get(&world.admin, made.id).await.unwrap();
+        assert_eq!(
+            row.channel.routes,
+            [route(&["web", "lab:101"]), route(&["lab:101"])]
+        );
+        assert_eq!(row.revision, 2);
     }
 }
 

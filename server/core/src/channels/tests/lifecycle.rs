@@ -11,6 +11,7 @@ use super::support::{SECRET, World, answer, channel, failed, webhook};
 use crate::channels::secret::signature;
 use crate::error::Error;
 use crate::store::testing::databases;
+use crate::store::{execute, on_db};
 
 fn header<'r>(request: &'r Request, name: &str) -> &'r str {
     request.headers[name].to_str().unwrap()
@@ -213,6 +214,60 @@ async fn inner_addresses_are_not_sent_to_even_when_a_name_begins_to_lead_there()
             delivery.problem,
             Some(ChannelTrouble::InnerAddress { host }.into())
         );
+    }
+}
+
+#[tokio::test]
+async fn what_cant_be_read_any_more_is_given_up_and_the_others_go_on() {
+    for test in databases().await {
+        let (world, server) = (World::over(test).await, MockServer::start().await);
+        answer(&server, ResponseTemplate::new(200)).await;
+        let made = world.make(webhook("ops", &server)).await;
+        for number in 0..5 {
+            world.tell(None, &failed(&format!("web-{number}")), None).await;
+        }
+        let mut tx = world.test.db.begin().await.unwrap();
+        let spoilt = "UPDATE notification_deliveries SET note = $1 WHERE note NOT LIKE '%web-4%'";
+        execute!(&mut tx, spoilt, r#"{"of_the_future":{}}"#)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        world.later(0).await;
+        let states = world.deliveries(made.id).await;
+        assert_eq!(states.len(), 5);
+        assert_eq!(
+            (states[0].state, server.received_requests().await.unwrap().len()),
+            (DeliveryState::Sent, 1)
+        );
+        let unreadable: Problem = ChannelTrouble::Unreadable.into();
+        for dead in &states[1..] {
+            assert_eq!((dead.state, &dead.note), (DeliveryState::Dead, &Note::Unreadable));
+            assert_eq!(dead.problem.as_ref(), Some(&unreadable));
+        }
+        let row = world.channels.get(&world.admin, made.id).await.unwrap();
+        assert!(!row.state.is_failing(), "the channel is well");
+    }
+}
+
+#[tokio::test]
+async fn administrators_pages_are_told_that_something_went_through() {
+    for test in databases().await {
+        let (world, server) = (World::over(test).await, MockServer::start().await);
+        answer(&server, ResponseTemplate::new(200)).await;
+        let made = world.make(webhook("ops", &server)).await;
+        let events = async || {
+            let count = "SELECT COUNT(*) FROM events WHERE kind = 'channels'";
+            let count: i64 = on_db!(&world.test.db, |c| sqlx::query_scalar(count).fetch_one(c))
+                .await
+                .unwrap();
+            count
+        };
+        let first = events().await;
+        world.tell(None, &failed("web-1"), None).await;
+        world.later(0).await;
+        assert_eq!(events().await, first + 1);
+        world.channels.test(&world.admin, made.id).await.unwrap();
+        assert_eq!(events().await, first + 2);
     }
 }
 

@@ -4,7 +4,7 @@ use drover_lab::{MailOptions, MailServer};
 use drover_types::channel::{ChannelInput, ChannelSettings, ChannelTrouble, DeliveryState, MailSecurity};
 use drover_types::ids::TaskId;
 use drover_types::lang::Lang;
-use drover_types::text::Note;
+use drover_types::text::{Note, Problem};
 use uuid::Uuid;
 
 use super::support::{World, channel, failed};
@@ -63,7 +63,7 @@ async fn with_tls_whoever_is_trusted_is_told_the_password() {
         let options = MailOptions {
             security: Some(name),
             password: Some("right password"),
-            refuse: Vec::new(),
+            ..MailOptions::default()
         };
         let mut server = MailServer::start(options).await.unwrap();
         let made = world.make(mail(&server, security, "right password")).await;
@@ -146,4 +146,55 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
         server.next().await.unwrap().headers["Subject"],
         failed("web-1").title(Lang::En)
     );
+}
+
+#[tokio::test]
+async fn one_recipient_who_is_refused_keeps_it_from_nobody_else_and_is_tried_again_alone() {
+    let world = World::over(sqlite().await).await;
+    let options = MailOptions {
+        refuse_recipients: vec!["night@example.org 450 later", "night@example.org 550 nobody"],
+        ..MailOptions::default()
+    };
+    let mut server = MailServer::start(options).await.unwrap();
+    let made = world.make(mail(&server, MailSecurity::None, "")).await;
+    world.tell(None, &failed("web-1"), None).await;
+    world.later(0).await;
+    assert_eq!(server.next().await.unwrap().to, ["ops@example.org"]);
+    let refused = |code| -> Option<Problem> {
+        let recipients = vec!["night@example.org".to_owned()];
+        let trouble = ChannelTrouble::RecipientsRefused {
+            code,
+            recipients,
+            served: 1,
+        };
+        Some(trouble.into())
+    };
+    let delivery = world.deliveries(made.id).await.remove(0);
+    assert_eq!(
+        (delivery.state, delivery.problem),
+        (DeliveryState::Waiting, refused(450))
+    );
+    assert_eq!(delivery.words, "later");
+
+    // The server is well, so nothing else waits for that one.
+    world.tell(None, &failed("web-2"), None).await;
+    world.later(0).await;
+    let second = world.deliveries(made.id).await.remove(0);
+    assert_eq!(
+        (second.state, second.problem),
+        (DeliveryState::Dead, refused(550))
+    );
+    assert_eq!(server.next().await.unwrap().to, ["ops@example.org"]);
+
+    world.later(60).await;
+    let first = world.deliveries(made.id).await.remove(1);
+    assert_eq!((first.state, first.attempts), (DeliveryState::Sent, 2));
+    let again = server.next().await.unwrap();
+    assert_eq!(again.to, ["night@example.org"]);
+    assert_eq!(again.headers["To"], "ops@example.org, night@example.org");
+    let revived = world.channels.send_again(&world.admin, made.id, second.id);
+    assert_eq!(revived.await.unwrap().state, DeliveryState::Waiting);
+    world.later(0).await;
+    assert_eq!(server.next().await.unwrap().to, ["night@example.org"]);
+    assert!(!server.has_more());
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use drover_types::channel::{DeliveryState, Route};
-use drover_types::ids::TaskId;
+use drover_types::channel::{ChannelInput, Concerned, DeliveryState, Route};
+use drover_types::ids::{GuestId, TaskId};
+use drover_types::monitoring::{AlertLevel, Metric};
 use drover_types::notification::Level;
 use drover_types::text::{Changed, Note};
+use serde_json::json;
 use uuid::Uuid;
 use wiremock::{MockServer, ResponseTemplate};
 
@@ -45,7 +47,7 @@ async fn an_event_goes_out_once_whoever_is_told_and_what_is_private_never_does()
         }
         assert_eq!(count().await, 0, "the house is told apart");
         let mut write = world.events.begin().await.unwrap();
-        crate::channels::put_for_house(&mut write, &overdue, world.clock.now())
+        crate::channels::put_for_house(&mut write, &overdue, &overdue.concerned(), world.clock.now())
             .await
             .unwrap();
         write.commit().await.unwrap();
@@ -178,4 +180,88 @@ async fn old_deliveries_are_forgotten() {
         assert_eq!(world.channels.prune().await.unwrap(), 1);
         assert_eq!(world.deliveries(made.id).await.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_route_for_a_server_goes_by_its_id_however_many_are_concerned() {
+    for test in databases().await {
+        let (world, server) = (World::over(test).await, MockServer::start().await);
+        answer(&server, ResponseTemplate::new(200)).await;
+        let id = |vmid| GuestId::new("lab", vmid);
+        let with = |name: &str, servers: &[&str], tags: &[&str]| {
+            let route = Route {
+                servers: servers.iter().map(ToString::to_string).collect(),
+                tags: tags.iter().map(ToString::to_string).collect(),
+                ..Route::from_level(Level::Info)
+            };
+            ChannelInput {
+                routes: vec![route],
+                ..webhook(name, &server)
+            }
+        };
+        let far = world.make(with("far", &["lab:199"], &[])).await.id;
+        let other = world.make(with("other", &["elsewhere:199"], &[])).await.id;
+        let tagged = world.make(with("tagged", &[], &["prod"])).await.id;
+        let concerned: Vec<Concerned> = (100..200)
+            .map(|vmid| Concerned::by_id(id(vmid), "web".to_owned()))
+            .collect();
+        let note = Note::AlertsRaised {
+            metric: Metric::Cpu,
+            level: AlertLevel::Critical,
+            subjects: Vec::new(),
+            others: 100,
+            value: 97,
+            limit: 95,
+            full_at: None,
+        };
+        let now = world.clock.now();
+        let mut write = world.events.begin().await.unwrap();
+        crate::channels::put_for_house(&mut write, &note, &concerned, now)
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+        let last = json!([{"type": "qemu", "id": "qemu/199", "vmid": 199, "name": "web", "node": "pve1", "status": "running",
+            "tags": "prod"}]);
+        world.inventory.told("lab", serde_json::from_value(last).unwrap());
+        world.later(0).await;
+        assert_eq!(world.deliveries(far).await.len(), 1);
+        assert_eq!(world.deliveries(other).await.len(), 0);
+        assert_eq!(world.deliveries(tagged).await[0].state, DeliveryState::Sent);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_named_is_followed_through_another_name() {
+    let world = World::over(crate::store::testing::sqlite().await).await;
+    let server = MockServer::start().await;
+    answer(&server, ResponseTemplate::new(200)).await;
+    let called = |name: &str| {
+        let row = json!([{"type": "qemu", "id": "qemu/100", "vmid": 100, "name": name, "node": "pve1",
+            "status": "running"}]);
+        world.inventory.told("lab", serde_json::from_value(row).unwrap());
+    };
+    called("web");
+    let route = Route {
+        servers: vec!["WEB".to_owned(), "later".to_owned()],
+        ..Route::from_level(Level::Info)
+    };
+    let input = ChannelInput {
+        routes: vec![route],
+        ..webhook("web", &server)
+    };
+    let made = world.make(input).await;
+    assert_eq!(made.channel.routes[0].servers, ["lab:100", "later"]);
+    called("www");
+    let note = Note::BackupsOverdue {
+        servers: vec!["www".to_owned()],
+        others: 0,
+        days: 7,
+    };
+    let mut write = world.events.begin().await.unwrap();
+    let concerned = [Concerned::by_id(GuestId::new("lab", 100), "www".to_owned())];
+    crate::channels::put_for_house(&mut write, &note, &concerned, world.clock.now())
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(world.deliveries(made.id).await.len(), 1);
 }

@@ -16,6 +16,7 @@ use crate::channels::{Allow, ChannelOptions, Channels, DeliveryFilter};
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::events::Events;
+use crate::inventory::Inventory;
 use crate::notifications::told;
 use crate::settings::Settings;
 use crate::store::testing::TestDb;
@@ -26,11 +27,15 @@ use crate::vault::Vault;
 /// What bodies are signed with.
 pub const SECRET: &str = "0123456789abcdef";
 
+/// What secrets are sealed with.
+const KEY: &str = "a passphrase of some length";
+
 /// Channels of a database of its own, with two users.
 pub struct World {
     pub test: TestDb,
     pub clock: Clock,
     pub events: Events,
+    pub inventory: Inventory,
     pub channels: Channels,
     pub admin: OpContext,
     pub users: [i64; 2],
@@ -53,11 +58,13 @@ impl World {
             *person = users::insert(&mut tx, &new).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let channels = replica(&test, &events, &clock);
+        let inventory = inventory(&test.db, &events, &clock);
+        let channels = with_key(&test, &events, &clock, &inventory, KEY);
         Self {
             test,
             clock,
             events,
+            inventory,
             channels,
             admin: context(people[0], UserRole::Admin),
             users: people,
@@ -66,7 +73,18 @@ impl World {
 
     /// Another process's channels on the same database.
     pub fn replica(&self) -> Channels {
-        replica(&self.test, &self.events, &self.clock)
+        with_key(&self.test, &self.events, &self.clock, &self.inventory, KEY)
+    }
+
+    /// The same, started with another key.
+    pub fn with_another_key(&self) -> Channels {
+        with_key(
+            &self.test,
+            &self.events,
+            &self.clock,
+            &self.inventory,
+            "another passphrase",
+        )
     }
 
     pub async fn make(&self, input: ChannelInput) -> ChannelRow {
@@ -96,15 +114,15 @@ impl World {
     }
 }
 
-fn replica(test: &TestDb, events: &Events, clock: &Clock) -> Channels {
+fn with_key(test: &TestDb, events: &Events, clock: &Clock, inventory: &Inventory, key: &str) -> Channels {
     let db = test.db.clone();
     Channels::new(
         db.clone(),
         clock.clone(),
         events.clone(),
-        inventory(&db, events, clock),
+        inventory.clone(),
         Settings::new(db, clock.clone()),
-        Vault::from_key(&"a passphrase of some length".into()).unwrap(),
+        Vault::from_key(&key.into()).unwrap(),
         ChannelOptions {
             allow: Allow::parse(["127.0.0.1"]).unwrap(),
             public_url: Some("https://drover.example.org".to_owned()),

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use super::input::Removal;
 use crate::events::Change;
 use crate::roles::forget_roles;
-use crate::store::{adopted, firewall_groups, reservations};
+use crate::store::{adopted, alert_rules, channels, firewall_groups, reservations};
 use crate::tasks::context::StepContext;
 use crate::tasks::step::{Step, StepError};
 
@@ -31,9 +31,15 @@ impl Step for Release {
             if adopted::delete(&mut write.tx, &self.0.input.guest).await? {
                 write.changed(Change::Adoptions);
             }
-            // A guest that gets the id later has been given no groups and no roles.
+            // A guest that gets the id later has been given no groups and no roles, and no rule is for it.
             firewall_groups::forget(&mut write.tx, &self.0.input.guest).await?;
             forget_roles(&mut write, &self.0.input.guest).await?;
+            if alert_rules::forget(&mut write.tx, &self.0.input.guest).await? > 0 {
+                write.changed(Change::Alerts);
+            }
+            if channels::forget_server(&mut write.tx, &self.0.input.guest, &self.0.input.name).await? {
+                write.changed(Change::Channels);
+            }
             if let Some(reservation) = self.0.input.reservation {
                 // By its task, not by its id: the id may have been taken again since.
                 reservations::release(&mut write.tx, reservation).await?;

@@ -9,8 +9,8 @@ use drover_types::guest::{GuestRow, GuestStatus, MemorySource};
 use drover_types::ids::GuestId;
 use drover_types::monitoring::Metric;
 
-use super::runs::is_muted;
-use super::scene::Scene;
+use crate::monitoring::runs::is_muted;
+use crate::monitoring::scene::Scene;
 
 const EVERY_MINUTES: i64 = 5;
 const KEPT_HOURS: i64 = 24;
@@ -20,7 +20,7 @@ const UNKNOWN: u8 = u8::MAX;
 
 /// The frames, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(in crate::monitoring) struct Frames {
     frames: VecDeque<Arc<Frame>>,
     /// The names of clusters that frames number.
     clusters: Vec<String>,
@@ -31,8 +31,8 @@ type Numbered = (u16, u32);
 
 /// Figures of all servers at one moment, side by side.
 #[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) at: DateTime<Utc>,
+pub(in crate::monitoring) struct Frame {
+    pub(in crate::monitoring) at: DateTime<Utc>,
     /// Which server is where, in order; shared by frames as long as none comes or goes.
     ids: Arc<[Numbered]>,
     cpu: Box<[u8]>,
@@ -45,7 +45,7 @@ pub(super) struct Frame {
 
 impl Frames {
     /// Takes a frame where it is time for one.
-    pub(super) fn take(&mut self, scene: &Scene) {
+    pub(in crate::monitoring) fn take(&mut self, scene: &Scene) {
         let last = self.frames.back();
         if last.is_some_and(|last| scene.now - last.at < TimeDelta::minutes(EVERY_MINUTES)) {
             return;
@@ -72,13 +72,13 @@ impl Frames {
     }
 
     /// How frames know a server.
-    pub(super) fn number(&self, id: &GuestId) -> Option<Numbered> {
+    pub(in crate::monitoring) fn number(&self, id: &GuestId) -> Option<Numbered> {
         let cluster = self.clusters.iter().position(|name| *name == id.cluster)?;
         Some((u16::try_from(cluster).ok()?, id.vmid))
     }
 
     /// All of them, the oldest first: what is taken meanwhile is not among them.
-    pub(super) fn all(&self) -> Vec<Arc<Frame>> {
+    pub(in crate::monitoring) fn all(&self) -> Vec<Arc<Frame>> {
         self.frames.iter().cloned().collect()
     }
 }
@@ -125,7 +125,7 @@ impl Frame {
     }
 
     /// Where servers stand; those of the frame before, where that is the same.
-    pub(super) fn positions(
+    pub(in crate::monitoring) fn positions(
         &self,
         before: Option<&Self>,
         servers: &[Numbered],
@@ -138,7 +138,7 @@ impl Frame {
     }
 
     /// What the figure of the server at `at` was.
-    pub(super) fn value(&self, metric: Metric, at: usize) -> Option<i64> {
+    pub(in crate::monitoring) fn value(&self, metric: Metric, at: usize) -> Option<i64> {
         let share = |column: &[u8]| {
             let known = column.get(at).copied().filter(|share| *share != UNKNOWN);
             known.map(i64::from)

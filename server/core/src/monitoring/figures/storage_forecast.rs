@@ -1,4 +1,5 @@
-//! When a storage will be full, if it goes on as in the last week: asked of Proxmox where an alert of it is raised.
+//! When a storage will be full, if it goes on as in the last week: asked of Proxmox where an alert of it is raised,
+//! and again as it fills or an hour later.
 
 use std::time::Duration;
 
@@ -6,9 +7,9 @@ use chrono::{DateTime, Utc};
 use drover_types::monitoring::{Metric, Subject};
 use pve_client::{RrdPoint, Timeframe};
 
-use super::engine::Turned;
-use super::service::Monitoring;
-use super::track::Turn;
+use crate::monitoring::engine::Turned;
+use crate::monitoring::service::Monitoring;
+use crate::monitoring::track::Turn;
 
 /// How long Proxmox is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,18 +18,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FARTHEST_SECONDS: f64 = 366.0 * 86_400.0;
 
 impl Monitoring {
-    /// When the storage of an alert that is raised will be full.
-    pub(super) async fn full_at(&self, one: &Turned, now: DateTime<Utc>) -> Option<i64> {
-        let (Metric::Storage, Turn::Raised { .. }) = (one.metric, one.turn) else {
-            return None;
+    /// When the storage of an alert that is raised or renewed will be full; what was known before where nobody tells.
+    pub(in crate::monitoring) async fn full_at(&self, one: &Turned, now: DateTime<Utc>) -> Option<i64> {
+        let known = one.figures.full_at;
+        let (Metric::Storage, Turn::Raised { .. } | Turn::Renewed) = (one.metric, one.turn) else {
+            return known;
         };
+        self.forecast(&one.subject, now).await.unwrap_or(known)
+    }
+
+    /// When a storage will be full.
+    async fn forecast(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<i64>, Untold> {
         let Subject::Storage {
             cluster,
             node,
             storage,
-        } = &one.subject
+        } = subject
         else {
-            return None;
+            return Err(Untold);
         };
         let picture = self.0.inventory.snapshot();
         let sees = picture.storages.iter().find(|row| {
@@ -36,19 +43,23 @@ impl Monitoring {
                 && row.cluster == *cluster
                 && row.name == *storage
                 && (node.is_empty() || row.node == *node)
-        })?;
-        let client = &self.0.clusters.get(cluster)?.client;
+        });
+        let sees = sees.ok_or(Untold)?;
+        let client = &self.0.clusters.get(cluster).ok_or(Untold)?.client;
         let asked = client.storage_rrddata(&sees.node, storage, Timeframe::Week);
         match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(points)) => full_at(&points, sees.total_bytes, now.timestamp()),
+            Ok(Ok(points)) => Ok(full_at(&points, sees.total_bytes, now.timestamp())),
             Ok(Err(error)) => {
                 tracing::debug!(storage, %error, "the storage's past is not told");
-                None
+                Err(Untold)
             }
-            Err(_) => None,
+            Err(_) => Err(Untold),
         }
     }
 }
+
+/// Nobody tells a storage's past.
+struct Untold;
 
 /// Where the straight line through what was in use reaches the whole, in seconds since 1970.
 #[expect(

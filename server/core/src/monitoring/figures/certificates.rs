@@ -21,7 +21,7 @@ const SHOWN: &[&str] = &["pve-ssl.pem", "pveproxy-ssl.pem"];
 
 /// When certificates end, by cluster and node.
 #[derive(Default)]
-pub(super) struct Certificates(Mutex<BTreeMap<(String, String), Asked>>);
+pub(in crate::monitoring) struct Certificates(Mutex<BTreeMap<(String, String), Asked>>);
 
 struct Asked {
     due: Instant,
@@ -31,7 +31,7 @@ struct Asked {
 
 impl Certificates {
     /// When the certificates end that are known.
-    pub(super) fn ends(&self) -> BTreeMap<(String, String), i64> {
+    pub(in crate::monitoring) fn ends(&self) -> BTreeMap<(String, String), i64> {
         let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         asked
             .iter()
@@ -40,7 +40,7 @@ impl Certificates {
     }
 
     /// Asks nodes over and over.
-    pub(super) async fn keep(&self, clusters: &Clusters, inventory: &Inventory) {
+    pub(in crate::monitoring) async fn keep(&self, clusters: &Clusters, inventory: &Inventory) {
         let mut ticks = tokio::time::interval(LOOK);
         loop {
             ticks.tick().await;
@@ -49,7 +49,7 @@ impl Certificates {
     }
 
     /// Asks those nodes whose turn it is, one after another.
-    pub(super) async fn ask(&self, clusters: &Clusters, inventory: &Inventory) {
+    pub(in crate::monitoring) async fn ask(&self, clusters: &Clusters, inventory: &Inventory) {
         let picture = inventory.snapshot();
         for node in picture.nodes.iter().filter(|node| node.online) {
             let Some(cluster) = clusters.get(&node.cluster) else {

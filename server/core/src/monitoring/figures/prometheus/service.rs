@@ -10,7 +10,7 @@ use drover_types::text::Problem;
 
 use super::http::{Http, PrometheusError};
 use super::{query, wire};
-use crate::monitoring::flight::Flights;
+use crate::monitoring::figures::flight::Flights;
 use crate::monitoring::options::PrometheusOptions;
 
 /// How long figures are current: exporters are seldom asked more often.
@@ -54,7 +54,7 @@ type All = Arc<HashMap<GuestId, Figures>>;
 
 /// The times of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::monitoring) struct Span {
+pub(in crate::monitoring::figures) struct Span {
     /// The first, in seconds since 1970.
     pub start: i64,
     /// The last.
@@ -65,7 +65,7 @@ pub(in crate::monitoring) struct Span {
 
 impl Span {
     /// Those of `range` until `now`, at whole minutes or steps: whoever asks a moment later gets the same points.
-    pub(in crate::monitoring) const fn until(now: i64, range: HistoryRange) -> Self {
+    pub(in crate::monitoring::figures) const fn until(now: i64, range: HistoryRange) -> Self {
         let step = range.step();
         let grid = if step < 60 { step } else { 60 };
         let end = now - now.rem_euclid(grid);
@@ -77,7 +77,7 @@ impl Span {
     }
 
     /// Every time.
-    pub(in crate::monitoring) fn times(self) -> Vec<i64> {
+    pub(in crate::monitoring::figures) fn times(self) -> Vec<i64> {
         let mut times = Vec::new();
         let mut at = self.start;
         while at <= self.end {
@@ -103,7 +103,7 @@ impl Span {
 }
 
 /// Values by server, one for each time of a span. Servers of which nothing is known are not there.
-pub(in crate::monitoring) type Lines = HashMap<GuestId, Vec<Option<f64>>>;
+pub(in crate::monitoring::figures) type Lines = HashMap<GuestId, Vec<Option<f64>>>;
 
 /// Prometheus, where one is configured. Cheap to clone.
 #[derive(Clone)]
@@ -161,7 +161,7 @@ impl Prometheus {
     }
 
     /// A figure of these servers over time; `None` where no Prometheus is configured.
-    pub(in crate::monitoring) async fn over_time(
+    pub(in crate::monitoring::figures) async fn over_time(
         &self,
         guests: &[GuestId],
         metric: HistoryMetric,

@@ -6,8 +6,8 @@ use std::time::Duration;
 use drover_types::ids::GuestId;
 
 use super::prometheus::Figures;
-use super::service::Monitoring;
 use crate::inventory::Inside;
+use crate::monitoring::service::Monitoring;
 
 /// How long Prometheus is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -16,14 +16,14 @@ const KEPT_SECONDS: i64 = 300;
 
 /// The servers of which Prometheus told something last, and when, in seconds since 1970.
 #[derive(Default)]
-pub(super) struct Exported {
+pub(in crate::monitoring) struct Exported {
     ids: HashSet<GuestId>,
     at: i64,
 }
 
 impl Monitoring {
     /// Takes over what Prometheus knows of servers from inside, and forgets what it does not know any more.
-    pub(super) async fn take_exported(&self) {
+    pub(in crate::monitoring) async fn take_exported(&self) {
         // One that is slow to answer holds nobody up: what it told before is shown for a while.
         let answer = tokio::time::timeout(PATIENCE, self.0.prometheus.current()).await;
         let now = self.0.clock.now().timestamp();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FieldProblems;
 use crate::ids::GuestId;
-use crate::role::RoleAssignment;
+use crate::role::{RoleAssignment, RoleKey};
 use crate::text::Problem;
 
 /// Words that the API uses where a server's name may stand.
@@ -127,6 +127,10 @@ pub struct CreatePlan {
     pub disks: Vec<PlannedDisk>,
     /// Each NIC as it will be.
     pub nics: Vec<NicSpec>,
+    /// What filters it before it starts, in order.
+    pub firewall_groups: Vec<String>,
+    /// What is installed once it is up.
+    pub roles: Vec<RoleKey>,
     /// What is wrong; empty where it can be made.
     pub problems: FieldProblems,
 }

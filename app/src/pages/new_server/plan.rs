@@ -1,6 +1,7 @@
 //! What will be made, where, and what is in the way: the server's answer to the form as it stands.
 
 use drover_types::{
+    role::RoleKey,
     server::{CreatePlan, DiskChange, NicSpec, PlannedDisk},
     units,
 };
@@ -62,8 +63,33 @@ fn table(plan: &CreatePlan) -> AnyView {
         .map_or_else(|| "—".to_owned(), |(vmid, name)| format!("{name} ({vmid})"));
     let disks = plan.disks.iter().map(disk_text).collect();
     let nics = (0..).zip(&plan.nics).map(|(n, nic)| nic_text(n, nic)).collect();
+    let more = [
+        (
+            say!(i18n, new_server.firewall_group),
+            plan.firewall_groups.join(", "),
+        ),
+        (
+            say!(i18n, new_server.roles),
+            plan.roles
+                .iter()
+                .map(RoleKey::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+    ];
+    let more = more
+        .into_iter()
+        .filter(|(_, given)| !given.is_empty())
+        .map(|(name, given)| {
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td colspan="4">{given}</td>
+                </tr>
+            }
+        });
     view! {
-        <div class="new-server__table" tabindex="0" role="region" aria-label=say!(i18n, new_server.plan)>
+        <div class="new-server__table" tabindex="0" role="region" aria-label=say!(i18n, new_server.server)>
             <table>
                 <thead>
                     <tr>
@@ -90,6 +116,7 @@ fn table(plan: &CreatePlan) -> AnyView {
                         <td>{list(disks)}</td>
                         <td>{list(nics)}</td>
                     </tr>
+                    {more.collect_view()}
                 </tbody>
             </table>
         </div>

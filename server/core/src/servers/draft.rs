@@ -353,6 +353,8 @@ fn empty(request: &CreateServer, problems: FieldProblems) -> Draft {
             memory_mb: request.memory_mb,
             disks: Vec::new(),
             nics: request.nics.clone(),
+            firewall_groups: request.firewall_groups.clone(),
+            roles: request.roles.iter().map(|given| given.role.clone()).collect(),
             problems,
         },
         input: None,

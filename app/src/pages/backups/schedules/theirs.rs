@@ -35,11 +35,11 @@ pub(super) fn Theirs(theirs: JobDraft, fields: JobFields) -> impl IntoView {
         other.map(line).collect::<Vec<_>>()
     });
     view! {
-        <Callout tone=Tone::Warning title=text!(i18n, backups.changed_meanwhile)>
+        <Callout tone=Tone::Warning title=text!(i18n, common.changed_meanwhile)>
             <ul class="backups__runs">
                 {move || lines.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
             </ul>
-            <p>{text!(i18n, backups.save_again)}</p>
+            <p>{text!(i18n, common.save_again)}</p>
         </Callout>
     }
 }

@@ -130,8 +130,8 @@ fn Theirs(row: ChannelRow, fields: ChannelFields, theirs: RwSignal<Option<Channe
         theirs.set(None);
     };
     view! {
-        <Callout tone=Tone::Warning title=text!(i18n, backups.changed_meanwhile)>
-            <p>{text!(i18n, backups.save_again)}</p>
+        <Callout tone=Tone::Warning title=text!(i18n, common.changed_meanwhile)>
+            <p>{text!(i18n, common.save_again)}</p>
             <Button size=ButtonSize::Small on_click=take>
                 {text!(i18n, channels.take_theirs)}
             </Button>

@@ -164,7 +164,7 @@ fn Theirs(
     };
     view! {
         <Callout tone=Tone::Warning title=text!(i18n, monitoring.settings_changed) announce=true>
-            <p>{text!(i18n, backups.save_again)}</p>
+            <p>{text!(i18n, common.save_again)}</p>
             <Button size=ButtonSize::Small on_click=take>
                 {text!(i18n, channels.take_theirs)}
             </Button>

@@ -114,7 +114,9 @@ test("a server is made with a role, which is a step of its own: the server stays
   await part.getByLabel("Port").fill("8081");
   await expect(part.getByLabel("Port")).not.toHaveAttribute("aria-invalid", "true");
   await part.getByRole("checkbox", { name: "Let monitoring look inside" }).check();
-  await expect(page.getByRole("region", { name: "What will be made" }).getByRole("table")).toContainText("roled-new-01");
+  const plan = page.getByRole("region", { name: "What will be made" }).getByRole("table");
+  await expect(plan).toContainText("roled-new-01");
+  await expect(plan.getByRole("row", { name: /^Roles/ })).toContainText("web, node_exporter");
   await expectAccessible(page);
 
   await page.getByRole("button", { name: "Create the server" }).click();

@@ -23,6 +23,18 @@ pub(super) fn delete_plan() -> Part<(GuestId, ArcRwSignal<Option<Problem>>)> {
     |(guest, refusal)| view! { <DeletePlanView guest=guest refusal=refusal /> }.into_any()
 }
 
+/// Stands where the plan will.
+#[component]
+pub(super) fn PlanOnItsWay() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p role="status">
+            <Spinner />
+            {text!(i18n, servers.plan_loading)}
+        </p>
+    }
+}
+
 /// Asks for the plan and shows it.
 #[component]
 fn DeletePlanView(
@@ -31,7 +43,6 @@ fn DeletePlanView(
     /// Is told why it can't be deleted.
     refusal: ArcRwSignal<Option<Problem>>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let lang = use_lang();
     let session = use_session();
     let plan = RwSignal::new(None::<Result<DeletePlan, ApiError>>);
@@ -46,13 +57,7 @@ fn DeletePlanView(
         drop(plan.try_set(Some(answer)));
     });
     move || match plan.get() {
-        None => view! {
-            <p role="status">
-                <Spinner />
-                {text!(i18n, servers.plan_loading)}
-            </p>
-        }
-        .into_any(),
+        None => PlanOnItsWay().into_any(),
         Some(Err(error)) => {
             view! { <Callout tone=Tone::Danger>{move || error.text(lang.get())}</Callout> }.into_any()
         }

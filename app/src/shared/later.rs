@@ -16,6 +16,9 @@ pub fn Later<A, F>(
     part: fn() -> F,
     /// What the part is made of.
     with: A,
+    /// What stands there until it is loaded.
+    #[prop(optional, into)]
+    fallback: ViewFn,
 ) -> impl IntoView
 where
     A: Clone + Send + Sync + 'static,
@@ -33,5 +36,8 @@ where
         }
         is_asked || is_wanted
     });
-    move || loaded.get().map(|part| part(with.clone()))
+    move || match loaded.get() {
+        Some(part) => part(with.clone()),
+        None => wanted.get().then(|| fallback.run()).into_any(),
+    }
 }

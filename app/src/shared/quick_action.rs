@@ -9,7 +9,7 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    delete_plan::delete_plan,
+    delete_plan::{PlanOnItsWay, delete_plan},
     later::Later,
     server_menu::action_name,
     shutdown::{ShutdownChoice, shutdown_fields},
@@ -103,7 +103,7 @@ fn question(running: Running, action: GuestAction, guest: &GuestRow) -> Option<Q
             let refusal = ArcRwSignal::new(None);
             question.typed(name, label).unless(refusal.clone()).with(move || {
                 let with = (id.clone(), refusal.clone());
-                view! { <Later wanted=true part=delete_plan with=with /> }.into_any()
+                view! { <Later wanted=true part=delete_plan with=with fallback=PlanOnItsWay /> }.into_any()
             })
         }
         GuestAction::Shutdown => question.harmless().with(move || {

@@ -3,30 +3,24 @@
 const packs = new Map();
 const instances = new Map();
 
-function pack(address) {
-    if (!packs.has(address.href)) {
-        packs.set(address.href, compiled(address));
+// Makes a thing once for each key; what has failed is made anew.
+function once(made, key, make) {
+    if (!made.has(key)) {
+        made.set(key, make());
+        made.get(key).catch(() => made.delete(key));
     }
-    return packs.get(address.href);
+    return made.get(key);
 }
 
-// A lazy function that fails takes the whole page with it, so a pack that can't be had is asked for until it can.
 async function compiled(address) {
-    for (let pause = 500; ; pause = Math.min(2 * pause, 8000)) {
-        try {
-            const answer = await fetch(address);
-            if (answer.ok) {
-                return await WebAssembly.compileStreaming(answer);
-            }
-            if (answer.status === 404) {
-                startAnew();
-            }
-            throw new Error(`${address.pathname}: ${answer.status}`);
-        } catch (error) {
-            console.warn(error);
-        }
-        await new Promise((resolve) => setTimeout(resolve, pause));
+    const answer = await fetch(address);
+    if (answer.status === 404) {
+        startAnew();
     }
+    if (!answer.ok) {
+        throw new Error(`${address.pathname}: ${answer.status}`);
+    }
+    return WebAssembly.compileStreaming(answer);
 }
 
 // What is gone was another Drover's than the one that answers now; the page is loaded anew, at most once a minute.
@@ -39,23 +33,28 @@ function startAnew() {
 }
 
 function instance(name, within) {
-    if (!instances.has(name)) {
-        const [code] = WebAssembly.Module.customSections(within, name);
-        instances.set(name, WebAssembly.instantiate(code, getSharedImports()));
-    }
-    return instances.get(name);
+    const [code] = WebAssembly.Module.customSections(within, name);
+    return WebAssembly.instantiate(code, getSharedImports());
 }
 
-// Takes the addresses of packs, each with the names of the modules that are needed of it.
+async function open([address, names]) {
+    const within = await once(packs, address.href, () => compiled(address));
+    await Promise.all(names.map((name) => once(instances, name, () => instance(name, within))));
+}
+
+// Takes the addresses of packs, each with the names of the modules that are needed of it. A lazy function that fails
+// takes the whole page with it, so what can't be had is asked for until it can.
 function loader(needed) {
-    let opened;
-    const open = async ([address, modules]) => {
-        const within = await pack(address);
-        await Promise.all(modules.map((name) => instance(name, within)));
-    };
     return async (callback, data) => {
-        opened ??= Promise.all(needed.map(open));
-        await opened;
+        for (let pause = 500; ; pause = Math.min(2 * pause, 8000)) {
+            try {
+                await Promise.all(needed.map(open));
+                break;
+            } catch (error) {
+                console.warn(error);
+            }
+            await new Promise((resolve) => setTimeout(resolve, pause));
+        }
         getSharedImports().__wasm_split.__indirect_function_table.get(callback)(data, true);
     };
 }

@@ -164,7 +164,8 @@ impl Channels {
             }
             Err(error) => {
                 tracing::error!(%error, channel = %record.channel.name, "the secret of a channel can't be opened");
-                Failure::lasting(ChannelTrouble::SecretLost.into()).into()
+                // It comes again: somebody may enter the secret meanwhile.
+                Failure::passing(ChannelTrouble::SecretLost.into()).into()
             }
         };
         self.settle(&record, held, sent).await

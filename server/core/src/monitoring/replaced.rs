@@ -24,7 +24,7 @@ use crate::tasks::Identity;
 
 /// How long a cluster is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many are asked at once.
+/// How many are asked each time that the rules are looked at.
 const AT_ONCE: usize = 4;
 /// For how long a server that stays in the picture is taken for the same.
 const TRUSTED: TimeDelta = TimeDelta::hours(1);
@@ -49,12 +49,10 @@ impl Monitoring {
     /// Ends the rules of servers that others have taken the place of, and tells whether there were any.
     pub(super) async fn end_rules_of_replaced(&self, scene: &Scene) -> Result<bool> {
         let rules = alert_rules::of_servers(&self.0.db).await?;
-        let due = self.due(&rules, scene);
-        let mut told = Vec::with_capacity(due.len());
-        for some in due.chunks(AT_ONCE) {
-            let asked = some.iter().map(|(_, row)| self.read(row));
-            told.extend(join_all(asked).await);
-        }
+        let mut due = self.due(&rules, scene);
+        // The others have their turn the next time: a node that hangs may not hold up what alerts are raised by.
+        due.truncate(AT_ONCE);
+        let told = join_all(due.iter().map(|(_, row)| self.read(row))).await;
         let mut is_any = false;
         for ((of, _), config) in due.into_iter().zip(told) {
             let again = if config.is_some() { TRUSTED } else { AGAIN };
@@ -64,7 +62,7 @@ impl Monitoring {
                 Found::Same => {}
                 Found::New(identity) => {
                     let mut tx = self.0.db.begin().await?;
-                    alert_rules::identify(&mut tx, of.rule.id, &encode(&identity)?).await?;
+                    alert_rules::identify(&mut tx, &of.rule, &encode(&identity)?).await?;
                     tx.commit().await?;
                 }
                 Found::Another => {

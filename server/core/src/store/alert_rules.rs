@@ -67,12 +67,13 @@ pub(crate) async fn of_servers(db: &Db) -> Result<Vec<OfServer>> {
 }
 
 /// Notes what the server of a rule is known again by.
-pub(crate) async fn identify(tx: &mut Tx, id: i64, identity: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn identify(tx: &mut Tx, rule: &AlertRule, identity: &str) -> Result<(), sqlx::Error> {
     execute!(
         tx,
-        "UPDATE alert_rules SET identity = $2 WHERE id = $1",
-        id,
-        identity
+        "UPDATE alert_rules SET identity = $2 WHERE id = $1 AND revision = $3 AND identity IS NULL",
+        rule.id,
+        identity,
+        rule.revision
     )
     .await
     .map(drop)

@@ -195,14 +195,22 @@ fn written(channel: &ChannelInput) -> Result<(String, String)> {
 /// whether there were any.
 pub(crate) async fn forget_server(tx: &mut Tx, guest: &GuestId, name: &str) -> Result<bool> {
     let id = guest.to_string();
-    let rows: Vec<(Uuid, String)> = on_tx!(&mut *tx, |c| sqlx::query_as(
-        "SELECT id, routes FROM notification_channels ORDER BY id"
-    )
-    .fetch_all(c))
-    .await?;
+    // SQLite's transactions that write come one after another.
+    let statement = match tx {
+        Tx::Sqlite(_) => "SELECT id, routes FROM notification_channels ORDER BY id",
+        Tx::Postgres(_) => "SELECT id, routes FROM notification_channels ORDER BY id FOR UPDATE",
+    };
+    let rows: Vec<(Uuid, String)> = on_tx!(&mut *tx, |c| sqlx::query_as(statement).fetch_all(c)).await?;
     let mut is_any = false;
     for (channel, text) in rows {
-        let mut routes: Vec<Route> = decode("a channel's routes", &text)?;
+        let mut routes: Vec<Route> = match decode("a channel's routes", &text) {
+            Ok(routes) => routes,
+            Err(error) => {
+                // No reason to keep the server: nothing goes by routes that nobody can read.
+                tracing::error!(%error, %channel, "a channel's routes can't be read");
+                continue;
+            }
+        };
         let named = routes.iter_mut().flat_map(|route| &mut route.servers);
         let its: Vec<&mut String> = named.filter(|named| **named == id).collect();
         if its.is_empty() {

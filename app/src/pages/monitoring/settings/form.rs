@@ -32,13 +32,12 @@ pub(super) fn SettingsForm(known: Known) -> impl IntoView {
     let theirs = RwSignal::new(None::<MonitoringSettings>);
     let settings = Memo::new(move |_| known.state.with(|state| state.settings.clone()));
     let fields = SettingsFields::new(&settings.get_untracked());
-    // What others set shows at once, where nothing has been typed over it.
+    // What others set shows at once, where nothing has been typed over it. What was saved here comes back as what stands
+    // in the fields.
     Effect::new(move |last: Option<MonitoringSettings>| {
         let now = settings.get();
-        if let Some(last) = last
-            && last != now
-            && untrack(|| fields.read()) == last
-        {
+        let typed = untrack(|| fields.read());
+        if is_same(&typed, &now) || last.is_some_and(|last| is_same(&typed, &last)) {
             fields.fill(&now);
             theirs.set(None);
         }
@@ -46,10 +45,7 @@ pub(super) fn SettingsForm(known: Known) -> impl IntoView {
     });
     let is_changed = Memo::new(move |_| {
         let now = fields.read();
-        settings.with(|settings| {
-            let revision = settings.revision;
-            *settings != MonitoringSettings { revision, ..now }
-        })
+        settings.with(|settings| !is_same(&now, settings))
     });
     let disabled = Signal::derive(move || {
         let same = || (!is_changed.get()).then(|| say!(i18n, monitoring.nothing_changed));
@@ -148,6 +144,15 @@ fn Inputs(
                 .then(|| view! { <QuietInputs fields=fields error=error refusal=refusal /> })
         }}
     }
+}
+
+/// Whether both say the same, whenever each was saved.
+fn is_same(one: &MonitoringSettings, other: &MonitoringSettings) -> bool {
+    let revision = other.revision;
+    MonitoringSettings {
+        revision,
+        ..one.clone()
+    } == *other
 }
 
 /// Somebody else has changed them: what stands in the form can be let go for theirs, or saved over it.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use drover_core::inventory::Keys;
+use drover_core::monitoring::Bench;
 use drover_types::filter::{Filter, Sort};
 use drover_types::guest::GuestRow;
 use drover_types::text::Problem;
@@ -124,9 +125,20 @@ pub(super) async fn list_servers(
         shown.iter().map(|row| (keys.key(row), item(row))).collect()
     };
     let list = || shown.iter().map(|row| item(row)).collect();
-    let bench = server.drover.monitoring.bench(&request.context, &picture).await?;
-    let monitored = |row: &GuestRow| MonitoredServer::new(row, bench.judge(row).0.health);
-    let monitoring = || shown.iter().map(|row| monitored(row)).collect();
+    // The rules are read only where health is shown: that takes longer than all the rest.
+    let shows_health = page.is_none() && !matches!(query.view, Some(View::Map | View::List));
+    let bench = if shows_health {
+        Some(server.drover.monitoring.bench(&request.context, &picture).await?)
+    } else {
+        None
+    };
+    let monitored = |bench: &Bench, row: &GuestRow| MonitoredServer::new(row, bench.judge(row).0.health);
+    let monitoring = || {
+        let bench = bench.iter();
+        bench
+            .flat_map(|bench| shown.iter().map(|row| monitored(bench, row)))
+            .collect()
+    };
     let (servers, data) = match (page, query.view) {
         (Some(_), _) => (None, Some(Data::Page(list()))),
         (None, None) => (Some(Servers::Map(map())), Some(Data::Monitoring(monitoring()))),

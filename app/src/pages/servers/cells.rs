@@ -37,7 +37,7 @@ pub(super) fn name(paint: Painter<Guest>) -> impl IntoView {
                 href=paint.attribute(|guest| Some(paths::server(&guest.id)))
                 title=paint.attribute(|guest| Some(label(guest)))
             >
-                {paint.text(|guest| label(guest))}
+                {paint.text(label)}
             </a>
             {plain::badge(paint, container, Tone::Neutral)}
             {plain::mark(paint, IconName::Lock, locked, Tone::Warning)}

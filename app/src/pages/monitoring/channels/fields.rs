@@ -32,9 +32,8 @@ pub(super) struct ChannelFields {
     pub to: RwSignal<String>,
     pub authorities: RwSignal<String>,
     pub routes: RwSignal<Vec<RouteFields>>,
-    next_route: StoredValue<u32>,
-    /// Routes live as long as the form, whoever adds one.
-    owner: StoredValue<Owner>,
+    /// Routes live as long as the form, whoever adds one; and the number of the next.
+    home: StoredValue<(Owner, u32)>,
 }
 
 /// What a way of securing mail is called in the form.
@@ -68,8 +67,7 @@ impl ChannelFields {
             to,
             authorities,
             routes: RwSignal::new(Vec::new()),
-            next_route: StoredValue::new(0),
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            home: StoredValue::new((Owner::current().unwrap_or_default(), 0)),
         }
     }
 
@@ -143,10 +141,10 @@ impl ChannelFields {
 
     /// Shows another route.
     pub fn add_route(self, route: &Route) {
-        let id = self.next_route.get_value();
-        self.next_route.set_value(id + 1);
+        let (owner, id) = self.home.get_value();
+        self.home.update_value(|(_, next)| *next += 1);
         let of = || RouteFields::of(id, route);
-        let fields = self.owner.with_value(|owner| owner.with(of));
+        let fields = owner.with(of);
         self.routes.update(|routes| routes.push(fields));
     }
 

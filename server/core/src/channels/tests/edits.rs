@@ -1,5 +1,6 @@
 //! What administrators do with channels.
 
+use chrono::TimeDelta;
 use drover_types::channel::{
     ChannelInput, ChannelSettings, ChannelTrouble, DeliveryState, MASK, MailSecurity, Route,
 };
@@ -118,10 +119,10 @@ async fn a_secret_that_cant_be_opened_any_more_is_told_and_can_be_entered_again(
         let trial = other.test(&world.admin, made.id).await.unwrap();
         assert_eq!(trial.problem, Some(lost.clone()));
         other.turn().await;
-        let dead = world.deliveries(made.id).await.remove(0);
+        let waits = world.deliveries(made.id).await.remove(0);
         assert_eq!(
-            (dead.state, dead.problem),
-            (DeliveryState::Dead, Some(lost.clone()))
+            (waits.state, waits.problem),
+            (DeliveryState::Waiting, Some(lost.clone()))
         );
         assert!(server.received_requests().await.unwrap().is_empty());
 
@@ -134,6 +135,9 @@ async fn a_secret_that_cant_be_opened_any_more_is_told_and_can_be_entered_again(
         let entered = webhook("ops", &server);
         let mended = other.update(&world.admin, made.id, 1, entered).await.unwrap();
         assert!(!mended.state.secret_lost && mended.revision == 2);
+        world.clock.advance(TimeDelta::minutes(1));
+        other.turn().await;
+        assert_eq!(world.deliveries(made.id).await[0].state, DeliveryState::Sent);
         let trial = other.test(&world.admin, made.id).await.unwrap();
         assert_eq!(trial.problem, None);
         // Now it is the first key that does not open it.

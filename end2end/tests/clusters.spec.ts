@@ -29,25 +29,29 @@ test("orphan disks of one name stand apart by cluster, and the one is deleted th
   // Drover's least privileges delete no volume by itself; in the other cluster they stay what they are.
   await busan.grants({ "/": ["Datastore.Allocate", "Datastore.Audit", "VM.Audit", "Sys.Audit"] });
 
-  await signIn(page, app, "/servers/clean-up");
-  const disks = page.getByRole("region", { name: "Orphan disks" });
-  const ours = disks.getByRole("row", { name: new RegExp(`${VOLUME}.*6 GiB`) });
-  const theirs = disks.getByRole("row", { name: new RegExp(`${VOLUME}.*9 GiB`) });
-  await expect(ours).toContainText(`main:${GUEST}`, { timeout: 40_000 });
-  await expect(theirs).toContainText(`busan:${GUEST}`);
-  await expectAccessible(page);
+  try {
+    await signIn(page, app, "/servers/clean-up");
+    const disks = page.getByRole("region", { name: "Orphan disks" });
+    const ours = disks.getByRole("row", { name: new RegExp(`${VOLUME}.*6 GiB`) });
+    const theirs = disks.getByRole("row", { name: new RegExp(`${VOLUME}.*9 GiB`) });
+    await expect(ours).toContainText(`main:${GUEST}`, { timeout: 40_000 });
+    await expect(theirs).toContainText(`busan:${GUEST}`);
+    await expectAccessible(page);
 
-  await theirs.getByRole("checkbox").click();
-  await expect(ours.getByRole("checkbox")).not.toBeChecked();
-  await disks.getByRole("button", { name: "Delete disks" }).click();
-  const question = page.getByRole("dialog", { name: "Delete 1 disk?" });
-  await expect(question).toContainText(/busan:7101.*9 GiB/);
-  await expect(question).toContainText("Together 9 GiB");
-  await question.getByRole("textbox").fill("1");
-  await question.getByRole("button", { name: "Delete disks" }).click();
-  await expect(question).toBeHidden();
-  await expect(theirs).toHaveCount(0, { timeout: 60_000 });
-  await expect(ours).toBeVisible();
-  expect(await volumes(busan)).not.toContain(VOLUME);
-  expect(await volumes(app.control)).toEqual(untouched);
+    await theirs.getByRole("checkbox").click();
+    await expect(ours.getByRole("checkbox")).not.toBeChecked();
+    await disks.getByRole("button", { name: "Delete disks" }).click();
+    const question = page.getByRole("dialog", { name: "Delete 1 disk?" });
+    await expect(question).toContainText(/busan:7101.*9 GiB/);
+    await expect(question).toContainText("Together 9 GiB");
+    await question.getByRole("textbox").fill("1");
+    await question.getByRole("button", { name: "Delete disks" }).click();
+    await expect(question).toBeHidden();
+    await expect(theirs).toHaveCount(0, { timeout: 60_000 });
+    await expect(ours).toBeVisible();
+    expect(await volumes(busan)).not.toContain(VOLUME);
+    expect(await volumes(app.control)).toEqual(untouched);
+  } finally {
+    await busan.reset();
+  }
 });

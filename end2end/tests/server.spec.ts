@@ -34,7 +34,7 @@ test("figures and charts follow the server while one looks", async ({ page, app 
   test.setTimeout(240_000);
   const guest = {
     vmid: 5671,
-    name: "watched-01",
+    name: "looked-at-01",
     node: "pve1",
     status: "running",
     config: { cores: 2, memory: 2048, scsi0: "local-lvm:6", net0: "virtio,bridge=vmbr0" },

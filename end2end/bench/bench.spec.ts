@@ -10,6 +10,7 @@ import { mean, median, most, percentile } from "./numbers";
 import { load, type Loaded, wasm } from "./page";
 import { held } from "./held";
 import { evaluation, health, viewers } from "./monitoring";
+import { chart, wall } from "./pictures";
 import { editing } from "./rules";
 import { creations, starts } from "./servers";
 import { Stream } from "./stream";
@@ -168,6 +169,10 @@ test("backups", async ({ bench }) => {
 test("how all servers are", ({ bench }) => health(bench));
 
 test("all alert rules at once", ({ bench }) => evaluation(bench));
+
+test("a chart of many points", ({ bench, browser }) => chart(bench, browser));
+
+test("a wall of many tiles", ({ bench, browser }) => wall(bench, browser));
 
 test("a hundred viewers", ({ bench }) => viewers(bench));
 

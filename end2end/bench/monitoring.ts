@@ -56,7 +56,7 @@ export async function viewers({ url, cookie, control, report }: Bench): Promise<
     await pause(COUNTED);
     return ((await calls()) - before) / ((performance.now() - began) / 1000);
   };
-  const before = await counted();
+  const first = await counted();
   const streams: Stream[] = [];
   const admin = new Client(url, cookie);
   for (let user = 0; user * OF_EACH < VIEWERS; user += 1) {
@@ -70,7 +70,7 @@ export async function viewers({ url, cookie, control, report }: Bench): Promise<
   for (const stream of streams) stream.close();
   // What is asked grows a little while a cluster becomes known: with one before and with one after are both counted.
   await pause(SETTLING);
-  const alone = (before + (await counted())) / 2;
+  const alone = (first + (await counted())) / 2;
   one.close();
   report.add({
     name: `calls to Proxmox with ${VIEWERS} viewers, by those with one`,

@@ -2,6 +2,7 @@
 import { type Browser, expect, type Page } from "@playwright/test";
 
 import { type Bench, GUESTS, pause } from "./fixture";
+import { noted, watchFrames } from "./frames";
 import { median, most, percentile } from "./numbers";
 import { load } from "./page";
 import { CATEGORIES, longestTask } from "./trace";
@@ -88,17 +89,7 @@ export async function scrolling({ url, cookie, report }: Bench, browser: Browser
   const box = await around.boundingBox();
   if (!box) throw new Error("the rows are not to be seen");
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.evaluate(() => {
-    const frames: number[] = [];
-    let last = performance.now();
-    const next = (now: number) => {
-      frames.push(now - last);
-      last = now;
-      requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-    Object.assign(window, { frames });
-  });
+  await watchFrames(page);
   await browser.startTracing(page, { categories: CATEGORIES });
   for (let turn = 0; turn < TURNS; turn += 1) {
     await page.mouse.wheel(0, turn < TURNS * 0.75 ? TURN : -TURN);
@@ -106,7 +97,7 @@ export async function scrolling({ url, cookie, report }: Bench, browser: Browser
   }
   expect(await around.evaluate((element) => element.scrollTop), "it has been scrolled").toBeGreaterThan(0);
   const longest = longestTask(await browser.stopTracing());
-  const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames.slice(1));
+  const frames = await noted(page);
   await close();
   report.add(
     { name: "scrolling, frame, largest", bar: 50, value: most(frames), unit: "ms", note: `${frames.length} frames, median ${median(frames).toFixed(1)} ms` },

@@ -180,6 +180,8 @@ pub struct GuestRow {
     pub owner: Option<String>,
     /// What it is there for, by Drover's record.
     pub role: Option<RoleKey>,
+    /// The firewall groups that Drover has given it, in their order.
+    pub firewall_groups: Vec<String>,
     /// When its newest backup was made.
     pub last_backup: LastBackup,
 }
@@ -211,6 +213,7 @@ impl GuestRow {
             adopted: false,
             owner: None,
             role: None,
+            firewall_groups: Vec::new(),
             last_backup: LastBackup::Unknown,
         }
     }

@@ -25,7 +25,7 @@ pub(super) enum OptionalColumn {
 
 impl OptionalColumn {
     /// Every one, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Of(SortKey::Id),
         Self::Of(SortKey::Node),
         Self::Of(SortKey::Address),
@@ -37,6 +37,7 @@ impl OptionalColumn {
         Self::Of(SortKey::Disk),
         Self::Of(SortKey::Tags),
         Self::Of(SortKey::Role),
+        Self::Of(SortKey::Firewall),
         Self::Of(SortKey::Uptime),
         Self::Of(SortKey::Backup),
     ];
@@ -90,6 +91,7 @@ pub(super) fn title(key: SortKey) -> String {
         SortKey::Ram => say!(i18n, servers.ram),
         SortKey::Disk => say!(i18n, servers.disk),
         SortKey::Role => say!(i18n, servers.key_role),
+        SortKey::Firewall => say!(i18n, servers.firewall_group),
         SortKey::Uptime => say!(i18n, servers.uptime),
         SortKey::Backup => say!(i18n, servers.last_backup),
     }
@@ -165,6 +167,9 @@ fn sorted(key: SortKey, minute: Memo<i64>) -> Column<Guest> {
             guest.role.as_ref().map(ToString::to_string).unwrap_or_default()
         })
         .width(84),
+        SortKey::Firewall => {
+            Column::text(id, heading, |guest: &Guest| guest.firewall_groups.join(", ")).width(84)
+        }
         SortKey::Tags => Column::painted(id, heading, cells::tags).width(120).grow(),
         SortKey::Name | SortKey::Status | SortKey::Uptime => {
             Column::live(id, heading, |row: Signal<Guest>| {

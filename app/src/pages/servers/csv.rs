@@ -106,6 +106,7 @@ pub(super) fn cell(key: SortKey, guest: &GuestRow, status: String, now: i64) -> 
             .role
             .as_ref()
             .map_or(Cell::Empty, |role| Cell::Text(role.as_str().to_owned())),
+        SortKey::Firewall => Cell::Text(guest.firewall_groups.join(" ")),
         SortKey::Uptime => while_on(seconds(now - guest.started_at)),
         SortKey::Backup => match guest.last_backup {
             LastBackup::At(at) => DateTime::from_timestamp(at, 0).map_or(Cell::Empty, |at| {

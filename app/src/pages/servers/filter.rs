@@ -134,6 +134,7 @@ fn key_words(key: Key) -> String {
         Key::Ram => say!(i18n, servers.key_ram),
         Key::Disk => say!(i18n, servers.key_disk),
         Key::Role => say!(i18n, servers.key_role),
+        Key::Firewall => say!(i18n, servers.firewall_group),
         Key::Backup => say!(i18n, servers.key_backup),
     }
 }

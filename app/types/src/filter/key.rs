@@ -39,6 +39,8 @@ pub enum Key {
     Disk,
     /// What it is there for.
     Role,
+    /// One of the firewall groups that Drover has given it.
+    Firewall,
     /// How long ago its newest backup was made.
     Backup,
 }
@@ -56,6 +58,7 @@ impl Key {
         Self::Cpu,
         Self::Mem,
         Self::Backup,
+        Self::Firewall,
         Self::Cores,
         Self::Ram,
         Self::Disk,
@@ -88,6 +91,7 @@ impl Key {
             Self::Ram => "ram",
             Self::Disk => "disk",
             Self::Role => "role",
+            Self::Firewall => "firewall",
             Self::Backup => "backup",
         }
     }
@@ -101,6 +105,7 @@ impl Key {
             "tags" => Self::Tag,
             "ip" => Self::Address,
             "memory" => Self::Mem,
+            "firewall_group" | "fw" => Self::Firewall,
             _ => return Self::ALL.iter().copied().find(|key| key.as_str() == word),
         })
     }

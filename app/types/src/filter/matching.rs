@@ -2,7 +2,7 @@
 //! thousand rows are asked on every keystroke.
 
 use super::key::Key;
-use super::parse::{Clause, Comparison, Filter, Pattern, Test};
+use super::parse::{Clause, Comparison, Filter, NONE, Pattern, Test};
 use crate::guest::{GuestRow, LastBackup};
 
 impl Filter {
@@ -58,6 +58,8 @@ fn words(key: Key, row: &GuestRow, mut is: impl FnMut(&str) -> bool) -> bool {
         Key::Pool => is(row.pool.as_deref().unwrap_or_default()),
         Key::Lock => is(row.lock.as_deref().unwrap_or_default()),
         Key::Tag => row.tags.iter().any(|tag| is(tag)),
+        Key::Firewall if row.firewall_groups.is_empty() => is("") || is(NONE),
+        Key::Firewall => row.firewall_groups.iter().any(|group| is(group)),
         Key::Address => row.addresses.iter().any(|address| is(address)),
         _ => false,
     }
@@ -170,6 +172,7 @@ mod tests {
             addresses: vec!["10.0.0.5".into(), "fd00::5".into()],
             made_here: true,
             role: RoleKey::parse("web"),
+            firewall_groups: vec!["web-in".into(), "Ops".into()],
             last_backup: LastBackup::At(NOW - 3 * 86_400),
             ..GuestRow::unknown(GuestId::new("lab", 101))
         }
@@ -215,6 +218,7 @@ mod tests {
             "cluster:lab",
             "role:web ROLE:WEB role:db,web",
             "-role:none",
+            "firewall:ops firewall:web-* fw:none,ops -firewall:none",
             "backup>2d backup<4d backup<1w",
             "backup>=3d backup<=3d backup>71h backup<73h backup<4",
             "-backup:never -backup:none -backup:unknown",
@@ -246,6 +250,9 @@ mod tests {
             "role:db",
             "role:none",
             "role:\"\"",
+            "firewall:web",
+            "firewall:none",
+            "firewall:\"\"",
             "backup>3d",
             "backup<3d",
             "backup>1w",
@@ -257,9 +264,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_backed_up_is_older_than_any_age_and_without_a_role() {
+    fn what_was_never_backed_up_is_older_than_any_age_and_without_a_role_or_group() {
         let row = GuestRow {
             role: None,
+            firewall_groups: Vec::new(),
             last_backup: LastBackup::Never,
             ..web()
         };
@@ -272,6 +280,7 @@ mod tests {
             "role:none",
             "role:\"\"",
             "-role:web",
+            "firewall:none firewall:\"\" -firewall:ops",
         ] {
             assert!(found(text), "{text}");
         }

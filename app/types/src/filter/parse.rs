@@ -13,7 +13,7 @@ use crate::units::{GIB, MIB, TIB};
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 /// What people write for [`LastBackup::NEVER`] too, as for a guest without a role.
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 /// A filter that was understood. The default lets everything through.
 #[derive(Debug, Clone, PartialEq, Default)]

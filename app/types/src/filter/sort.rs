@@ -38,6 +38,8 @@ pub enum SortKey {
     Disk,
     /// What it is there for; what has no role comes first.
     Role,
+    /// Its firewall groups; what has none comes first.
+    Firewall,
     /// How long it has been running; what is off comes first.
     Uptime,
     /// The time of the newest backup; what is not known comes first, then what never was.
@@ -59,6 +61,7 @@ impl SortKey {
         Self::Ram,
         Self::Disk,
         Self::Role,
+        Self::Firewall,
         Self::Uptime,
         Self::Backup,
     ];
@@ -78,6 +81,7 @@ impl SortKey {
             Self::Ram => "ram",
             Self::Disk => "disk",
             Self::Role => "role",
+            Self::Firewall => "firewall",
             Self::Uptime => "uptime",
             Self::Backup => "backup",
         }
@@ -137,6 +141,7 @@ impl Sort {
             SortKey::Ram => a.memory_bytes.cmp(&b.memory_bytes),
             SortKey::Disk => a.disk_bytes.cmp(&b.disk_bytes),
             SortKey::Role => a.role.cmp(&b.role),
+            SortKey::Firewall => a.firewall_groups.cmp(&b.firewall_groups),
             SortKey::Backup => a.last_backup.cmp(&b.last_backup),
             // A later start is a shorter time; what is off has none.
             SortKey::Uptime => match (a.started_at, b.started_at) {

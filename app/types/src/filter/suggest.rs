@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::key::Key;
+use super::parse::NONE;
 use super::terms::{Operator, Term, terms};
 use crate::guest::{GuestKind, GuestRow, LastBackup};
 use crate::role::RoleKey;
@@ -151,6 +152,8 @@ pub fn values<'a>(key: Key, rows: impl IntoIterator<Item = &'a GuestRow>) -> Vec
             Key::Tag => row.tags.iter().for_each(|tag| add(tag)),
             Key::Pool => row.pool.iter().for_each(|pool| add(pool)),
             Key::Lock => row.lock.iter().for_each(|lock| add(lock)),
+            Key::Firewall if row.firewall_groups.is_empty() => add(NONE),
+            Key::Firewall => row.firewall_groups.iter().for_each(|group| add(group)),
             Key::Role => add(row.role.as_ref().map_or(RoleKey::NONE, RoleKey::as_str)),
             Key::Backup => match row.last_backup {
                 LastBackup::Never => add(LastBackup::NEVER),

@@ -89,6 +89,7 @@ pub(super) struct GuestColumns<'a> {
     lock: Dictionary<Option<Cow<'a, str>>>,
     owner: Dictionary<Option<Cow<'a, str>>>,
     role: Dictionary<Option<RoleKey>>,
+    firewall: Dictionary<Cow<'a, [String]>>,
     /// The earliest backup; `backed_up` counts from two seconds before it, 0 being unknown and 1 never.
     backup: i64,
     backed_up: Packed,
@@ -143,6 +144,7 @@ impl<'a> GuestColumns<'a> {
             lock: Dictionary::of(rows.iter().map(|row| row.lock.as_deref().map(Cow::Borrowed))),
             owner: Dictionary::of(rows.iter().map(|row| row.owner.as_deref().map(Cow::Borrowed))),
             role: Dictionary::of(rows.iter().map(|row| row.role.clone())),
+            firewall: Dictionary::of(rows.iter().map(|row| Cow::Borrowed(&*row.firewall_groups))),
             backup,
             backed_up: rows
                 .iter()
@@ -173,6 +175,7 @@ impl<'a> GuestColumns<'a> {
         let mut lock = self.lock.reader();
         let mut owner = self.owner.reader();
         let mut role = self.role.reader();
+        let mut firewall = self.firewall.reader();
         let mut backed_up = self.backed_up.numbers();
         if self.name.len() != self.address.len() {
             return Err(Broken);
@@ -217,6 +220,7 @@ impl<'a> GuestColumns<'a> {
                     adopted: flags & ADOPTED != 0,
                     owner: owner.take()?.as_deref().map(str::to_owned),
                     role: role.take()?.clone(),
+                    firewall_groups: firewall.take()?.to_vec(),
                     last_backup: last_backup(&mut backed_up, self.backup)?,
                 });
             }

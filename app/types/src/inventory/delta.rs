@@ -170,6 +170,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         adopted,
         owner,
         role,
+        firewall_groups,
         last_backup,
     } = old;
     *status == new.status
@@ -193,6 +194,7 @@ fn differ_in_load_only(old: &GuestRow, new: &GuestRow) -> bool {
         && *addresses == new.addresses
         && *owner == new.owner
         && *role == new.role
+        && *firewall_groups == new.firewall_groups
         && *last_backup == new.last_backup
 }
 

@@ -23,6 +23,8 @@ pub enum Change {
     Adoptions,
     /// Servers were given roles, or those got further.
     Roles,
+    /// Servers were given firewall groups, or have other ones.
+    Firewall,
     /// Alerts were raised, seen or are over, or what raises them changed.
     Alerts,
     /// Channels were made, changed or deleted, or something went through one.
@@ -53,6 +55,7 @@ impl Change {
             Self::NotificationsRead { user } => ("notifications_read", String::new(), Some(user)),
             Self::Adoptions => ("adoptions", String::new(), None),
             Self::Roles => ("roles", String::new(), None),
+            Self::Firewall => ("firewall", String::new(), None),
             Self::Alerts => ("alerts", String::new(), None),
             Self::Channels => ("channels", String::new(), None),
             Self::UserChanged { user } => ("user", String::new(), Some(user)),
@@ -67,6 +70,7 @@ impl Change {
             "notifications_read" => user.map(|user| Self::NotificationsRead { user }),
             "adoptions" => Some(Self::Adoptions),
             "roles" => Some(Self::Roles),
+            "firewall" => Some(Self::Firewall),
             "alerts" => Some(Self::Alerts),
             "channels" => Some(Self::Channels),
             "user" => user.map(|user| Self::UserChanged { user }),
@@ -90,6 +94,7 @@ mod tests {
             Change::NotificationsRead { user: 1 },
             Change::Adoptions,
             Change::Roles,
+            Change::Firewall,
             Change::Alerts,
             Change::Channels,
             Change::UserChanged { user: 2 },

@@ -14,6 +14,7 @@ use crate::audit::changed;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+use crate::events::Change;
 use crate::servers::upstream;
 use crate::store::{firewall_changes, firewall_groups};
 
@@ -58,6 +59,7 @@ impl Firewall {
         let mut write = self.0.events.begin().await?;
         // Nobody has it: a row that names it is of a reference that somebody has taken away in Proxmox.
         firewall_groups::forget_group(&mut write.tx, &id.cluster, &id.name).await?;
+        write.changed(Change::Firewall);
         firewall_changes::end(&mut write.tx, &id.cluster, &id.name).await?;
         self.record_in(&mut write, actor, action, &id.to_string(), changes, Some(&note))
             .await?;

@@ -18,6 +18,7 @@ use crate::audit::changed;
 use crate::clusters::Cluster;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
+use crate::events::Change;
 use crate::servers::upstream;
 use crate::store::{firewall_changes, firewall_groups};
 
@@ -203,6 +204,7 @@ impl Firewall {
         let mut write = self.0.events.begin().await?;
         if is_renamed {
             firewall_groups::rename(&mut write.tx, &id.cluster, &id.name, name).await?;
+            write.changed(Change::Firewall);
             firewall_changes::end(&mut write.tx, &id.cluster, &id.name).await?;
         }
         let mut changes = FieldChanges::new();

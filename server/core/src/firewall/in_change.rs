@@ -9,6 +9,7 @@ use pve_client::FirewallGroup;
 use super::service::{Firewall, not_found};
 use crate::clusters::Cluster;
 use crate::error::Result;
+use crate::events::Change;
 use crate::servers::upstream;
 use crate::store::{firewall_changes, firewall_groups};
 
@@ -71,6 +72,7 @@ impl Firewall {
             let mut write = self.0.events.begin().await?;
             if is_done {
                 firewall_groups::rename(&mut write.tx, &cluster.name, &named.name, &named.new_name).await?;
+                write.changed(Change::Firewall);
             }
             firewall_changes::end(&mut write.tx, &cluster.name, &named.name).await?;
             write.commit().await?;

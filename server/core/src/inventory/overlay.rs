@@ -25,6 +25,8 @@ pub(super) struct Note {
     pub(super) adopted: Option<Adoption>,
     /// The role that was given to it.
     pub(super) role: Option<RoleKey>,
+    /// The firewall groups that Drover has given it.
+    pub(super) groups: Vec<String>,
     /// The addresses that were given to it.
     pub(super) reserved: Vec<String>,
     /// The addresses that its agent tells; `None` where that was never asked or never answered.
@@ -60,6 +62,8 @@ pub(super) enum Noted {
     Free,
     /// It was adopted; `None` where it is not, any more.
     Adopted(Option<Adoption>),
+    /// It has these firewall groups of ours.
+    Groups(Vec<String>),
     /// It was given a role; `None` where it has none, any more.
     Role(Option<RoleKey>),
     /// Its agent told its addresses; `None` where the guest is gone.
@@ -97,6 +101,7 @@ impl Note {
                 self.protected = protected;
             }
             Noted::Adopted(adoption) => self.adopted = adoption,
+            Noted::Groups(groups) => self.groups = groups,
             Noted::Role(role) => self.role = role,
             Noted::Sampled(addresses) => self.sampled = addresses,
             Noted::Inside(inside) => self.inside = inside,
@@ -141,6 +146,7 @@ impl Note {
             }
             row.disk_percent = inside.disk_percent.or(row.disk_percent);
         }
+        row.firewall_groups.clone_from(&self.groups);
         let addresses = self.sampled.as_ref().unwrap_or(&self.reserved);
         row.addresses.clone_from(addresses);
     }

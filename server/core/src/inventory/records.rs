@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::events::Change;
 use crate::store::reservations::{self, Reservation};
 use crate::store::tasks::{self, TaskRecord, Wanted, decode};
-use crate::store::{adopted, reserved_addresses, server_roles};
+use crate::store::{adopted, firewall_groups, reserved_addresses, server_roles};
 use crate::tasks::CreateInput;
 
 /// Changes that come within this time are read together.
@@ -76,6 +76,11 @@ impl<'a> Records<'a> {
                     && let Err(error) = self.read_adopted().await
                 {
                     tracing::warn!(%error, "who adopted which server can't be read; it is not shown yet");
+                }
+                if others.firewall
+                    && let Err(error) = self.read_groups().await
+                {
+                    tracing::warn!(%error, "which firewall groups servers have can't be read; they are not shown yet");
                 }
                 if others.roles
                     && let Err(error) = self.read_roles().await
@@ -136,6 +141,7 @@ impl<'a> Records<'a> {
         }
         self.read_adopted().await?;
         self.read_roles().await?;
+        self.read_groups().await?;
         let mut state = self.inventory.state_mut();
         for guest in state.reserved() {
             notes.entry(guest).or_insert(Noted::Free);
@@ -158,6 +164,12 @@ impl<'a> Records<'a> {
     async fn read_roles(&self) -> Result<()> {
         let roles = server_roles::purposes(&self.inventory.shared.db).await?;
         self.inventory.state_mut().set_roles(roles);
+        Ok(())
+    }
+
+    async fn read_groups(&self) -> Result<()> {
+        let groups = firewall_groups::all(&self.inventory.shared.db).await?;
+        self.inventory.state_mut().set_groups(groups);
         Ok(())
     }
 
@@ -220,6 +232,7 @@ impl<'a> Records<'a> {
 struct Others {
     adoptions: bool,
     roles: bool,
+    firewall: bool,
 }
 
 fn gather(change: Change, changed: &mut BTreeSet<TaskId>, others: &mut Others) {
@@ -227,6 +240,7 @@ fn gather(change: Change, changed: &mut BTreeSet<TaskId>, others: &mut Others) {
         Change::Task(id) => drop(changed.insert(id)),
         Change::Adoptions => others.adoptions = true,
         Change::Roles => others.roles = true,
+        Change::Firewall => others.firewall = true,
         _ => {}
     }
 }

@@ -231,34 +231,45 @@ impl State {
 
     /// Says which guests are adopted; the others are not.
     pub(super) fn set_adopted(&mut self, adopted: Vec<Adopted>) {
-        let mut notes: HashMap<GuestId, Noted> = HashMap::new();
-        for (cluster, beside) in &self.beside {
-            let noted = beside.notes.iter().filter(|(_, note)| note.adopted.is_some());
-            notes
-                .extend(noted.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), Noted::Adopted(None))));
-        }
-        notes.extend(adopted.into_iter().map(|one| {
+        let adopted = adopted.into_iter().map(|one| {
             let adoption = Adoption {
                 owner: one.owner,
-                role: one.role.clone(),
+                role: one.role,
             };
             (one.guest, Noted::Adopted(Some(adoption)))
-        }));
-        self.note(notes.into_iter().collect());
+        });
+        self.set(|note| note.adopted.is_some(), &Noted::Adopted(None), adopted);
     }
 
     /// Takes over which roles guests are there for; those that are not named have none.
     pub(super) fn set_roles(&mut self, roles: Vec<(GuestId, RoleKey)>) {
+        let roles = roles
+            .into_iter()
+            .map(|(guest, role)| (guest, Noted::Role(Some(role))));
+        self.set(|note| note.role.is_some(), &Noted::Role(None), roles);
+    }
+
+    /// Takes over which firewall groups guests have; those that are not named have none.
+    pub(super) fn set_groups(&mut self, groups: HashMap<GuestId, Vec<String>>) {
+        let groups = groups
+            .into_iter()
+            .map(|(guest, groups)| (guest, Noted::Groups(groups)));
+        self.set(|note| !note.groups.is_empty(), &Noted::Groups(Vec::new()), groups);
+    }
+
+    /// Notes all there is of a kind: of a guest that `has` some and is not named, `none` is noted.
+    fn set(
+        &mut self,
+        has: impl Fn(&Note) -> bool,
+        none: &Noted,
+        named: impl Iterator<Item = (GuestId, Noted)>,
+    ) {
         let mut notes: HashMap<GuestId, Noted> = HashMap::new();
         for (cluster, beside) in &self.beside {
-            let noted = beside.notes.iter().filter(|(_, note)| note.role.is_some());
-            notes.extend(noted.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), Noted::Role(None))));
+            let had = beside.notes.iter().filter(|(_, note)| has(note));
+            notes.extend(had.map(|(vmid, _)| (GuestId::new(cluster.as_str(), *vmid), none.clone())));
         }
-        notes.extend(
-            roles
-                .into_iter()
-                .map(|(guest, role)| (guest, Noted::Role(Some(role)))),
-        );
+        notes.extend(named);
         self.note(notes.into_iter().collect());
     }
 

@@ -216,6 +216,7 @@ impl Reader {
             | Change::NotificationsRead { .. }
             | Change::Adoptions
             | Change::Roles
+            | Change::Firewall
             | Change::Alerts
             | Change::Channels
             | Change::UserChanged { .. } => {}

@@ -51,6 +51,7 @@ impl Servers {
             count += u64::from(was_adopted || had_groups || had_roles);
         }
         write.changed(Change::Adoptions);
+        write.changed(Change::Firewall);
         write.commit().await?;
         Ok(count)
     }

@@ -10,6 +10,7 @@ use pve_client::GuestKind;
 
 use super::holder::{Holder, holder};
 use super::plan::Plan;
+use crate::events::Change;
 use crate::store::task_slots::UseClass;
 use crate::store::{firewall_groups, reservations};
 use crate::tasks::context::StepContext;
@@ -60,6 +61,7 @@ impl Step for Firewall {
             if let Some(reserved) = reservations::of(cx.db(), cx.task()).await? {
                 let mut write = cx.write().await?;
                 firewall_groups::forget(&mut write.tx, &reserved.guest).await?;
+                write.changed(Change::Firewall);
                 write.commit().await?;
             }
             Ok(())

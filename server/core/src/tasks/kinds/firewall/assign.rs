@@ -18,6 +18,7 @@ use super::moves::Arrangement;
 use super::switches::{enable_guest, filter_nics, say_what_is_off};
 use crate::clusters::Cluster;
 use crate::error::Error;
+use crate::events::Change;
 use crate::store::tasks::{decode, encode};
 use crate::store::{Db, firewall_changes, firewall_groups};
 use crate::tasks::context::StepContext;
@@ -274,6 +275,7 @@ async fn record(
         return Err(StepError::failed(Problem::FirewallGroupInChange { name }));
     }
     firewall_groups::set(&mut write.tx, guest, groups, Some(&identity)).await?;
+    write.changed(Change::Firewall);
     write.commit().await?;
     Ok(())
 }

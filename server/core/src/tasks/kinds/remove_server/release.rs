@@ -32,7 +32,9 @@ impl Step for Release {
                 write.changed(Change::Adoptions);
             }
             // A guest that gets the id later has been given no groups and no roles, and no rule is for it.
-            firewall_groups::forget(&mut write.tx, &self.0.input.guest).await?;
+            if firewall_groups::forget(&mut write.tx, &self.0.input.guest).await? > 0 {
+                write.changed(Change::Firewall);
+            }
             forget_roles(&mut write, &self.0.input.guest).await?;
             if alert_rules::forget(&mut write.tx, &self.0.input.guest).await? > 0 {
                 write.changed(Change::Alerts);

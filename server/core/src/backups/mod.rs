@@ -7,6 +7,8 @@ mod collect;
 mod coverage;
 mod delete;
 mod edit;
+mod failed;
+mod foreign;
 mod jobs;
 mod known;
 mod list;
@@ -21,6 +23,7 @@ mod wire;
 
 pub use catalog::Catalog;
 pub use collect::{BackupCollector, DEFAULT_REFRESH};
+pub(crate) use failed::{Noticed, failed_lately};
 pub(crate) use known::archive;
 pub(crate) use places::Place;
 pub use service::Backups;

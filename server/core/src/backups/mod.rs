@@ -13,6 +13,7 @@ mod jobs;
 mod known;
 mod list;
 mod named;
+mod next_runs;
 mod overdue;
 mod places;
 mod restore;

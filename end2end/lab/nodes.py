@@ -26,6 +26,7 @@ class Nodes(Resources):
     def _routes_lab_nodes(self) -> list[tuple[str, str, Any]]:
         node = "/nodes/{node}"
         return [("GET", node + "/status", self._node_status), ("GET", node + "/network", self._network),
+                ("GET", node + "/time", self._node_time),
                 ("GET", node + "/rrddata", self._node_rrd), ("GET", node + "/qemu/{vmid}/rrddata", self._guest_rrd),
                 ("GET", node + "/lxc/{vmid}/rrddata", self._guest_rrd),
                 ("GET", node + "/storage/{storage}/rrddata", self._storage_rrd)]  # fmt: skip
@@ -57,6 +58,11 @@ class Nodes(Resources):
     def endpoint_node(self, request: Any) -> str:
         """The node whose address a request came in at."""
         return min(self.nodes)
+
+    async def _node_time(self, v: Values, user: str) -> Values:
+        # Schedules are read in UTC here; see `schedule`.
+        now = int(self.now())
+        return {"timezone": "UTC", "time": now, "localtime": now}
 
     async def _node_status(self, v: Values, user: str) -> Values:
         node = v["node"]

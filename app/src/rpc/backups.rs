@@ -2,8 +2,8 @@
 
 use drover_types::{
     backup::{
-        Archive, BackUp, BackupJob, BackupsOverview, JobDraft, PrunePreview, RestoreAsNew, RestoreOver,
-        RestorePlan, Retention, ServerBackups,
+        Archive, BackUp, BackupJob, BackupsOverview, JobDraft, NextRuns, PrunePreview, RestoreAsNew,
+        RestoreOver, RestorePlan, Retention, ServerBackups,
     },
     error::ApiError,
     guest::GuestKind,
@@ -132,10 +132,11 @@ pub async fn backup_jobs() -> Result<Vec<BackupJob>, ApiError> {
     call(|drover, ctx| async move { Box::pin(drover.backups.jobs(&ctx)).await }).await
 }
 
-/// When a schedule falls due next, in seconds since 1970.
+/// When a schedule falls due next, and by the clocks of which zones.
 #[server(prefix = "/rpc", endpoint = "next_backup_runs", input = Json, output = Json)]
-pub async fn next_backup_runs(cluster: String, schedule: String) -> Result<Vec<i64>, ApiError> {
-    call(|drover, ctx| async move { drover.backups.next_runs(&ctx, &cluster, &schedule).await }).await
+pub async fn next_backup_runs(cluster: String, schedule: String) -> Result<NextRuns, ApiError> {
+    call(|drover, ctx| async move { Box::pin(drover.backups.next_runs(&ctx, &cluster, &schedule)).await })
+        .await
 }
 
 /// Makes a backup job.

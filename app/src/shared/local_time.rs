@@ -16,6 +16,52 @@ fn browser_offset() -> i64 {
     (-js_sys::Date::new_0().get_timezone_offset() * 60.0) as i64
 }
 
+/// The reader's own time zone; UTC until the page is live. Unlike [`use_utc_offset`] it knows when clocks are set forward
+/// and back: for times that are to come.
+#[derive(Clone, Copy)]
+pub struct LocalZone {
+    live: RwSignal<bool>,
+}
+
+/// The reader's own time zone.
+pub fn use_local_zone() -> LocalZone {
+    let live = RwSignal::new(false);
+    Effect::new(move |_| live.set(true));
+    LocalZone { live }
+}
+
+impl LocalZone {
+    /// A time by its clock of that day, in chrono's format. Tracked.
+    pub fn show(self, at: DateTime<Utc>, format: &str) -> String {
+        let offset = if self.live.get() { offset_at(at) } else { 0 };
+        local(at, offset, format)
+    }
+
+    /// What it is called, such as `Europe/Vienna`. Tracked.
+    pub fn name(self) -> String {
+        let named = self.live.get().then(browser_zone).flatten();
+        named.unwrap_or_else(|| "UTC".to_owned())
+    }
+}
+
+/// How far the browser's clock is ahead of UTC at a time, in seconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "whole minutes, at most 14 hours; milliseconds of some thousand years are exact"
+)]
+fn offset_at(at: DateTime<Utc>) -> i64 {
+    let at = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    (-at.get_timezone_offset() * 60.0) as i64
+}
+
+/// The browser's zone by its name, where it tells.
+fn browser_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::default();
+    let zone = js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into());
+    zone.ok()?.as_string()
+}
+
 /// A time by the clock `offset` seconds ahead of UTC, in chrono's format.
 pub fn local(at: DateTime<Utc>, offset: i64, format: &str) -> String {
     (at + TimeDelta::seconds(offset)).format(format).to_string()

@@ -56,7 +56,7 @@ pub use guest_health::{HealthBadge, LevelBadge, health_icon, health_tone, subjec
 pub use health::use_health;
 pub use later::{Later, Part};
 pub use left_out::tell_left_out;
-pub use local_time::{local, local_clock, use_utc_offset, utc_minute};
+pub use local_time::{LocalZone, local, local_clock, use_local_zone, use_utc_offset, utc_minute};
 pub use on_screen::use_seen;
 pub use page_item::PageItem;
 pub use permission_needed::PermissionNeeded;

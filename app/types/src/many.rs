@@ -51,6 +51,7 @@ impl RejectedServer {
             Problem::ClusterDenied { .. } | Problem::ClusterRefused { .. } => ErrorCode::UpstreamRefused,
             Problem::StorageNotOnNode { .. }
             | Problem::StorageWithoutBackups { .. }
+            | Problem::StorageFull { .. }
             | Problem::NotEnoughSpace { .. } => ErrorCode::ValidationError,
             _ => ErrorCode::Conflict,
         }

@@ -23,6 +23,7 @@ def test_everything_read_fits_the_schema(run: Run) -> None:
                      "/nodes/pve1/qemu/9000/config", "/nodes/pve1/qemu/9000/status/current"):  # fmt: skip
             await c.get(path)
         await c.get("/nodes/pve1/storage", content="images", enabled=1)
+        assert (await c.get("/nodes/pve1/time"))["timezone"] == "UTC"
         bridges = await c.get("/nodes/pve1/network", type="any_bridge")
         assert [b["iface"] for b in bridges] == ["vmbr0", "vmbr1"]
 

@@ -42,6 +42,9 @@ const KEEP_EVENTS: TimeDelta = TimeDelta::hours(1);
 /// How often what has had its time is removed.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
+/// How often Proxmox is asked which of its own backups failed.
+const HEARING: Duration = Duration::from_mins(1);
+
 /// What the services are made from.
 #[derive(Debug)]
 pub struct Options {
@@ -378,9 +381,28 @@ impl Drover {
             self.monitoring.run(stop.clone()),
             self.targets.run(stop.clone()),
             self.channels.run(stop.clone()),
+            self.hear_backups(stop.clone()),
             self.keep_house(stop),
         );
         self.db.close().await;
+    }
+
+    /// Tells of failed backups of Proxmox's own, where no other replica does.
+    async fn hear_backups(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(HEARING);
+        let hears = async {
+            loop {
+                ticks.tick().await;
+                let heard = match self.monitoring.is_on_watch().await {
+                    Ok(true) => self.backups.tell_failed().await,
+                    other => other.map(drop),
+                };
+                if let Err(error) = heard {
+                    tracing::warn!(%error, "failed backups of Proxmox's own could not be told");
+                }
+            }
+        };
+        let _: Option<()> = stop.run_until_cancelled(hears).await;
     }
 
     async fn keep_house(&self, stop: CancellationToken) {

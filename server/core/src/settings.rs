@@ -9,6 +9,7 @@ use drover_types::monitoring::MonitoringSettings;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::backups::Noticed;
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::Result;
@@ -72,6 +73,11 @@ pub fn overdue_days() -> Key<u32> {
 /// The servers of which it was told that their backups are overdue.
 pub(crate) fn told_overdue() -> Key<BTreeSet<GuestId>> {
     Key::new("backups.told_overdue")
+}
+
+/// The failed backups of a cluster that were noticed lately.
+pub(crate) fn noticed_backups(cluster: &str) -> Key<Noticed> {
+    Key::new(format!("backups.noticed.{cluster}"))
 }
 
 /// The private half of Drover's SSH key, sealed.

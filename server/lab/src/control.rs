@@ -239,6 +239,15 @@ impl Lab {
             .await
     }
 
+    /// Changes a storage behind everybody's back (`{active?, total?, free?, …}`).
+    ///
+    /// # Errors
+    /// See above.
+    pub async fn patch_storage(&self, storage: &str, change: Value) -> Result<()> {
+        self.tell(Method::POST, &format!("/storages/{storage}"), Some(change))
+            .await
+    }
+
     /// A guest vanishes with its disks.
     ///
     /// # Errors

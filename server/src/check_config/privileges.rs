@@ -53,7 +53,11 @@ const PRIVILEGES: &[Needed] = &[
     needed("Sys.Audit", "see nodes and their tasks"),
     needed("SDN.Use", "plug NICs into bridges"),
     // What is below `/cluster/firewall` is changed with it (`PVE::API2::Firewall::Groups`); a guest's own list is not.
-    useful("Sys.Modify", "write firewall groups, sets and aliases"),
+    // So is a limit of speed that a backup job has (`assert_param_permission_vzdump` of `PVE::API2::VZDump`).
+    useful(
+        "Sys.Modify",
+        "write firewall groups, sets and aliases, and run backup jobs that limit their speed",
+    ),
     // An archive is listed for who may back its guest up (`check_volume_access` of `PVE::Storage`).
     useful("VM.Backup", "see, make, restore and delete backups"),
     // A volume that belongs to no guest is deleted by itself (`delete` of `PVE::API2::Storage::Content`); what says which

@@ -168,6 +168,58 @@ async fn what_can_not_be_backed_up_is_refused_before_anything_is_asked() {
 }
 
 #[tokio::test]
+async fn a_full_storage_is_refused_and_one_with_little_room_is_warned_of() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let made = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
+    let asked = asked_of_proxmox(&app).await.len();
+    let ask = async || {
+        let how = json!({"storage": "nfs"});
+        admin.post("/api/server/backup/sample-01", how).await
+    };
+    // What is shown of it changes by half a percent of the whole at the least.
+    let leave = async |free: u64| {
+        app.lab()
+            .patch_storage("nfs", json!({"free": free}))
+            .await
+            .unwrap();
+        let is_seen = async || {
+            let picture = app.drover.inventory.snapshot();
+            let mut storages = picture.storages.iter().filter(|one| one.name == "nfs");
+            storages.all(|one| {
+                let shown = one.total_bytes.saturating_sub(one.used_bytes);
+                shown.abs_diff(free) <= one.total_bytes / 200
+            })
+        };
+        app.until("the room is seen", is_seen).await;
+    };
+    leave(0).await;
+    let full = ask().await;
+    refused(&full, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(full.fields(), ["storage"]);
+    let body = json!({"server_names": ["sample-01"], "storage": "nfs"});
+    let bulk = admin.post("/api/backups/bulk", body).await;
+    refused(&bulk, StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+    assert_eq!(asked_of_proxmox(&app).await.len(), asked, "nothing is touched");
+    let status = admin.get("/api/server/backup/status/sample-01").await.ok();
+    assert_eq!(status["status"], "completed", "no task is queued: {status}");
+
+    // Less than the last one takes: the next may be smaller.
+    let size = made["size"].as_u64().unwrap();
+    leave(size - 1).await;
+    let short = ask().await.ok();
+    assert!(
+        short["space_warning"].as_str().unwrap().contains("nfs"),
+        "{short}"
+    );
+    until_ended(&admin, short["task_id"].as_str().unwrap()).await;
+    leave(size + (1 << 40)).await;
+    let enough = ask().await.ok();
+    assert_eq!(enough["space_warning"], json!(null), "{enough}");
+    until_ended(&admin, enough["task_id"].as_str().unwrap()).await;
+}
+
+#[tokio::test]
 async fn one_server_is_backed_up_once_at_a_time_and_its_stream_ends_with_it() {
     let app = app().await;
     let admin = app.client("admin").await;
@@ -301,6 +353,22 @@ async fn backups_are_told_by_server_and_one_by_one() {
     let stats = data["node_stats"].as_object().unwrap().values();
     let counted: u64 = stats.map(|node| node["backup_count"].as_u64().unwrap()).sum();
     assert_eq!(counted, items.len() as u64, "each counts once");
+
+    let groups = data["backups"].as_array().unwrap().len();
+    let (mut paged, mut archives) = (0, 0);
+    for page in 1..=groups {
+        let path = format!("/api/backups/nodes?page={page}&per_page=1");
+        let one = admin.get(&path).await.ok()["data"].clone();
+        assert_eq!(
+            (&one["pagination"]["pages"], &one["truncated"]),
+            (&json!(groups), &json!(false))
+        );
+        paged += one["backups"].as_array().unwrap().len();
+        archives += one["items"].as_array().unwrap().len();
+        assert_eq!(one["total_count"], data["total_count"]);
+    }
+    assert_eq!((paged, archives), (groups, items.len()), "pages lose nothing");
+    assert_eq!(admin.get("/api/backups/nodes?page=0").await.fields(), ["page"]);
 
     let flat = admin.get("/api/backups/nodes?format=flat").await.ok();
     assert_eq!(flat["data"]["backups"], flat["data"]["items"]);

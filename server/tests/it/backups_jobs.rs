@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use insta::assert_json_snapshot;
+use pve_client::JobChange;
 use serde_json::{Value, json};
 
 use crate::backups::{app, backed_up};
@@ -88,6 +89,76 @@ async fn a_job_is_made_changed_run_and_deleted() {
         );
     }
     assert_eq!(jobs(&admin).await.len(), before);
+}
+
+#[tokio::test]
+async fn a_job_that_is_run_now_says_all_that_it_says_at_night() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let new = json!({"schedule": "02:00", "storage": "nfs", "choice": {"of": "some", "vmids": [5010]}});
+    admin.post(JOBS, new).await.ok();
+    let all = jobs(&admin).await;
+    let made = all
+        .iter()
+        .find(|job| job["job"]["choice"]["vmids"] == json!([5010]));
+    let id = made.unwrap()["id"].as_str().unwrap().to_owned();
+    let said = [
+        ("bwlimit", "51200"),
+        ("exclude-path", "/var/cache"),
+        ("fleecing", "enabled=1,storage=local-lvm"),
+        ("ionice", "8"),
+        ("mailnotification", "failure"),
+        ("mailto", "ops@example.org"),
+        ("notification-mode", "legacy-sendmail"),
+        ("performance", "max-workers=4"),
+        ("remove", "0"),
+        ("zstd", "2"),
+    ];
+    let change = said
+        .iter()
+        .fold(JobChange::new(), |change, (name, value)| change.set(*name, value));
+    let cluster = app.drover.clusters.named(Some("lab")).unwrap();
+    cluster.client.change_backup_job(&id, &change).await.unwrap();
+    let path = format!("{JOBS}/lab/{id}/run");
+    let run = admin.post(&path, json!({})).await.ok();
+    let end = until_ended(&admin, run["task_id"].as_str().unwrap()).await;
+    assert_eq!(end["status"], "completed", "{end}");
+    let sent = app.lab().requests("POST", "/vzdump$").await.unwrap();
+    let body = sent[0]["body"].as_str().unwrap();
+    for (name, value) in said {
+        let value = value
+            .replace('=', "%3D")
+            .replace(',', "%2C")
+            .replace('/', "%2F")
+            .replace('@', "%40");
+        assert!(
+            body.split('&').any(|field| field == format!("{name}={value}")),
+            "{name}: {body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_next_runs_of_a_schedule_are_told_with_the_zone_that_it_is_read_in() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let next = admin.get("/api/backups/next-runs?schedule=02:00").await.ok();
+    let runs: Vec<i64> = next["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|at| at.as_i64().unwrap())
+        .collect();
+    assert!(runs.len() == 5 && runs.is_sorted(), "{next}");
+    assert!(runs.windows(2).all(|two| two[1] - two[0] == 86_400), "{next}");
+    assert_eq!(next["zones"], json!(["UTC"]), "{next}");
+    for query in ["", "?schedule=", "?schedule=now+and+then"] {
+        let answer = admin.get(&format!("/api/backups/next-runs{query}")).await;
+        assert_eq!(
+            (answer.status, answer.fields()),
+            (StatusCode::BAD_REQUEST, vec!["schedule".to_owned()])
+        );
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,52 @@ async fn a_server_is_put_back_to_what_it_was() {
 }
 
 #[tokio::test]
+async fn what_a_restore_comes_to_is_told_before() {
+    let app = app().await;
+    let admin = app.client("admin").await;
+    let backup = backed_up(&app, &admin, "sample-01", json!({"storage": "nfs"})).await;
+    let more = json!({"config": {"scsi1": "ceph:2"}});
+    app.lab().patch_guest(5010, more).await.unwrap();
+    let file = backup["filename"].as_str().unwrap();
+    let path = "/api/server/restore/sample-01/plan";
+    let plan = async |query: &str| admin.get(&format!("{path}?{query}")).await;
+    let told = plan(&format!("filename={file}&storage=nfs")).await.ok()["plan"].clone();
+    assert_eq!(
+        (
+            &told["name"],
+            &told["disks_now"],
+            &told["disks_then"],
+            &told["warnings"]
+        ),
+        (
+            &json!("sample-01"),
+            &json!(["scsi0", "scsi1"]),
+            &json!(["scsi0"]),
+            &json!(["disks_go"])
+        ),
+        "{told}"
+    );
+    let without = plan(&format!("filename={file}&storage=nfs&safety_backup=false"))
+        .await
+        .ok();
+    let warnings = without["plan"]["warnings"].as_array().unwrap().clone();
+    assert!(warnings.contains(&json!("no_safety")), "{without}");
+    assert_eq!(plan("").await.fields(), ["filename"]);
+    let other = format!("filename={file}&storage=nfs");
+    let other = admin
+        .get(&format!("/api/server/restore/sample-02/plan?{other}"))
+        .await;
+    assert_eq!(
+        (other.status, other.fields()),
+        (StatusCode::BAD_REQUEST, vec!["filename".to_owned()])
+    );
+    assert!(
+        app.lab().requests("POST", "/qemu/?$").await.unwrap().is_empty(),
+        "nothing is touched"
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_surely_meant_is_not_restored() {
     let app = app().await;
     let admin = app.client("admin").await;

@@ -82,6 +82,17 @@ impl JobDraft {
     }
 }
 
+/// When a schedule falls due.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NextRuns {
+    /// The next times, in seconds since 1970.
+    pub runs: Vec<i64>,
+    /// The time zones of the nodes, such as `Europe/Vienna`: a node starts a job by its own clock. None where no node
+    /// tells; more than one where they differ.
+    pub zones: Vec<String>,
+}
+
 /// A job as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

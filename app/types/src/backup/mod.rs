@@ -7,7 +7,7 @@ mod request;
 mod retention;
 
 pub use archive::{Archive, Verification};
-pub use job::{BackupJob, JobChoice, JobDraft};
+pub use job::{BackupJob, JobChoice, JobDraft, NextRuns};
 pub use listing::{BackedUpServer, BackupStorage, BackupsOverview, Coverage, ServerBackups, Totals};
 pub use request::{
     BackUp, BackupMode, Compression, PrunePreview, PruneVerdict, Pruned, RestoreAsNew, RestoreOver,

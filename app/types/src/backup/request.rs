@@ -154,6 +154,7 @@ impl RestoreAsNew {
 
 /// What somebody should know before a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RestoreWarning {
     /// The server runs, and is switched off before.
@@ -172,6 +173,7 @@ pub enum RestoreWarning {
 
 /// What a restore over a server comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RestorePlan {
     /// The server's name now.
     pub name: String,

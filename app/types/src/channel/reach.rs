@@ -43,7 +43,9 @@ impl Note {
     /// The names of the servers that it is about.
     pub fn servers(&self) -> Vec<&str> {
         match self {
-            Self::BackupsOverdue { servers, .. } => servers.iter().map(String::as_str).collect(),
+            Self::BackupsOverdue { servers, .. } | Self::BackupsFailed { servers, .. } => {
+                servers.iter().map(String::as_str).collect()
+            }
             Self::AlertsRaised { subjects, .. } | Self::AlertsResolved { subjects, .. } => {
                 let guests = subjects.iter().filter_map(|subject| match subject {
                     Subject::Guest { name, .. } => Some(name.as_str()),
@@ -70,8 +72,9 @@ impl Note {
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
             | Self::ServersSynced { .. } => true,
-            // Of the first three each who is told reads of their own servers; the house is told apart, of all.
+            // Of the first four each who is told reads of their own servers; the house is told apart, of all.
             Self::BackupsOverdue { .. }
+            | Self::BackupsFailed { .. }
             | Self::AlertsRaised { .. }
             | Self::AlertsResolved { .. }
             | Self::SignedIn { .. }

@@ -2,6 +2,7 @@
 //! one place that turns them into words.
 
 mod alert_note;
+mod backup_note;
 mod backup_text;
 mod changed;
 mod josa;

@@ -119,6 +119,17 @@ named! {
             /// After how many days a server is overdue.
             days: u32,
         },
+        /// Backups failed that Drover has not begun: those of Proxmox's own jobs, or of somebody who works in Proxmox.
+        BackupsFailed {
+            /// Some of the servers.
+            servers: Vec<String>,
+            /// How many there are beside those.
+            others: u32,
+            /// The nodes where it ended before any server's turn.
+            nodes: Vec<String>,
+            /// What Proxmox says of the first.
+            reason: String,
+        },
         /// Something has reached the limit of an alert rule.
         AlertsRaised {
             /// What.
@@ -164,7 +175,7 @@ impl Note {
             Self::TaskPartial { .. } | Self::PasswordReset { .. } | Self::BackupsOverdue { .. } => {
                 Level::Warning
             }
-            Self::TaskFailed { .. } => Level::Error,
+            Self::TaskFailed { .. } | Self::BackupsFailed { .. } => Level::Error,
             Self::AlertsRaised { level, .. } => match level {
                 AlertLevel::Warning => Level::Warning,
                 AlertLevel::Critical => Level::Error,
@@ -204,6 +215,8 @@ impl Note {
                 kind.notification_type(matches!(state, TaskState::Completed))
             }
             Self::BackupsOverdue { .. } => "backup_overdue",
+            // As for a backup of Drover's own.
+            Self::BackupsFailed { .. } => "backup_failed",
             Self::AlertsRaised { .. } => "alert_raised",
             Self::AlertsResolved { .. } => "alert_resolved",
             Self::SignedIn { .. } => "login",
@@ -238,7 +251,7 @@ impl Note {
             | Self::UserAdmin { .. } => "user",
             Self::ServersSynced { .. } => "server",
             Self::FirewallGroup { .. } | Self::FirewallRule { .. } => "firewall",
-            Self::BackupsOverdue { .. } => "backup",
+            Self::BackupsOverdue { .. } | Self::BackupsFailed { .. } => "backup",
             Self::AlertsRaised { .. } | Self::AlertsResolved { .. } => "monitoring",
             Self::Trial | Self::Unreadable => "system",
         }
@@ -260,6 +273,12 @@ impl Note {
                 [Subject::Guest { name, .. }] => name,
                 _ => "",
             },
+            Self::BackupsFailed {
+                servers, others: 0, ..
+            } => match &servers[..] {
+                [one] => one,
+                _ => "",
+            },
             Self::AlertsRaised { .. }
             | Self::AlertsResolved { .. }
             | Self::ChildrenEnded { .. }
@@ -272,6 +291,7 @@ impl Note {
             | Self::FirewallGroup { .. }
             | Self::FirewallRule { .. }
             | Self::BackupsOverdue { .. }
+            | Self::BackupsFailed { .. }
             | Self::Trial
             | Self::Unreadable => "",
         }
@@ -329,18 +349,7 @@ impl Note {
                 format!("방화벽 규칙 {}: {group}", change.said(Lang::Ko)),
                 format!("Firewall rule {}: {group}", change.said(Lang::En)),
             ),
-            Self::BackupsOverdue { servers, others, .. } => {
-                let count = u32::try_from(servers.len())
-                    .unwrap_or(u32::MAX)
-                    .saturating_add(*others);
-                lang.pick(
-                    format!("백업이 늦어진 서버 {count}대"),
-                    match count {
-                        1 => "A server's backup is overdue".to_owned(),
-                        count => format!("Backups of {count} servers are overdue"),
-                    },
-                )
-            }
+            Self::BackupsOverdue { .. } | Self::BackupsFailed { .. } => self.backups_title(lang),
             Self::AlertsRaised {
                 metric,
                 level,
@@ -372,7 +381,6 @@ impl Note {
     }
 
     /// The sentence behind the title.
-    #[expect(clippy::too_many_lines, reason = "one sentence after another")]
     pub fn body(&self, lang: Lang) -> String {
         match self {
             Self::TaskCompleted { kind, target } => kind.outcome(target, lang),
@@ -443,24 +451,7 @@ impl Note {
                     "It holds at once for the servers that have this group.",
                 )
                 .to_owned(),
-            Self::BackupsOverdue {
-                servers,
-                others,
-                days,
-            } => {
-                let named = servers.join(", ");
-                let named = match others {
-                    0 => named,
-                    others => lang.pick(
-                        format!("{named} 외 {others}대"),
-                        format!("{named} and {others} others"),
-                    ),
-                };
-                lang.pick(
-                    format!("최근 {days}일 동안 쓸 수 있는 백업이 없습니다: {named}."),
-                    format!("There is no good backup of the last {days} days of {named}."),
-                )
-            }
+            Self::BackupsOverdue { .. } | Self::BackupsFailed { .. } => self.backups_body(lang),
             Self::AlertsRaised {
                 metric,
                 subjects,

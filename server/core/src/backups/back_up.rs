@@ -31,7 +31,7 @@ impl Backups {
         let actor = ctx.require(Permission::BackupManagement)?;
         check(how)?;
         let row = self.0.servers.free_to_change(actor, guest).await?;
-        let input = self.input(&row, how).await?;
+        let input = self.input(&row, how, &[]).await?;
         let uses = uses(&input);
         let mut write = self.0.events.begin().await?;
         let task = NewTask {
@@ -51,6 +51,16 @@ impl Backups {
         Ok(queued)
     }
 
+    /// What somebody should know who backs a server up, before it is done: that the storage may not have the room.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or [`Error::NotFound`].
+    pub async fn warning(&self, ctx: &OpContext, guest: &GuestId, storage: &str) -> Result<Option<Problem>> {
+        let actor = ctx.require(Permission::BackupManagement)?;
+        let row = self.0.servers.listed(actor, guest).await?;
+        Ok(self.shortage(&row, storage).await)
+    }
+
     /// Queues a backup of every server that is named and can be backed up; the others are left out, each with its
     /// reason.
     ///
@@ -60,21 +70,22 @@ impl Backups {
         let actor = ctx.require(Permission::BackupManagement)?;
         check(how)?;
         let (rows, rejected) = self.0.servers.chosen(actor, names).await?;
-        self.accept(actor, rows, rejected, how).await
+        self.accept(actor, rows, rejected, how, &[]).await
     }
 
-    /// Queues what can be backed up of these guests.
+    /// Queues what can be backed up of these guests; `options` are what a job of Proxmox's says beside.
     pub(super) async fn accept(
         &self,
         actor: &Actor,
         rows: Vec<GuestRow>,
         mut rejected: Vec<RejectedServer>,
         how: &BackUp,
+        options: &[(String, String)],
     ) -> Result<ManyActed> {
         let inputs = stream::iter(rows.into_iter().map(|row| async move {
             let input = match &row.lock {
                 Some(lock) => Err(Error::Conflict(Problem::GuestLocked { lock: lock.clone() })),
-                None => self.input(&row, how).await,
+                None => self.input(&row, how, options).await,
             };
             (row, input)
         }));
@@ -111,8 +122,8 @@ impl Backups {
         self.0.servers.accept_many(actor, many, &able, rejected).await
     }
 
-    async fn input(&self, row: &GuestRow, how: &BackUp) -> Result<BackUpInput> {
-        let shared = self.check_target(row, &how.storage, "storage")?;
+    async fn input(&self, row: &GuestRow, how: &BackUp, options: &[(String, String)]) -> Result<BackUpInput> {
+        let shared = self.check_target(row, &how.storage, "storage").await?;
         let config = self.0.servers.config(row).await?;
         Ok(BackUpInput {
             guest: row.id.clone(),
@@ -120,6 +131,7 @@ impl Backups {
             node: row.node.clone(),
             identity: Identity::of(&config),
             how: how.clone(),
+            options: options.to_vec(),
             shared,
         })
     }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::coverage::takes;
+use super::next_runs::runs;
 use super::service::Backups;
 use super::wire;
 use crate::audit::{self, Entry, changed};
@@ -24,8 +25,6 @@ use crate::servers::upstream;
 
 /// For how long what was read of the jobs is taken for true, where only coverage is shown.
 const BELIEVED: Duration = Duration::from_secs(30);
-/// How many of a job's next runs are told.
-const RUNS: u32 = 5;
 
 type WireJob = pve_client::BackupJob;
 
@@ -64,15 +63,6 @@ impl Backups {
     pub async fn job(&self, ctx: &OpContext, cluster: &str, id: &str) -> Result<JobDraft> {
         ctx.require_for_all(Permission::BackupManagement)?;
         Ok(draft(&one(self.0.clusters.named(Some(cluster))?, id).await?))
-    }
-
-    /// When a schedule falls due next, in seconds since 1970, as Proxmox reads it.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::Invalid`] where Proxmox can't read it, or the cluster's.
-    pub async fn next_runs(&self, ctx: &OpContext, cluster: &str, schedule: &str) -> Result<Vec<i64>> {
-        ctx.require_for_all(Permission::BackupManagement)?;
-        runs(self.0.clusters.named(Some(cluster))?, schedule).await
     }
 
     /// Makes a job.
@@ -163,9 +153,9 @@ impl Backups {
             compression: draft.compression,
             notes: draft.notes,
             protected: draft.protected,
-            // As in the job itself (`PVE::VZDump`, `new`).
-            as_storage_says: draft.retention.is_none(),
-            retention: draft.retention,
+            // As in the job itself (`PVE::VZDump`, `new`); one that removes nothing keeps what there is.
+            as_storage_says: draft.retention.is_none() && job.removes(),
+            retention: draft.retention.filter(|_| job.removes()),
         };
         super::back_up::check(&how)?;
         let picture = self.0.inventory.snapshot();
@@ -174,7 +164,7 @@ impl Backups {
             .iter()
             .filter(|row| *row.id.cluster == *cluster.name);
         let taken = rows.filter(|row| takes(&job, row)).cloned().collect();
-        self.accept(actor, taken, Vec::new(), &how).await
+        self.accept(actor, taken, Vec::new(), &how, &job.options()).await
     }
 
     /// The jobs of a cluster, read some seconds ago at the most.
@@ -274,21 +264,6 @@ async fn one(cluster: &Cluster, id: &str) -> Result<WireJob> {
         Err(error) if error.is_not_found() => {
             let id = id.to_owned();
             Err(Error::NotFound(Problem::BackupJobNotFound { id }))
-        }
-        other => other.map_err(upstream(cluster)),
-    }
-}
-
-async fn runs(cluster: &Cluster, schedule: &str) -> Result<Vec<i64>> {
-    match cluster.client.analyze_schedule(schedule, None, RUNS).await {
-        Err(
-            pve_client::Error::Invalid { .. }
-            | pve_client::Error::Api {
-                status: 400 | 500, ..
-            },
-        ) => {
-            let given = schedule.to_owned();
-            Err(Error::field("schedule", Problem::InvalidSchedule { given }))
         }
         other => other.map_err(upstream(cluster)),
     }

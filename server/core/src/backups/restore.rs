@@ -81,7 +81,7 @@ impl Backups {
         let safety = match &ask.safety {
             None => None,
             Some(storage) => Some(Safety {
-                shared: self.check_target(&scene.row, storage, "safety")?,
+                shared: self.check_target(&scene.row, storage, "safety").await?,
                 how: BackUp {
                     storage: storage.clone(),
                     notes: SAFETY_NOTES.to_owned(),

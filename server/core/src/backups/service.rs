@@ -37,6 +37,8 @@ pub(super) struct Parts {
     pub collector: BackupCollector,
     /// The jobs of each cluster as they were read last.
     pub jobs: Mutex<HashMap<String, ReadJobs>>,
+    /// The time zones of each cluster's nodes, and when they were asked for them.
+    pub zones: Mutex<HashMap<String, (Instant, Vec<String>)>>,
 }
 
 impl Backups {
@@ -69,6 +71,7 @@ impl Backups {
             catalog,
             collector,
             jobs: Mutex::default(),
+            zones: Mutex::default(),
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! The storages that a backup can be put on, and whether one is good for it.
 
 use drover_types::backup::{Archive, BackupStorage, Totals};
+use drover_types::cluster::StorageRow;
 use drover_types::guest::GuestRow;
 use drover_types::text::Problem;
 use drover_types::units::GIB;
@@ -12,6 +13,9 @@ use crate::error::{Error, Result};
 
 /// What kind of storage keeps only what is new of a backup.
 const BACKUP_SERVER: &str = "pbs";
+/// With less than this left a storage is full: file systems keep the last of it to themselves, and a log and notes go
+/// along with every backup.
+const LEAST: u64 = 1 << 20;
 
 impl Backups {
     /// Every storage of a cluster that may hold backups, with what `counts` of them; in order.
@@ -73,8 +77,8 @@ impl Backups {
     /// Whether all nodes see what is on a storage on which the guest can be backed up.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming `field` where the storage is not there, is not for backups, or has no room.
-    pub(super) fn check_target(&self, row: &GuestRow, storage: &str, field: &str) -> Result<bool> {
+    /// [`Error::Invalid`] naming `field` where the storage is not there, is not for backups, or is full.
+    pub(super) async fn check_target(&self, row: &GuestRow, storage: &str, field: &str) -> Result<bool> {
         let (cluster, node) = (&row.id.cluster, &row.node);
         let picture = self.0.inventory.snapshot();
         let found = picture
@@ -89,24 +93,34 @@ impl Backups {
         if !holds_backups(found) {
             return Err(Error::field(field, Problem::StorageWithoutBackups { storage }));
         }
-        let free = found.total_bytes.saturating_sub(found.used_bytes);
-        let needed = self.likely_bytes(row, &storage, &found.kind);
-        if found.total_bytes > 0 && free < needed {
-            let problem = Problem::NotEnoughSpace {
-                storage,
-                needed_gb: needed.div_ceil(GIB),
-                free_gb: free / GIB,
-            };
-            return Err(Error::field(field, problem));
+        if self.free(found).await.is_some_and(|free| free < LEAST) {
+            return Err(Error::field(field, Problem::StorageFull { storage }));
         }
         Ok(found.shared)
     }
 
-    /// How much a backup will take at the least, as far as can be told: what the guest's newest one takes, on whatever
-    /// storage of that sort. Nobody knows that of a first one, nor how much of one is new to a backup server.
-    fn likely_bytes(&self, row: &GuestRow, storage: &str, kind: &str) -> u64 {
+    /// Where a storage has less free than the guest's newest backup takes: how much that is. It is no reason to refuse a
+    /// backup: the next one may be smaller, and older ones may be pruned before.
+    pub(super) async fn shortage(&self, row: &GuestRow, storage: &str) -> Option<Problem> {
+        let picture = self.0.inventory.snapshot();
+        let mut storages = picture.storages.iter();
+        let found = storages.find(|one| {
+            one.cluster == row.id.cluster && one.name == storage && one.node == row.node && one.active
+        })?;
+        let needed = self.likely_bytes(row, storage, &found.kind)?;
+        let free = self.free(found).await?;
+        (free < needed).then(|| Problem::NotEnoughSpace {
+            storage: storage.to_owned(),
+            needed_gb: needed.div_ceil(GIB),
+            free_gb: free / GIB,
+        })
+    }
+
+    /// How much a backup may take, as far as can be told: what the guest's newest one takes, on whatever storage of that
+    /// sort. Nobody knows that of a first one, nor how much of one is new to a backup server.
+    fn likely_bytes(&self, row: &GuestRow, storage: &str, kind: &str) -> Option<u64> {
         if kind == BACKUP_SERVER {
-            return 1;
+            return None;
         }
         self.0.catalog.with(&row.id.cluster, |known| {
             let own = known
@@ -114,7 +128,25 @@ impl Backups {
                 .filter(|one| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid));
             let files = own.filter(|one| !one.format.starts_with(BACKUP_SERVER));
             let newest = files.max_by_key(|one| (one.storage == storage, one.made_at));
-            newest.map_or(1, |one| one.bytes)
+            newest.map(|one| one.bytes)
         })
+    }
+
+    /// How much a storage has free, where that is known. The picture passes over what changes little of the whole: where
+    /// it shows a storage as next to full, its node is asked.
+    async fn free(&self, row: &StorageRow) -> Option<u64> {
+        if row.total_bytes == 0 {
+            return None;
+        }
+        let shown = row.total_bytes.saturating_sub(row.used_bytes);
+        if shown > row.total_bytes / 100 {
+            return Some(shown);
+        }
+        let cluster = self.0.clusters.get(&row.cluster)?;
+        let asked = cluster.client.node_storage(&row.node, &row.name).await;
+        let now = asked.inspect_err(|error| {
+            tracing::debug!(%error, "a node does not tell how full a storage is");
+        });
+        now.ok()??.avail
     }
 }

@@ -3,8 +3,8 @@
 use drover_types::backup::{BackUp, BackupMode, Compression, Retention};
 use pve_client::Vzdump;
 
-/// How Proxmox is asked for a backup.
-pub(crate) fn vzdump(how: &BackUp) -> Vzdump {
+/// How Proxmox is asked for a backup; `options` are what a job of its own says beside.
+pub(crate) fn vzdump(how: &BackUp, options: &[(String, String)]) -> Vzdump {
     let notes = how.notes.trim();
     Vzdump {
         storage: how.storage.clone(),
@@ -15,7 +15,7 @@ pub(crate) fn vzdump(how: &BackUp) -> Vzdump {
         protected: how.protected,
         prune: how.retention.as_ref().map(retention),
         prune_as_storage: how.as_storage_says,
-        bwlimit: None,
+        options: options.to_vec(),
     }
 }
 
@@ -119,16 +119,16 @@ mod tests {
             notes: "  ".into(),
             ..BackUp::default()
         };
-        let sent = vzdump(&how);
+        let sent = vzdump(&how, &[]);
         assert_eq!((sent.prune, sent.notes_template), (None, None));
         assert!(!sent.prune_as_storage);
         how.as_storage_says = true;
-        assert!(vzdump(&how).prune_as_storage);
+        assert!(vzdump(&how, &[]).prune_as_storage);
         how.retention = Some(Retention {
             keep_last: Some(3),
             ..Retention::default()
         });
-        assert_eq!(vzdump(&how).prune.unwrap().to_string(), "keep-last=3");
+        assert_eq!(vzdump(&how, &[]).prune.unwrap().to_string(), "keep-last=3");
         assert_eq!(
             retention_of(&retention(&how.retention.unwrap())),
             how.retention.unwrap()

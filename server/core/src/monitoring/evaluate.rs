@@ -16,6 +16,7 @@ use super::planned::{Stop, Stopped, planned};
 use super::scene::Scene;
 use super::service::{Memory, Monitoring};
 use super::track::Turn;
+use crate::backups::failed_lately;
 use crate::error::Result;
 use crate::events::{Change, Write};
 use crate::store::alerts::{self, AlertInsert, Figures};
@@ -80,10 +81,16 @@ impl Monitoring {
         let now = self.0.clock.now();
         let picture = self.0.inventory.snapshot();
         let since = now - TimeDelta::minutes(FAILED_MINUTES);
+        let mut failed = tasks::failed_since(&self.0.db, since).await?;
+        let (settings, clusters) = (&self.0.settings, &self.0.clusters);
+        let backups = failed_lately(settings, clusters, &picture, since.timestamp()).await?;
+        for (id, count) in backups {
+            *failed.entry(id).or_default() += count;
+        }
         Ok(Scene {
             judge: self.judge().await?,
             vitals: self.0.inventory.vitals(),
-            failed: tasks::failed_since(&self.0.db, since).await?,
+            failed,
             certificates: self.0.certificates.ends(),
             made: self.made(&picture),
             picture,

@@ -1,4 +1,5 @@
-//! Which of several replicas looks at the rules: their pictures differ a little, and one would end what the other raises.
+//! Which of several replicas looks at the rules, and at what else one of them does for all: their pictures differ a
+//! little, and one would end what the other raises.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub(crate) struct Watch {
 
 impl Monitoring {
     /// Whether this process looks at the rules: the one that has, as long as it says so, and else whoever comes first.
-    pub(super) async fn is_on_watch(&self) -> Result<bool> {
+    pub(crate) async fn is_on_watch(&self) -> Result<bool> {
         if !self.0.db.is_shared() {
             return Ok(true);
         }

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::tasks::decode;
-use super::{Db, Tx, execute};
+use super::{Db, Tx, execute, on_db};
 use crate::error::{Error, Result};
 
 /// How many rows one statement takes.
@@ -121,6 +121,17 @@ pub(crate) async fn add_upid(
     )
     .await
     .map(drop)
+}
+
+/// Whether a call to Proxmox was a task's.
+pub(crate) async fn is_ours(db: &Db, upid: &str) -> Result<bool, sqlx::Error> {
+    let task: Option<Uuid> = on_db!(db, |c| sqlx::query_scalar(
+        "SELECT task_id FROM audit_upids WHERE upid = $1"
+    )
+    .bind(upid)
+    .fetch_optional(c))
+    .await?;
+    Ok(task.is_some())
 }
 
 /// A pattern for `LIKE` with `!` as its escape.

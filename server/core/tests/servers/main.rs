@@ -20,6 +20,7 @@ mod granted;
 mod killed;
 mod many;
 mod meanwhile;
+mod noticed;
 mod planned;
 mod process;
 mod renamed;

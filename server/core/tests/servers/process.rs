@@ -122,11 +122,12 @@ impl Process {
         }
     }
 
-    /// Whether a text stands in what a table keeps for tasks and roles.
+    /// Whether a text stands in what a table keeps for tasks, roles, notifications and the audit.
     pub async fn holds(&self, table: &'static str, text: &str) -> bool {
         let sql = match table {
             "tasks" => "SELECT COUNT(*) FROM tasks WHERE input LIKE $1 OR secret LIKE $1",
             "audit" => "SELECT COUNT(*) FROM audit WHERE changes LIKE $1",
+            "notifications" => "SELECT COUNT(*) FROM notifications WHERE note LIKE $1",
             _ => "SELECT COUNT(*) FROM server_roles WHERE variables LIKE $1 OR secret LIKE $1",
         };
         let like = format!("%{text}%");
@@ -144,6 +145,10 @@ impl Process {
             "task_slots" => "SELECT COUNT(*) FROM task_slots",
             "reservation_addresses" => "SELECT COUNT(*) FROM reservation_addresses",
             "overdue" => "SELECT COUNT(*) FROM notifications WHERE type = 'backup_overdue'",
+            "failed backups" => "SELECT COUNT(*) FROM notifications WHERE type = 'backup_failed'",
+            "task alerts" => {
+                "SELECT COUNT(*) FROM alerts WHERE metric = 'task_failed' AND resolved_at IS NULL"
+            }
             "unsettled" => "SELECT COUNT(*) FROM reservations WHERE unsettled_at IS NOT NULL",
             _ => "SELECT COUNT(*) FROM tasks WHERE secret IS NOT NULL",
         };

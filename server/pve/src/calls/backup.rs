@@ -27,8 +27,9 @@ pub struct Vzdump {
     pub prune: Option<Retention>,
     /// Where none: whether the storage's own settings decide, which needs no more than making the backup does.
     pub prune_as_storage: bool,
-    /// Limit in KiB/s. Needs `Sys.Modify` on `/`.
-    pub bwlimit: Option<u64>,
+    /// What else there is to say, such as `fleecing`, by Proxmox's names and in its words. For `bwlimit`, `ionice` and
+    /// `performance` it wants `Sys.Modify` on `/`.
+    pub options: Vec<(String, String)>,
 }
 
 /// What to make of a backup.
@@ -93,7 +94,7 @@ impl Client {
     /// # Errors
     /// See [`Error`](crate::Error), as for all calls.
     pub async fn vzdump(&self, node: &str, vmid: u32, how: &Vzdump) -> Result<Upid> {
-        let call = Call::post("/nodes/{node}/vzdump", &[&node])
+        let mut call = Call::post("/nodes/{node}/vzdump", &[&node])
             .param("vmid", vmid)
             .param("storage", &how.storage)
             .param("mode", how.mode)
@@ -102,8 +103,10 @@ impl Client {
             .flag("protected", how.protected)
             // Where nothing is said, Proxmox prunes by what the storage or the node's vzdump.conf has.
             .param("remove", u8::from(how.prune.is_some() || how.prune_as_storage))
-            .opt("prune-backups", how.prune)
-            .opt("bwlimit", how.bwlimit);
+            .opt("prune-backups", how.prune);
+        for (name, value) in &how.options {
+            call = call.param(name.clone(), value);
+        }
         self.task(call).await
     }
 

@@ -3,7 +3,9 @@
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;
-use crate::wire::{Certificate, GuestKind, NetworkInterface, NodeEntry, NodeStatus, RrdPoint, Timeframe};
+use crate::wire::{
+    Certificate, GuestKind, NetworkInterface, NodeEntry, NodeStatus, NodeTime, RrdPoint, Timeframe,
+};
 
 impl Client {
     /// The cluster's nodes.
@@ -20,6 +22,15 @@ impl Client {
     /// See [`Error`](crate::Error).
     pub async fn node_status(&self, node: &str) -> Result<NodeStatus> {
         self.one(Call::get("/nodes/{node}/status", &[&node])).await
+    }
+
+    /// The time zone that a node's clock is set to, such as `Europe/Vienna`.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn node_zone(&self, node: &str) -> Result<String> {
+        let time: NodeTime = self.one(Call::get("/nodes/{node}/time", &[&node])).await?;
+        Ok(time.timezone)
     }
 
     /// The certificates that a node has, its own and that of the cluster's authority among them.

@@ -25,6 +25,16 @@ impl Client {
             .await
     }
 
+    /// One of them; none where the node does not have it. Its figures are those of this moment.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn node_storage(&self, node: &str, storage: &str) -> Result<Option<StorageStatus>> {
+        let call = Call::get("/nodes/{node}/storage", &[&node]).param("storage", storage);
+        let all: Vec<StorageStatus> = self.list(call).await?;
+        Ok(all.into_iter().find(|one| one.storage == storage))
+    }
+
     /// What is on a storage, or what of one content type or guest is.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! Backup jobs, which guests they take, and which guests none takes.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::backup::{BackupMode, Compression, opt_kind};
 use super::guest::GuestKind;
 use super::lenient;
-use super::retention::{Retention, opt_retention};
+use super::retention::{Retention, opt_retention, plain};
 
 /// `GET /cluster/backup/{id}`, and an element of `GET /cluster/backup`. What it doesn't say is as the nodes'
 /// `vzdump.conf` has it.
@@ -66,22 +67,50 @@ pub struct BackupJob {
     /// The notes its backups get, with `{{guestname}}` and the like.
     #[serde(rename = "notes-template", default, deserialize_with = "lenient::opt_text")]
     pub notes_template: Option<String>,
-    /// Limit in KiB/s; 0 for none.
-    #[serde(default, deserialize_with = "lenient::opt_int")]
-    pub bwlimit: Option<u64>,
     /// What people say about it.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub comment: Option<String>,
-    /// Who gets a mail.
-    #[serde(default, deserialize_with = "lenient::text_list")]
-    pub mailto: Vec<String>,
-    /// When there is a mail: `always` or `failure`.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub mailnotification: Option<String>,
+    /// Everything else, as Proxmox says it.
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 const fn on() -> bool {
     true
+}
+
+/// What of a job `vzdump` takes from anybody who may back up, beside what has a field of its own
+/// (`PVE::VZDump::Common`). What only root may say is left out: `dumpdir`, `script` and `tmpdir`.
+const OPTIONS: &[&str] = &[
+    "bwlimit",
+    "exclude-path",
+    "fleecing",
+    "ionice",
+    "lockwait",
+    "mailnotification",
+    "mailto",
+    "notification-mode",
+    "pbs-change-detection-mode",
+    "performance",
+    "pigz",
+    "stdexcludes",
+    "stopwait",
+    "zstd",
+];
+
+/// A value as a call says it: a list as several, an object as a property string.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(all) => all.iter().filter_map(plain).collect(),
+        Value::Object(fields) => {
+            let pairs = fields.iter();
+            let pairs: Vec<String> = pairs
+                .filter_map(|(key, value)| Some(format!("{key}={}", plain(value)?)))
+                .collect();
+            vec![pairs.join(",")]
+        }
+        one => plain(one).into_iter().collect(),
+    }
 }
 
 impl BackupJob {
@@ -89,6 +118,24 @@ impl BackupJob {
     pub fn names(&self, vmid: u32) -> bool {
         let text = vmid.to_string();
         self.vmid.contains(&text) || self.exclude.contains(&text)
+    }
+
+    /// What it says beside its own fields, of that what [`Vzdump::options`](crate::Vzdump::options) takes; a list once for
+    /// each of its values.
+    pub fn options(&self) -> Vec<(String, String)> {
+        let said = |name: &&str| Some(((*name).to_owned(), self.others.get(*name)?));
+        OPTIONS
+            .iter()
+            .filter_map(said)
+            .flat_map(|(name, value)| texts(value).into_iter().map(move |text| (name.clone(), text)))
+            .collect()
+    }
+
+    /// Whether older backups are removed afterwards; only where it says so they are not.
+    pub fn removes(&self) -> bool {
+        self.others
+            .get("remove")
+            .is_none_or(|said| plain(said).is_none_or(|text| text != "0"))
     }
 }
 
@@ -176,7 +223,8 @@ mod tests {
             r#"{"id":"backup-1","type":"vzdump","enabled":0,"vmid":"100","storage":"nfs","schedule":"sat 02:00","mode":"stop",
                 "compress":"zstd","notes-template":"{{guestname}}","prune-backups":{"keep-last":"3"},"protected":"1",
                 "repeat-missed":1,"next-run":1800000000,"bwlimit":"51200","comment":"weekly","mailto":"a@b.c,root@pam",
-                "mailnotification":"failure","fleecing":{"enabled":"1","storage":"local-lvm"},"exclude-path":["/tmp"]}"#,
+                "mailnotification":"failure","fleecing":{"enabled":"1","storage":"local-lvm"},"exclude-path":["/tmp","/var/tmp/?*"],"script":"/root/x",
+                "zstd":4}"#,
         );
         assert!(!job.enabled && job.protected && job.repeat_missed);
         assert_eq!(
@@ -184,11 +232,28 @@ mod tests {
             (Some(BackupMode::Stop), Some(Compression::Zstd))
         );
         assert_eq!(job.prune_backups.unwrap().keep_last, 3);
-        assert_eq!((job.next_run, job.bwlimit), (Some(1_800_000_000), Some(51_200)));
+        assert_eq!(job.next_run, Some(1_800_000_000));
         assert_eq!(job.schedule.as_deref(), Some("sat 02:00"));
         assert_eq!(job.notes_template.as_deref(), Some("{{guestname}}"));
-        assert_eq!(job.mailto, ["a@b.c", "root@pam"]);
-        assert_eq!(job.mailnotification.as_deref(), Some("failure"));
+        let said: Vec<String> = job
+            .options()
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "bwlimit: 51200",
+                "exclude-path: /tmp",
+                "exclude-path: /var/tmp/?*",
+                "fleecing: enabled=1,storage=local-lvm",
+                "mailnotification: failure",
+                "mailto: a@b.c,root@pam",
+                "zstd: 4",
+            ],
+            "what root alone may say, and what is no option of a backup, is not among them"
+        );
+        assert!(job.removes());
     }
 
     #[test]
@@ -202,10 +267,11 @@ mod tests {
         assert_eq!(old.compress, Some(Compression::Lzo));
         assert_eq!(old.prune_backups.unwrap().keep_daily, 7);
         let odd = job(
-            r#"{"id":7,"mode":"levitate","compress":[],"prune-backups":[1],"bwlimit":"much","next-run":null}"#,
+            r#"{"id":7,"mode":"levitate","compress":[],"prune-backups":[1],"bwlimit":null,"remove":0,"next-run":null}"#,
         );
         assert_eq!((odd.id.as_str(), odd.mode, odd.compress), ("7", None, None));
-        assert_eq!((odd.prune_backups, odd.bwlimit, odd.next_run), (None, None, None));
+        assert_eq!((odd.prune_backups, odd.next_run), (None, None));
+        assert!(odd.options().is_empty() && !odd.removes());
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub use firewall::{
     FirewallRef, FirewallRule, FirewallRuleSpec,
 };
 pub use guest::{GuestKind, GuestState, GuestStatus, HaStatus, PendingValue};
+pub(crate) use node::NodeTime;
 pub use node::{Certificate, CpuInfo, NetworkInterface, NodeEntry, NodeState, NodeStatus, Space};
 pub use replication::ReplicationJob;
 pub use resource::{

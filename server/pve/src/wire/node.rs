@@ -182,6 +182,13 @@ pub struct NetworkInterface {
     pub comments: Option<String>,
 }
 
+/// `GET /nodes/{node}/time`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NodeTime {
+    #[serde(deserialize_with = "lenient::required_text")]
+    pub(crate) timezone: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -132,7 +132,8 @@ pub(super) fn opt_retention<'de, D: Deserializer<'de>>(
         .ok())
 }
 
-fn plain(value: &Value) -> Option<String> {
+/// A value as text; none of what has parts.
+pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(flag) => Some(u8::from(*flag).to_string()),

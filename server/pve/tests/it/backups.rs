@@ -200,7 +200,7 @@ async fn a_backup_prunes_only_where_it_is_told_to() {
         notes_template: Some("{{guestname}} & co".into()),
         protected: true,
         prune: Some(fewer),
-        bwlimit: Some(51_200),
+        options: vec![("bwlimit".into(), "51200".into())],
         ..to_local()
     };
     let as_storage = Vzdump {

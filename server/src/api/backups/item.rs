@@ -185,10 +185,10 @@ pub(super) fn gib(bytes: u64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn backup(vmid: u32, made_at: i64, bytes: u64) -> (GuestId, Archive) {
+    pub(in super::super) fn backup(vmid: u32, made_at: i64, bytes: u64) -> (GuestId, Archive) {
         let volume = format!("nfs:backup/vzdump-qemu-{vmid}-2026_01_31-02_00_00.vma.zst");
         let archive = Archive {
             volume,

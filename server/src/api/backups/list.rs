@@ -9,9 +9,10 @@ use drover_types::text::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::item::{BackupGroup, BackupItem, Scene, gib, grouped};
+use super::item::{BackupItem, Scene, gib};
 use super::named::named;
-use crate::api::answer::{LONGEST_LIST, Refusal};
+use super::part::{Part, Told};
+use crate::api::answer::{LONGEST_LIST, Page, PageQuery, Pagination, Refusal};
 use crate::api::input::{Query, Segment};
 use crate::request::Request;
 use crate::router::Server;
@@ -67,9 +68,10 @@ pub(super) struct NodesReply {
 /// The backups of nodes.
 #[derive(Debug, Serialize, ToSchema)]
 struct NodesData {
-    /// By server, or one by one with `format=flat`; the newest first.
+    /// By server, or one by one with `format=flat`; the newest first. A server is told with all of its backups. Of pages,
+    /// each has so many servers, or with `format=flat` so many backups.
     backups: Told,
-    /// One by one.
+    /// Those one by one.
     items: Vec<BackupItem>,
     /// How many there are on each node; what is on a shared storage counts once, for the item's `node`.
     node_stats: BTreeMap<String, NodeStats>,
@@ -79,16 +81,11 @@ struct NodesData {
     total_size_gb: f64,
     /// Storages that did not answer when they were last asked: there may be more than is told.
     silent: Vec<String>,
-    /// Whether some were left out.
+    /// Which page it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pagination: Option<Pagination>,
+    /// Whether the list was cut: ask for pages to get the rest.
     truncated: bool,
-}
-
-/// Backups in either shape.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-enum Told {
-    Grouped(Vec<BackupGroup>),
-    Flat(Vec<BackupItem>),
 }
 
 /// The backups of one node.
@@ -135,21 +132,22 @@ pub(super) async fn list_server_backups(
 /// List the backups of all nodes.
 #[utoipa::path(
     get, path = "/api/backups/nodes", tag = "backups",
-    params(NodesQuery),
+    params(NodesQuery, PageQuery),
     responses((status = OK, description = "The backups, the newest first.", body = NodesReply)),
 )]
 pub(super) async fn list_backups(
     State(server): State<Server>,
     request: Request,
     Query(query): Query<NodesQuery>,
+    Query(paging): Query<PageQuery>,
 ) -> Result<Json<NodesReply>, Refusal> {
-    told(&server, &request, None, &query).await.map(Json)
+    told(&server, &request, None, (&query, paging)).await.map(Json)
 }
 
 /// List the backups that a node sees: those on its own storages and those on shared ones.
 #[utoipa::path(
     get, path = "/api/backups/nodes/{node}", tag = "backups",
-    params(("node" = String, Path, description = "The node."), NodesQuery),
+    params(("node" = String, Path, description = "The node."), NodesQuery, PageQuery),
     responses((status = OK, description = "The backups, the newest first.", body = NodesReply)),
 )]
 pub(super) async fn list_node_backups(
@@ -157,19 +155,23 @@ pub(super) async fn list_node_backups(
     request: Request,
     Segment(node): Segment,
     Query(query): Query<NodesQuery>,
+    Query(paging): Query<PageQuery>,
 ) -> Result<Json<NodesReply>, Refusal> {
-    told(&server, &request, Some(&node), &query).await.map(Json)
+    told(&server, &request, Some(&node), (&query, paging))
+        .await
+        .map(Json)
 }
 
 async fn told(
     server: &Server,
     request: &Request,
     node: Option<&str>,
-    query: &NodesQuery,
+    (query, paging): (&NodesQuery, PageQuery),
 ) -> Result<NodesReply, Refusal> {
     let (drover, context) = (&server.drover, &request.context);
     context.require(Permission::BackupManagement)?;
     let flat = is_flat(query.format.as_deref())?;
+    let page = paging.page()?;
     let mut found = Box::pin(drover.backups.archives(context, node)).await?;
     let is_meant = |cluster: &str| query.cluster.as_deref().is_none_or(|only| only == cluster);
     found.retain(|(guest, _)| is_meant(&guest.cluster));
@@ -184,7 +186,12 @@ async fn told(
         *of_node = (of_node.0 + 1, of_node.1 + item.size);
         items.push(item);
     }
-    items.truncate(LONGEST_LIST);
+    let range = page.map_or((0, LONGEST_LIST), Page::range);
+    let part = if flat {
+        Part::flat(items, range)
+    } else {
+        Part::grouped(&items, range, page.is_none())
+    };
     let silent = picture.storages.iter().filter(|row| {
         row.backup_problem.is_some() && is_meant(&row.cluster) && node.is_none_or(|node| node == row.node)
     });
@@ -192,13 +199,10 @@ async fn told(
     Ok(NodesReply {
         success: true,
         data: NodesData {
-            backups: if flat {
-                Told::Flat(items.clone())
-            } else {
-                Told::Grouped(grouped(&items))
-            },
-            truncated: items.len() < total_count,
-            items,
+            pagination: page.map(|page| page.told(part.rows as u64)),
+            truncated: page.is_none() && part.is_cut,
+            backups: part.backups,
+            items: part.items,
             total_count,
             total_size_gb: gib(bytes.values().map(|(_, bytes)| bytes).sum()),
             node_stats: bytes

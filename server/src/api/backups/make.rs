@@ -30,6 +30,9 @@ pub(super) struct BackUpReply {
     estimated_time: &'static str,
     /// The same again.
     data: BackUpData,
+    /// That there may not be room for it, for people: the server's newest backup takes more than the storage has free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    space_warning: Option<String>,
     /// Fields of the body that were not looked at.
     warnings: Vec<String>,
 }
@@ -58,7 +61,7 @@ pub(super) struct BackUpManyBody {
 /// Back a server up.
 ///
 /// A task; how far it is tells `GET /api/server/backup/status/{server}` too. 409 `CONFLICT_IN_PROGRESS` with its
-/// `task_id` where one is at work on the server.
+/// `task_id` where one is at work on the server, 400 for a storage that does not take backups or is full.
 #[utoipa::path(
     post, path = "/api/server/backup/{server}", tag = "backups",
     params(("server" = String, Path, description = "The server's name, or `cluster:vmid`.")),
@@ -75,6 +78,7 @@ pub(super) async fn back_up_server(
     let guest = named(&server, &request, &[Permission::BackupManagement], &name).await?;
     let Read { how, warnings } = read(body)?;
     let backups = &server.drover.backups;
+    let short = Box::pin(backups.warning(&request.context, &guest, &how.storage)).await?;
     let task = Box::pin(backups.back_up(&request.context, &guest, &how)).await?;
     Ok(Json(BackUpReply {
         success: true,
@@ -87,6 +91,7 @@ pub(super) async fn back_up_server(
             server_name: task.target,
             status: "running",
         },
+        space_warning: short.map(|problem| problem.text(lang)),
         warnings,
     }))
 }

@@ -10,6 +10,8 @@ mod list;
 mod make;
 mod named;
 mod overview;
+mod part;
+mod plan;
 mod restore;
 mod status;
 
@@ -34,6 +36,8 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(list::list_node_backups))
         .routes(routes!(restore::restore_server))
         .routes(routes!(restore::restore_backup))
+        .routes(routes!(plan::plan_restore))
+        .routes(routes!(plan::next_runs))
         .routes(routes!(delete::delete_backup))
         .routes(routes!(overview::backups_overview, edit::edit_backup))
         .routes(routes!(overview::refresh_backups))

@@ -245,7 +245,7 @@ async fn restore(
 }
 
 /// A field of the service as bodies call it. Of two storages the one that holds the backup is `storage` in both.
-fn field(field: &str, problem: &Problem) -> Option<&'static str> {
+pub(super) fn field(field: &str, problem: &Problem) -> Option<&'static str> {
     match (field, problem) {
         ("volume", _) => Some(FILENAME),
         ("safety", _) => Some("safety_storage"),

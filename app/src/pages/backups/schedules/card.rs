@@ -12,7 +12,7 @@ use super::{
 use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
-    shared::tell_left_out,
+    shared::{tell_left_out, use_local_zone},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -29,6 +29,7 @@ pub(super) fn called(job: &BackupJob) -> String {
 #[component]
 pub(super) fn JobCard(first: BackupJob, jobs: Jobs) -> impl IntoView {
     let i18n = use_i18n();
+    let zone = use_local_zone();
     let (cluster, id) = (first.cluster.clone(), first.id.clone());
     let job = Memo::new(move |_| jobs.get(&cluster, &id).unwrap_or_else(|| first.clone()));
     let title = Signal::derive(move || Some(job.with(called)));
@@ -44,7 +45,7 @@ pub(super) fn JobCard(first: BackupJob, jobs: Jobs) -> impl IntoView {
     view! {
         <Card title=title actions=move || view! { <Actions job=job jobs=jobs /> }>
             <DescriptionList>
-                <Description term=text!(i18n, backups.next_runs)>
+                <Description term=Signal::derive(move || say!(i18n, backups.next_runs, zone = zone.name()))>
                     <Runs runs=runs />
                 </Description>
                 <Description term=text!(i18n, backups.takes)>

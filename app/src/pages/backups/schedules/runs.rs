@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use chrono::DateTime;
+use drover_types::backup::NextRuns;
 use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local};
 
 use crate::{
     rpc,
     session::use_session,
-    shared::{FormError, local, use_utc_offset},
-    texts::{text, use_i18n},
+    shared::{FormError, LocalZone, use_local_zone},
+    texts::{say, text, use_i18n},
 };
 
 /// How a run is written.
@@ -17,20 +18,18 @@ const RUNS_AT: &str = "%Y-%m-%d %H:%M";
 /// How long the preview waits for the next keystroke.
 const REST: Duration = Duration::from_millis(300);
 
+/// Times by the clock of a zone.
+fn shown(runs: &[i64], zone: LocalZone) -> Vec<String> {
+    let times = runs.iter().filter_map(|at| DateTime::from_timestamp(*at, 0));
+    times.map(|at| zone.show(at, RUNS_AT)).collect()
+}
+
 /// The next run; the later ones fold out.
 #[component]
 pub(super) fn Runs(runs: Memo<Vec<i64>>) -> impl IntoView {
     let i18n = use_i18n();
-    let offset = use_utc_offset();
-    let times = Memo::new(move |_| {
-        let times = runs
-            .get()
-            .into_iter()
-            .filter_map(|at| DateTime::from_timestamp(at, 0));
-        times
-            .map(|at| local(at, offset.get(), RUNS_AT))
-            .collect::<Vec<_>>()
-    });
+    let zone = use_local_zone();
+    let times = Memo::new(move |_| shown(&runs.get(), zone));
     move || {
         let times = times.get();
         let Some((first, later)) = times.split_first() else {
@@ -59,9 +58,9 @@ pub(super) fn RunsPreview(
     error: FormError,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let offset = use_utc_offset();
+    let zone = use_local_zone();
     let session = use_session();
-    let runs = RwSignal::new(Vec::<i64>::new());
+    let runs = RwSignal::new(NextRuns::default());
     let asked = StoredValue::new(0_u32);
     let ask = move |(cluster, schedule): (String, String)| {
         let number = asked.try_update_value(|asked| {
@@ -80,7 +79,7 @@ pub(super) fn RunsPreview(
                     runs.try_set(next);
                 }
                 Err(problem) => {
-                    runs.try_set(Vec::new());
+                    runs.try_set(NextRuns::default());
                     error.set(problem);
                 }
             }
@@ -91,32 +90,26 @@ pub(super) fn RunsPreview(
         Effect::new(move |_| {
             let (cluster, schedule) = (cluster.get(), schedule.get().trim().to_owned());
             if schedule.is_empty() {
-                runs.set(Vec::new());
+                runs.set(NextRuns::default());
             } else {
                 ask((cluster, schedule));
             }
         });
     });
-    let times = move || {
-        let times = runs
-            .get()
-            .into_iter()
-            .filter_map(|at| DateTime::from_timestamp(at, 0));
-        times
-            .map(|at| view! { <li>{local(at, offset.get(), RUNS_AT)}</li> })
-            .collect_view()
+    let read_in = move || {
+        let zones = runs.with(|next| next.zones.join(", "));
+        (!zones.is_empty())
+            .then(|| view! { <p class="backup-form__hint">{say!(i18n, backups.read_in, zones = zones)}</p> })
     };
-    view! {
-        <div role="status">
-            {move || {
-                (!runs.with(Vec::is_empty))
-                    .then(|| {
-                        view! {
-                            <p class="backup-form__hint">{text!(i18n, backups.next_runs)}</p>
-                            <ul class="backups__runs">{times()}</ul>
-                        }
-                    })
-            }}
-        </div>
-    }
+    let next = move || {
+        let times = shown(&runs.with(|next| next.runs.clone()), zone);
+        (!times.is_empty()).then(|| {
+            let times: Vec<_> = times.into_iter().map(|at| view! { <li>{at}</li> }).collect();
+            view! {
+                <p class="backup-form__hint">{say!(i18n, backups.next_runs, zone = zone.name())}</p>
+                <ul class="backups__runs">{times}</ul>
+            }
+        })
+    };
+    view! { <div role="status">{read_in} {next}</div> }
 }

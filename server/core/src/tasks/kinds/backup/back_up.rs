@@ -28,6 +28,9 @@ pub(crate) struct BackUpInput {
     pub identity: Identity,
     /// Where to, and how.
     pub how: BackUp,
+    /// What a job of Proxmox's own says beside, where it is run now.
+    #[serde(default)]
+    pub options: Vec<(String, String)>,
     /// Whether all nodes see what is on the storage.
     pub shared: bool,
 }
@@ -48,6 +51,7 @@ impl BackUpServer {
             node: &self.input.node,
             identity: &self.input.identity,
             how: &self.input.how,
+            options: &self.input.options,
             shared: self.input.shared,
         }
     }

@@ -31,6 +31,8 @@ pub(super) struct Dump<'a> {
     /// What the guest is known again by.
     pub identity: &'a Identity,
     pub how: &'a BackUp,
+    /// What a job of Proxmox's own says beside.
+    pub options: &'a [(String, String)],
     /// Whether all nodes see what is on the storage.
     pub shared: bool,
 }
@@ -39,7 +41,7 @@ impl Dump<'_> {
     /// Makes the backup.
     pub(super) async fn make(&self, cx: &mut StepContext) -> Result<Archive, StepError> {
         let node = self.find(cx).await?;
-        let (client, how) = (&self.cluster.client, vzdump(self.how));
+        let (client, how) = (&self.cluster.client, vzdump(self.how, self.options));
         let storage = self.how.storage.clone();
         let message = Progress::BackingUp { storage };
         let mut patience = Patience::default();

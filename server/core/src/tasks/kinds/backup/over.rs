@@ -125,6 +125,7 @@ impl Over {
             node: &self.input.node,
             identity: &self.input.identity,
             how: &safety.how,
+            options: &[],
             shared: safety.shared,
         }
     }

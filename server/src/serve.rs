@@ -70,6 +70,7 @@ pub async fn serve(mut config: Config) -> anyhow::Result<()> {
         tasks: TaskSettings {
             self_tests: config.self_tests,
             retention_days: config.task_retention_days,
+            bulk_limit: config.bulk_limit,
             answer_port: config.answer_port,
             backup_limit: config.backup_limit,
             role_runs: u32::try_from(config.ansible.at_once).unwrap_or(u32::MAX),

@@ -90,5 +90,5 @@ pub async fn create_servers(request: CreateServers) -> Result<BulkCreated, ApiEr
 /// How many servers can be asked for at once.
 #[server(name = LoadMostServers, prefix = "/rpc", endpoint = "most_servers", input = Json, output = Json)]
 pub async fn most_servers() -> Result<u32, ApiError> {
-    call(|drover, ctx| async move { drover.servers.most_servers(&ctx).await }).await
+    call(|drover, ctx| async move { drover.servers.most_servers(&ctx) }).await
 }

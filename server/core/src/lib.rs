@@ -43,3 +43,4 @@ pub use context::{Actor, OpContext};
 pub use drover::Drover;
 pub use error::{Edited, Error, Result};
 pub use events::Events;
+pub use throttle::ATTEMPTS;

@@ -50,11 +50,6 @@ pub fn ssd_storage(cluster: &str) -> Key<String> {
     Key::new(format!("servers.ssd_storage.{cluster}"))
 }
 
-/// How many servers one request may make at most.
-pub fn bulk_limit() -> Key<u32> {
-    Key::new("servers.bulk_limit")
-}
-
 /// For how many days notifications are kept.
 pub fn notification_days() -> Key<u32> {
     Key::new("notifications.days")
@@ -212,7 +207,7 @@ mod tests {
         let test = sqlite().await;
         let events = Events::new(test.db.clone(), noon());
         let settings = Settings::new(test.db.clone(), noon());
-        let key = bulk_limit();
+        let key = overdue_days();
         assert_eq!(settings.get(&key).await.unwrap(), None);
         assert_eq!(settings.notification_days().await.unwrap(), 90);
 

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// From how many failures on it is locked.
-const FREE: u32 = 5;
+pub const ATTEMPTS: u32 = 5;
 const FIRST_SECONDS: i64 = 30;
 const LONGEST_SECONDS: i64 = 15 * 60;
 /// Failures are forgotten when there was none for this long.
@@ -65,7 +65,7 @@ struct Failures {
 
 impl Failures {
     fn locked_until(self) -> DateTime<Utc> {
-        let Some(over) = self.count.checked_sub(FREE) else {
+        let Some(over) = self.count.checked_sub(ATTEMPTS) else {
             return self.last;
         };
         // 2^5 times the first delay is beyond the longest.
@@ -219,7 +219,7 @@ mod tests {
     fn a_flood_of_names_is_bounded_and_frees_nobody() {
         let (throttle, clock) = throttle();
         let locked = Key::account("ada");
-        for _ in 0..FREE {
+        for _ in 0..ATTEMPTS {
             throttle.failed(std::slice::from_ref(&locked));
         }
         for n in 0..2 * MOST {

@@ -13,6 +13,7 @@ use drover_core::clusters::Clusters;
 use drover_core::monitoring::SourceOptions;
 use drover_core::passwords::PasswordRule;
 use drover_core::store::Address;
+use drover_core::tasks::TaskSettings;
 use drover_core::vault::Vault;
 use drover_types::lang::Lang;
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +24,8 @@ use super::clusters::clusters;
 use super::raw::{Raw, RawRoles, RawSession};
 use super::sources::sources;
 
+/// A plan of more servers would be too large to be read, and a request too large to be taken.
+const BULK_LIMIT: u32 = 1000;
 /// For how many days tasks are kept where nothing is said.
 const TASK_RETENTION_DAYS: u32 = 90;
 
@@ -73,6 +76,8 @@ pub struct Config {
     pub passwords: PasswordRule,
     /// For how many days a task is kept after its end; 0 for ever.
     pub task_retention_days: u32,
+    /// How many servers one request may make at most.
+    pub bulk_limit: u32,
     /// The TCP port on which the address of a new server answers; 0 where only its guest agent counts.
     pub answer_port: u16,
     /// How long a backup or a restore may take.
@@ -160,6 +165,7 @@ impl Config {
             session: session(&raw.session)?,
             passwords,
             task_retention_days: raw.tasks.retention_days.unwrap_or(TASK_RETENTION_DAYS),
+            bulk_limit: bulk_limit(raw.tasks.bulk_limit)?,
             answer_port: raw.tasks.answer_port.unwrap_or(ANSWER_PORT),
             backup_limit: backup_limit(raw.backups.limit_hours)?,
             backup_refresh: backup_refresh(raw.backups.refresh_minutes)?,
@@ -254,6 +260,15 @@ fn backup_refresh(minutes: Option<u32>) -> Result<Duration, ConfigError> {
             "DROVER_BACKUP_REFRESH_MINUTES is 0; it must be 1 or more".to_owned(),
         )),
         Some(minutes) => Ok(Duration::from_secs(u64::from(minutes) * 60)),
+    }
+}
+
+fn bulk_limit(servers: Option<u32>) -> Result<u32, ConfigError> {
+    match servers.unwrap_or(TaskSettings::default().bulk_limit) {
+        servers @ 1..=BULK_LIMIT => Ok(servers),
+        servers => Err(ConfigError(format!(
+            "DROVER_BULK_LIMIT is {servers}; it must be 1 to {BULK_LIMIT}"
+        ))),
     }
 }
 

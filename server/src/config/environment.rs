@@ -22,6 +22,7 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("DROVER_SESSION_MAX_HOURS", &["session", "max_hours"]),
     ("DROVER_PASSWORD_MIN_LENGTH", &["passwords", "min_length"]),
     ("DROVER_TASK_RETENTION_DAYS", &["tasks", "retention_days"]),
+    ("DROVER_BULK_LIMIT", &["tasks", "bulk_limit"]),
     ("DROVER_ANSWER_PORT", &["tasks", "answer_port"]),
     ("DROVER_BACKUP_REFRESH_MINUTES", &["backups", "refresh_minutes"]),
     ("DROVER_BACKUP_LIMIT_HOURS", &["backups", "limit_hours"]),

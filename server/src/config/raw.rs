@@ -52,6 +52,7 @@ pub(super) struct RawPasswords {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawTasks {
     pub retention_days: Option<u32>,
+    pub bulk_limit: Option<u32>,
     pub answer_port: Option<u16>,
 }
 

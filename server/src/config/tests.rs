@@ -141,6 +141,23 @@ fn storages_are_asked_for_backups_every_few_minutes() {
 }
 
 #[test]
+fn one_request_makes_a_hundred_servers_or_as_many_as_is_said() {
+    let servers = |env: &[(&'static str, &str)]| {
+        let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();
+        read("", &env).map(|config| config.bulk_limit)
+    };
+    let variable = "DROVER_BULK_LIMIT";
+    assert_eq!(servers(&[]), Ok(100));
+    assert_eq!(servers(&[(variable, "250")]), Ok(250));
+    for wrong in ["0", "1001"] {
+        assert!(
+            servers(&[(variable, wrong)]).unwrap_err().0.contains(variable),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn a_backup_may_take_a_day_or_as_long_as_is_said() {
     let hours = |env: &[(&'static str, &str)]| {
         let env: Vec<_> = [TOKEN, ENDPOINT].iter().chain(env).copied().collect();

@@ -1,10 +1,11 @@
 //! Making several servers.
 
 use axum::http::StatusCode;
+use drover_lab::LabOptions;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{Options, TestApp};
 use crate::tasks::until_ended;
 
 fn row(name: &str, last: u8) -> Value {
@@ -97,6 +98,72 @@ async fn of_too_many_rows_none_is_read() {
     );
     assert!(many.json().to_string().contains("100"), "the limit is named");
     assert_eq!(admin.get("/api/tasks").await.ok()["tasks"], json!([]));
+}
+
+#[tokio::test]
+async fn the_limit_is_as_it_is_configured() {
+    let app = TestApp::start(Options {
+        lab: Some(LabOptions {
+            guests: 4,
+            ..LabOptions::default()
+        }),
+        real_time: true,
+        bulk_limit: Some(2),
+        ..Options::default()
+    })
+    .await;
+    app.heard().await;
+    let admin = app.client("admin").await;
+    let rows = |count: u8| {
+        (1..=count)
+            .map(|n| row(&format!("job-{n}"), 10 + n))
+            .collect::<Vec<_>>()
+    };
+    let ask = async |count| {
+        let body = json!({"servers": rows(count), "all_or_nothing": true});
+        admin.post("/api/create_servers_bulk", body).await
+    };
+    let many = ask(3).await;
+    assert_eq!(
+        (many.status, many.fields()),
+        (StatusCode::BAD_REQUEST, vec!["servers".to_owned()])
+    );
+    assert_eq!(ask(2).await.ok()["accepted"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn whoever_may_do_it_stops_it_and_nothing_is_left() {
+    let app = TestApp::with_lab(Vec::new()).await;
+    let (admin, viewer) = (app.client("admin").await, app.client("viewer").await);
+    let before = app.lab().state().await.unwrap();
+    let rule = json!({"match": {"method": "POST", "path": "/clone$"}, "action": "delay", "seconds": 2});
+    app.lab().fault(rule).await.unwrap();
+    let body = json!({"servers": [row("job-01", 11), row("job-02", 12)]});
+    let made = admin.post("/api/create_servers_bulk", body).await.ok();
+    let id = made["task_id"].as_str().unwrap();
+    let path = format!("/api/tasks/{id}/cancel");
+    assert_eq!(viewer.post(&path, json!({})).await.status, StatusCode::FORBIDDEN);
+    let asked = admin.post(&path, json!({})).await.ok();
+    assert_eq!(
+        (&asked["status"], &asked["task_id"]),
+        (&json!("cancelling"), &json!(id))
+    );
+    let end = until_ended(&admin, id).await;
+    assert_eq!(end["status"], "cancelled", "{end}");
+    let again = admin.post(&path, json!({})).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "it has ended");
+    let unknown = admin.post("/api/tasks/nonsense/cancel", json!({})).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let after = app.lab().state().await.unwrap();
+    let ids = |state: &Value| {
+        state["guests"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&before), ids(&after));
 }
 
 #[tokio::test]

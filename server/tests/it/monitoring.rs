@@ -282,6 +282,22 @@ async fn the_configuration_is_kept_and_what_drover_is_started_with_is_not() {
     assert_eq!(after["alerts"]["cpu_warning_threshold"], 60);
     assert_eq!(after["alerts"]["disk_critical_threshold"], 99);
     assert_eq!(after["monitoring"]["default_time_range"], "24h");
+    // What the older panel's form has more is left alone, and named.
+    let form = json!({"alerts": {"enable_alerts": false, "alert_email": "", "pie": 1}, "colour": "red",
+        "grafana": {"anonymous_access": true, "auto_refresh": "5s"}, "security": {"enable_auth": true},
+        "monitoring": {"default_time_range": "24h", "ping_timeout": "5s"}});
+    assert_eq!(
+        admin.post(path, form).await.ok()["warnings"],
+        json!([
+            "colour",
+            "grafana.anonymous_access",
+            "grafana.auto_refresh",
+            "monitoring.ping_timeout",
+            "alerts.alert_email",
+            "alerts.pie"
+        ])
+    );
+    assert_eq!(admin.get(path).await.ok()["data"], after);
     for (body, field) in [
         (json!({}), "alerts"),
         (
@@ -296,7 +312,6 @@ async fn the_configuration_is_kept_and_what_drover_is_started_with_is_not() {
             json!({"alerts": {"enable_alerts": "yes"}}),
             "alerts.enable_alerts",
         ),
-        (json!({"alerts": {"pie": 1}}), "alerts.pie"),
         (
             json!({"monitoring": {"default_time_range": "3h"}}),
             "monitoring.default_time_range",

@@ -22,8 +22,10 @@ const LIMIT: Duration = Duration::from_secs(4);
 const WATCHED: (Duration, usize) = (Duration::from_secs(5), 12);
 /// The same with nobody there.
 const UNWATCHED: (Duration, usize) = (Duration::from_secs(15), 6);
-/// How long an answer of one that somebody looks at is good, and of any other.
+/// How long an answer of one that somebody looks at is good, of one whose figures are about to raise an alert, and of
+/// any other.
 const GOOD_ATTENDED: Duration = Duration::from_secs(20);
+const GOOD_SUSPECTED: Duration = Duration::from_mins(1);
 const GOOD: Duration = Duration::from_mins(2);
 /// The pause after a failure; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_mins(2);
@@ -102,10 +104,20 @@ impl<'a> InsideSampler<'a> {
         });
         let answers_calls = self.inventory.state().agents(name);
         let attended = self.inventory.attended();
+        let suspected = self.inventory.suspicions().clone();
+        let urgency = |id: &GuestId| {
+            if attended.contains(id) {
+                Urgency::Attended
+            } else if suspected.contains(id) {
+                Urgency::Suspected
+            } else {
+                Urgency::None
+            }
+        };
         let able = rows
             .into_iter()
             .filter(|row| answers_calls.contains(&row.id.vmid));
-        let chosen = choose(able, samples, &attended, count, Instant::now());
+        let chosen = choose(able, samples, urgency, count, Instant::now());
         let mut nodes: BTreeMap<&str, Vec<&GuestRow>> = BTreeMap::new();
         for row in chosen {
             nodes.entry(&row.node).or_default().push(row);
@@ -180,23 +192,44 @@ fn can_tell(row: &GuestRow) -> bool {
     row.kind == GuestKind::Qemu && row.status == GuestStatus::Running && !row.template
 }
 
-/// Those whose turn it is, at most `count`.
+/// Why a guest is asked before others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    /// Somebody looks at it.
+    Attended,
+    /// Its figures are about to raise an alert, or have raised one.
+    Suspected,
+    None,
+}
+
+impl Urgency {
+    /// How long an answer is good.
+    const fn good(self) -> Duration {
+        match self {
+            Self::Attended => GOOD_ATTENDED,
+            Self::Suspected => GOOD_SUSPECTED,
+            Self::None => GOOD,
+        }
+    }
+}
+
+/// Those whose turn it is, at most `count`. A third of the places is for those without urgency, where there are any:
+/// nobody knows yet what they have to tell.
 fn choose<'r>(
     rows: impl Iterator<Item = &'r GuestRow>,
     samples: &HashMap<u32, Sample>,
-    attended: &[GuestId],
+    urgency: impl Fn(&GuestId) -> Urgency,
     count: usize,
     now: Instant,
 ) -> Vec<&'r GuestRow> {
-    let mut due: Vec<(bool, u128, &GuestRow)> = rows
+    let mut due: Vec<(Urgency, u128, &GuestRow)> = rows
         .filter_map(|row| {
-            let is_attended = attended.contains(&row.id);
+            let urgency = urgency(&row.id);
             let waited = match samples.get(&row.id.vmid) {
                 None => LONGEST_PAUSE,
                 Some(sample) => {
                     let good = match sample.failures {
-                        0 if is_attended => GOOD_ATTENDED,
-                        0 => GOOD,
+                        0 => urgency.good(),
                         failures => FIRST_PAUSE
                             .saturating_mul(1 << failures.saturating_sub(1).min(6))
                             .min(LONGEST_PAUSE),
@@ -206,17 +239,21 @@ fn choose<'r>(
             };
             // A large one that waits weighs as much as a small one that waits longer.
             let weight = waited.as_millis() * u128::from((row.memory_bytes >> 20).max(1));
-            Some((is_attended, weight, row))
+            Some((urgency, weight, row))
         })
         .collect();
-    due.sort_unstable_by_key(|(attended, weight, row)| {
-        (
-            std::cmp::Reverse(*attended),
-            std::cmp::Reverse(*weight),
-            row.id.vmid,
-        )
-    });
-    due.into_iter().take(count).map(|(.., row)| row).collect()
+    due.sort_unstable_by_key(|(urgency, weight, row)| (*urgency, std::cmp::Reverse(*weight), row.id.vmid));
+    let urgent = due.partition_point(|(urgency, ..)| *urgency != Urgency::None);
+    let others = due.len() - urgent;
+    let places = urgent.min(count - (count / 3).min(others));
+    let (urgent, others) = due.split_at(urgent);
+    urgent
+        .iter()
+        .take(places)
+        .chain(others)
+        .take(count)
+        .map(|(.., row)| *row)
+        .collect()
 }
 
 /// What of `/proc/meminfo` is in use and could not be reclaimed (proc(5): `MemAvailable`).
@@ -308,15 +345,21 @@ mod tests {
             ..GuestRow::unknown(GuestId::new("lab", vmid))
         };
         let rows = [row(100, 1), row(101, 64), row(102, 4), row(103, 2)];
-        let attended = [GuestId::new("lab", 103)];
+        let attended = |id: &GuestId| {
+            if id.vmid == 103 {
+                Urgency::Attended
+            } else {
+                Urgency::None
+            }
+        };
         let mut samples = HashMap::new();
         let mut now = Instant::now();
         let vmids = |chosen: Vec<&GuestRow>| chosen.iter().map(|row| row.id.vmid).collect::<Vec<_>>();
-        let first = choose(rows.iter(), &samples, &attended, 2, now);
+        let first = choose(rows.iter(), &samples, attended, 2, now);
         assert_eq!(vmids(first), [103, 101]);
         let mut asked = std::collections::BTreeSet::new();
         for _ in 0..100 {
-            for row in choose(rows.iter(), &samples, &attended, 1, now) {
+            for row in choose(rows.iter(), &samples, attended, 1, now) {
                 asked.insert(row.id.vmid);
                 let sample = Sample {
                     started_at: 0,
@@ -339,7 +382,59 @@ mod tests {
                 ..GuestRow::unknown(GuestId::new("lab", 100 + n))
             })
             .collect();
-        let chosen = choose(rows.iter(), &HashMap::new(), &[], UNWATCHED.1, Instant::now());
+        let chosen = choose(
+            rows.iter(),
+            &HashMap::new(),
+            |_| Urgency::None,
+            UNWATCHED.1,
+            Instant::now(),
+        );
         assert_eq!(chosen.len(), UNWATCHED.1);
+    }
+
+    #[test]
+    fn one_that_is_about_to_raise_an_alert_is_asked_every_minute_among_thousands_and_the_others_go_on() {
+        let row = |n: u32| GuestRow {
+            memory_bytes: 1 << 30,
+            ..GuestRow::unknown(GuestId::new("lab", 100 + n))
+        };
+        let rows: Vec<GuestRow> = (0..2000).map(row).collect();
+        let mut samples = HashMap::new();
+        let began = Instant::now();
+        let mut hot = Vec::new();
+        for round in 0..80_u32 {
+            let now = began + UNWATCHED.0 * round;
+            let urgency = |id: &GuestId| {
+                // More than there are places for in a round.
+                if id.vmid < 130 {
+                    Urgency::Suspected
+                } else {
+                    Urgency::None
+                }
+            };
+            let chosen = choose(rows.iter(), &samples, urgency, UNWATCHED.1, now);
+            assert_eq!(chosen.len(), UNWATCHED.1);
+            assert!(
+                chosen.iter().filter(|row| row.id.vmid >= 130).count() >= UNWATCHED.1 / 3,
+                "{round}"
+            );
+            for row in chosen {
+                if row.id.vmid == 117 {
+                    hot.push(now);
+                }
+                let sample = Sample {
+                    started_at: 0,
+                    asked: now,
+                    told: Some(now),
+                    failures: 0,
+                };
+                samples.insert(row.id.vmid, sample);
+            }
+        }
+        assert!(hot.len() >= 9, "asked {} times in 20 minutes", hot.len());
+        assert!(
+            hot.windows(2)
+                .all(|two| two[1] - two[0] <= Duration::from_mins(2))
+        );
     }
 }

@@ -4,6 +4,7 @@
 mod agents;
 mod archives;
 mod collect;
+mod doing;
 mod inside;
 mod keys;
 mod overlay;

@@ -1,8 +1,8 @@
 //! What the rest of Drover asks the inventory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -64,6 +64,8 @@ pub(super) struct Shared {
     asks_agents: AtomicBool,
     /// The guests that somebody looks at, and until when they count as such.
     attended: Mutex<HashMap<GuestId, Instant>>,
+    /// The guests whose figures are about to raise an alert, or have raised one.
+    suspected: Mutex<HashSet<GuestId>>,
 }
 
 impl Inventory {
@@ -83,6 +85,7 @@ impl Inventory {
                 parts: Mutex::default(),
                 asks_agents: AtomicBool::new(true),
                 attended: Mutex::default(),
+                suspected: Mutex::default(),
             }),
         }
     }
@@ -137,6 +140,20 @@ impl Inventory {
             .unwrap_or_else(PoisonError::into_inner);
         attended.retain(|_, until| *until > Instant::now());
         attended.keys().cloned().collect()
+    }
+
+    /// Says which guests' figures are about to raise an alert, or have raised one: among thousands they are asked again
+    /// before the others, or what one of them told would be too old to count before it is asked again.
+    pub(crate) fn suspect(&self, guests: HashSet<GuestId>) {
+        *self.suspicions() = guests;
+    }
+
+    /// Whether such a guest is among these.
+    pub(super) fn suspicions(&self) -> MutexGuard<'_, HashSet<GuestId>> {
+        self.shared
+            .suspected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says whether guests are asked for what only they know.

@@ -178,6 +178,16 @@ impl Engine {
         self.turned.extend(turned);
     }
 
+    /// The guests of which a figure that only they tell is about to raise an alert, or has raised one.
+    pub(super) fn suspects(&self) -> HashSet<GuestId> {
+        [Metric::Memory, Metric::Disk, Metric::Load]
+            .iter()
+            .filter_map(|metric| self.guests.get(metric))
+            .flat_map(HashMap::keys)
+            .cloned()
+            .collect()
+    }
+
     /// Ends the round: what has turned, and the alerts about what is not there any more. `is_heard` says whether anything
     /// can be known of a cluster.
     pub(super) fn end(&mut self, is_heard: impl Fn(&str) -> bool) -> Vec<Turned> {

@@ -1,6 +1,6 @@
 //! Looks at all rules once: what has turned is written in one transaction, with those who are told of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,6 +48,7 @@ impl Monitoring {
         };
         self.explain(stopped).await;
         if !self.is_on_watch().await? {
+            self.0.inventory.suspect(HashSet::new());
             return Ok(());
         }
         if !settings.enabled {
@@ -68,7 +69,9 @@ impl Monitoring {
                 }
             }
             engine.begin(&rows, scene.now);
-            scene.show(engine, runs)
+            let turned = scene.show(engine, runs);
+            self.0.inventory.suspect(engine.suspects());
+            turned
         };
         metrics::histogram!("drover_alert_evaluation_seconds").record(began.elapsed().as_secs_f64());
         if !turned.is_empty() {

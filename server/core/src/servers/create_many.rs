@@ -19,9 +19,6 @@ use super::service::Servers;
 use crate::context::{Actor, OpContext};
 use crate::error::{Error, Result};
 
-/// How many servers one request makes at most where nothing is set.
-const MOST: u32 = 100;
-
 /// A row that is wanted, and the task in whose place.
 pub(super) struct Wish {
     pub request: CreateServer,
@@ -36,7 +33,7 @@ impl Servers {
     /// plan.
     pub async fn plan_many(&self, ctx: &OpContext, request: &CreateServers) -> Result<BulkPlan> {
         let actor = ctx.require(Permission::CreateServer)?;
-        let problems = self.count_problems(request.servers.len()).await?;
+        let problems = self.count_problems(request.servers.len());
         if !problems.is_empty() {
             let rows = Vec::new();
             return Ok(BulkPlan { rows, problems });
@@ -61,7 +58,7 @@ impl Servers {
     /// touched; or a cluster's.
     pub async fn create_many(&self, ctx: &OpContext, request: CreateServers) -> Result<BulkCreated> {
         let actor = ctx.require(Permission::CreateServer)?;
-        self.check_count(ctx, request.servers.len()).await?;
+        self.check_count(ctx, request.servers.len())?;
         let leave_out = request.leave_out;
         let wish = |request| Wish {
             request,
@@ -194,23 +191,18 @@ impl Servers {
     ///
     /// # Errors
     /// [`Error::NotSignedIn`], or the database's.
-    pub async fn most_servers(&self, ctx: &OpContext) -> Result<u32> {
+    pub fn most_servers(&self, ctx: &OpContext) -> Result<u32> {
         ctx.signed_in()?;
-        self.most().await
-    }
-
-    async fn most(&self) -> Result<u32> {
-        let most = self.0.settings.get(&crate::settings::bulk_limit()).await?;
-        Ok(most.unwrap_or(MOST))
+        Ok(self.0.tasks.bulk_limit())
     }
 
     /// Whether one request may ask for `count` servers, for whoever has to read each of them first.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Invalid`] with the field `servers`, or the database's.
-    pub async fn check_count(&self, ctx: &OpContext, count: usize) -> Result<()> {
+    pub fn check_count(&self, ctx: &OpContext, count: usize) -> Result<()> {
         ctx.require(Permission::CreateServer)?;
-        let problems = self.count_problems(count).await?;
+        let problems = self.count_problems(count);
         if problems.is_empty() {
             Ok(())
         } else {
@@ -218,13 +210,13 @@ impl Servers {
         }
     }
 
-    async fn count_problems(&self, count: usize) -> Result<FieldProblems> {
-        let max = i64::from(self.most().await?);
+    fn count_problems(&self, count: usize) -> FieldProblems {
+        let max = i64::from(self.0.tasks.bulk_limit());
         let mut problems = FieldProblems::new();
         if !(1..=max).contains(&i64::try_from(count).unwrap_or(i64::MAX)) {
             problems.insert("servers".to_owned(), Problem::OutOfRange { min: 1, max });
         }
-        Ok(problems)
+        problems
     }
 }
 

@@ -213,6 +213,11 @@ impl Tasks {
         found.pop().ok_or(Error::NotFound(Problem::TaskNotFound))
     }
 
+    /// How many servers one request may make at most.
+    pub(crate) fn bulk_limit(&self) -> u32 {
+        self.settings.bulk_limit
+    }
+
     /// Why `actor` can't cancel this task now.
     pub(super) fn cancel_refusal(actor: &Actor, task: &TaskRecord) -> Option<Problem> {
         if task.row.state.has_ended() {

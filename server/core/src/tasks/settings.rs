@@ -58,6 +58,8 @@ pub struct TaskSettings {
     pub shutdown_limit: Duration,
     /// For how many days a task is kept after its end; 0 for ever.
     pub retention_days: u32,
+    /// How many servers one request may make at most.
+    pub bulk_limit: u32,
     /// Whether the queue's self-tests may be asked for.
     pub self_tests: bool,
 }
@@ -104,6 +106,7 @@ impl Default for TaskSettings {
             answer_port: 22,
             shutdown_limit: Duration::from_mins(3),
             retention_days: 90,
+            bulk_limit: 100,
             self_tests: false,
         }
     }

@@ -14,6 +14,8 @@ pub(crate) enum Said {
     CreationQueued,
     CreationsQueued,
     RetryQueued,
+    /// A task was asked to stop.
+    CancelAsked,
     StartQueued,
     StopQueued,
     RebootQueued,
@@ -214,6 +216,7 @@ impl Said {
                 "서버들의 생성이 시작되었습니다.",
                 "The servers are being created.",
             ),
+            Self::CancelAsked => ("작업 취소를 요청했습니다.", "The task was asked to stop."),
             Self::RetryQueued => ("작업을 다시 시작했습니다.", "The task was started again."),
             Self::StartQueued => ("서버 시작을 요청했습니다.", "The server is being started."),
             Self::StopQueued => ("서버 중지를 요청했습니다.", "The server is being stopped."),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use drover_core::Error;
 use drover_core::monitoring::{Limits, MonitoringConfigChange};
+use drover_core::{ATTEMPTS, Error};
 use drover_types::error::FieldProblems;
 use drover_types::monitoring::{HistoryRange, Metric};
 use drover_types::permission::UserRole;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::api::answer::{Done, Refusal, Said};
+use crate::api::answer::{Refusal, Said};
 use crate::api::input::Body;
 use crate::request::{Request, RequestLang};
 use crate::router::Server;
@@ -70,6 +70,22 @@ pub(super) struct ConfigBody {
     alerts: Map<String, Value>,
     /// How people sign in.
     security: Map<String, Value>,
+    /// What is in no group.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    others: Map<String, Value>,
+}
+
+/// It is changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ConfigSet {
+    /// Always true.
+    success: bool,
+    /// What was done, for people.
+    message: &'static str,
+    /// Fields that Drover has not, and left alone: the older panel's form has more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 type Groups = BTreeMap<&'static str, BTreeMap<&'static str, Value>>;
@@ -122,6 +138,8 @@ async fn groups(server: &Server, request: &Request) -> Result<Groups, Error> {
             BTreeMap::from([
                 ("enable_https", json!(server.config.is_public_https())),
                 ("session_timeout", json!(session.idle.num_seconds())),
+                ("enable_auth", json!(true)),
+                ("max_login_attempts", json!(ATTEMPTS)),
             ]),
         ),
     ]))
@@ -144,21 +162,22 @@ pub(super) async fn monitoring_config(
 
 /// Change the configuration of monitoring.
 ///
-/// What Drover is started with can't be changed here: such a field is refused where it differs from what is.
+/// What Drover is started with can't be changed here: such a field is refused where it differs from what is. A field
+/// that Drover has not is ignored, and named in `warnings`.
 #[utoipa::path(
     post, path = "/api/monitoring/config", tag = "monitoring",
     request_body = ConfigBody,
-    responses((status = OK, description = "It is changed.", body = Done)),
+    responses((status = OK, description = "It is changed.", body = ConfigSet)),
 )]
 pub(super) async fn set_monitoring_config(
     State(server): State<Server>,
     request: Request,
     RequestLang(lang): RequestLang,
     Body(body): Body<ConfigBody>,
-) -> Result<Json<Done>, Refusal> {
+) -> Result<Json<ConfigSet>, Refusal> {
     request.context.require_admin()?;
     let known = groups(&server, &request).await?;
-    let change = body.read(&known)?;
+    let (change, warnings) = body.read(&known)?;
     server
         .drover
         .monitoring
@@ -173,11 +192,15 @@ pub(super) async fn set_monitoring_config(
             ),
             other => other,
         })?;
-    Ok(Json(Done::new(Said::MonitoringSet, lang)))
+    Ok(Json(ConfigSet {
+        success: true,
+        message: Said::MonitoringSet.text(lang),
+        warnings,
+    }))
 }
 
 impl ConfigBody {
-    fn read(self, known: &Groups) -> Result<MonitoringConfigChange, Error> {
+    fn read(self, known: &Groups) -> Result<(MonitoringConfigChange, Vec<String>), Error> {
         let given = [
             ("grafana", self.grafana),
             ("prometheus", self.prometheus),
@@ -187,6 +210,7 @@ impl ConfigBody {
         ];
         let mut problems = FieldProblems::new();
         let mut change = MonitoringConfigChange::default();
+        let mut warnings: Vec<String> = self.others.into_iter().map(|(name, _)| name).collect();
         let mut count = 0;
         for (group, fields) in given {
             for (name, value) in fields {
@@ -196,8 +220,10 @@ impl ConfigBody {
                 {
                     continue;
                 }
-                if let Err(problem) = change_of(&mut change, group, &name, &value) {
-                    problems.insert(format!("{group}.{name}"), problem);
+                match change_of(&mut change, group, &name, &value) {
+                    Ok(Taken::Yes) => {}
+                    Ok(Taken::No) => warnings.push(format!("{group}.{name}")),
+                    Err(problem) => drop(problems.insert(format!("{group}.{name}"), problem)),
                 }
             }
         }
@@ -205,23 +231,17 @@ impl ConfigBody {
             problems.insert("alerts".to_owned(), Problem::Required);
         }
         if problems.is_empty() {
-            Ok(change)
+            Ok((change, warnings))
         } else {
             Err(Error::Invalid(problems))
         }
     }
 }
 
-/// The fields of a group that can be changed here.
-fn known_fields(group: &str) -> Vec<String> {
-    let known: Vec<&str> = match group {
-        "alerts" => std::iter::once("enable_alerts")
-            .chain(LIMITS.iter().map(|(name, ..)| *name))
-            .collect(),
-        "monitoring" => vec!["default_time_range"],
-        _ => Vec::new(),
-    };
-    known.into_iter().map(str::to_owned).collect()
+/// Whether a field is one that Drover has.
+enum Taken {
+    Yes,
+    No,
 }
 
 fn change_of(
@@ -229,7 +249,7 @@ fn change_of(
     group: &str,
     name: &str,
     value: &Value,
-) -> Result<(), Problem> {
+) -> Result<Taken, Problem> {
     let wrong = |expected: &str| Problem::WrongType {
         expected: expected.to_owned(),
     };
@@ -250,13 +270,13 @@ fn change_of(
             } else {
                 limits.warning = Some(number);
             }
-            Ok(())
+            Ok(Taken::Yes)
         }
         ("alerts", "enable_alerts", _) => {
             change.enabled = Some(value.as_bool().ok_or_else(|| wrong("boolean"))?);
-            Ok(())
+            Ok(Taken::Yes)
         }
-        ("alerts", "alert_email", _) => Err(Problem::SetByChannels),
+        ("alerts", "alert_email", _) if value.as_str() != Some("") => Err(Problem::SetByChannels),
         ("monitoring", "default_time_range", _) => {
             let text = value.as_str().unwrap_or_default();
             change.default_range = Some(HistoryRange::parse(text).ok_or_else(|| {
@@ -268,11 +288,8 @@ fn change_of(
                         .collect(),
                 }
             })?);
-            Ok(())
+            Ok(Taken::Yes)
         }
-        _ => Err(Problem::UnknownChoice {
-            given: name.to_owned(),
-            known: known_fields(group),
-        }),
+        _ => Ok(Taken::No),
     }
 }

@@ -17,9 +17,18 @@ use crate::router::Server;
 /// The endpoints, all behind a session.
 pub(super) fn signed_in() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
-        .routes(routes!(health::server_health))
-        .routes(routes!(health::health_summary))
-        .routes(routes!(health::server_metrics))
+        .routes(also_at(
+            routes!(health::server_health),
+            "/monitoring/servers/{server}/health",
+        ))
+        .routes(also_at(
+            routes!(health::health_summary),
+            "/monitoring/servers/health-summary",
+        ))
+        .routes(also_at(
+            routes!(health::server_metrics),
+            "/monitoring/servers/{server}/metrics",
+        ))
         .routes(routes!(health::monitored_servers))
         .routes(also_at(
             routes!(health::monitoring_summary),

@@ -1,5 +1,6 @@
 //! Tasks as both versions of the API read them.
 
+mod cancel;
 mod item;
 mod list;
 mod log;
@@ -24,5 +25,6 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(one::task_status))
         .routes(routes!(log::download_task_log))
         .routes(routes!(queue::queue_status))
+        .routes(routes!(cancel::cancel_task))
         .routes(routes!(retry::retry_task))
 }

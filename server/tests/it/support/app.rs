@@ -48,6 +48,8 @@ pub struct Options {
     pub cors_origins: Vec<&'static str>,
     /// Whether self-tests are on.
     pub self_tests: bool,
+    /// How many servers one request may make, where it is not as many as usual.
+    pub bulk_limit: Option<u32>,
     /// What stands in for `ansible-playbook`; without it nothing can be installed.
     pub playbook: Option<&'static str>,
     /// Roles of the installation's own: their names, and what stands in their `role.toml`.
@@ -100,6 +102,7 @@ impl TestApp {
         reason = "everything that an application is made of, once"
     )]
     pub async fn start(options: Options) -> Self {
+        let tasks = quick_tasks(&options);
         let folder = tempfile::tempdir().unwrap();
         let lab = match options.lab {
             Some(options) => Some(Lab::start(options).await.unwrap()),
@@ -142,7 +145,7 @@ impl TestApp {
             secret_key: Some(SecretString::from("a passphrase of some length")),
             clusters: clusters.clone(),
             sessions: limits,
-            tasks: quick_tasks(options.self_tests),
+            tasks,
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
             ansible: ansible.clone(),
@@ -175,6 +178,7 @@ impl TestApp {
                 max: limits.absolute,
             },
             task_retention_days: 90,
+            bulk_limit: TaskSettings::default().bulk_limit,
             answer_port: 0,
             passwords: PasswordRule::default(),
             backup_refresh: DEFAULT_REFRESH,
@@ -414,14 +418,16 @@ fn ansible(folder: &Path, playbook: Option<&str>, own: &[(&str, &str)]) -> Ansib
     }
 }
 
-fn quick_tasks(self_tests: bool) -> TaskSettings {
+fn quick_tasks(options: &Options) -> TaskSettings {
+    let usual = TaskSettings::default();
     TaskSettings {
         sign_in_limit: Duration::ZERO,
         queue_poll: Duration::from_millis(50),
         proxmox_poll: Duration::from_millis(20),
         // A sandbox may answer for any address: only the guest agent counts.
         answer_port: 0,
-        self_tests,
-        ..TaskSettings::default()
+        self_tests: options.self_tests,
+        bulk_limit: options.bulk_limit.unwrap_or(usual.bulk_limit),
+        ..usual
     }
 }

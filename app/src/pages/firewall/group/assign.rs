@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drover_types::{
-    error::{ApiError, ErrorCode},
+    error::ApiError,
     firewall::{AssignedGroups, Assignment},
     ids::GuestId,
     many::ManyActed,
@@ -15,7 +15,7 @@ use super::edit::Editor;
 use crate::{
     inventory::Guest,
     rpc,
-    shared::{FormDialog, ServerChoice, use_form_dialog},
+    shared::{FormDialog, ServerChoice, tell_left_out, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -34,24 +34,18 @@ pub(super) fn AssignDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoVie
         replace.set(false);
         enable.set(true);
     });
-    let (done, left_out) = (
-        text!(i18n, firewall.assigning),
-        text!(i18n, firewall.some_left_out),
-    );
+    let done = text!(i18n, firewall.assigning);
     let assign = move |()| {
         let name = editor.id().name;
         let (chosen, in_place) = (ticked.get_untracked(), replace.get_untracked());
         let enable = enable.get_untracked();
-        let sent = async move { send(&name, &chosen, in_place, enable).await };
-        form.send(sent, move |acted| {
-            toasts.show(match acted.rejected.first() {
-                None => Toast::success(done.get_untracked()),
-                Some(first) => Toast::danger(left_out.get_untracked()).detail(format!(
-                    "{}: {}",
-                    first.name,
-                    first.problem.text(lang.get_untracked())
-                )),
-            });
+        let sent = async move {
+            let acted = send(&name, &chosen, in_place, enable).await?;
+            tell_left_out(&acted, toasts, i18n, lang)?;
+            Ok(acted)
+        };
+        form.send(sent, move |_| {
+            toasts.show(Toast::success(done.get_untracked()));
             editor.reload();
         });
     };
@@ -118,15 +112,11 @@ async fn send(
             expected,
         };
         let acted = rpc::firewall::assign_firewall_to_servers(servers, assignment).await?;
+        whole.task = acted.task.or(whole.task);
         whole.accepted.extend(acted.accepted);
         whole.rejected.extend(acted.rejected);
     }
-    match whole.rejected.first() {
-        Some(first) if whole.accepted.is_empty() => {
-            Err(ApiError::new(ErrorCode::Conflict, first.problem.clone()))
-        }
-        _ => Ok(whole),
-    }
+    Ok(whole)
 }
 
 /// The servers by the groups that they have been given.

@@ -65,7 +65,7 @@ async fn create(server: &Server, request: &Request, lang: Lang, mut body: Object
         return Err(wrong_type("servers", "[{…}]"));
     };
     // Of too many none is read: they could be as many as the body has room for.
-    server.drover.servers.check_count(context, list.len()).await?;
+    server.drover.servers.check_count(context, list.len())?;
     let mut rows = rows(server, request, list).await?;
     rows.ignored.extend(body.keys().cloned());
     if (whole && !rows.bad.is_empty()) || rows.good.is_empty() && !rows.bad.is_empty() {

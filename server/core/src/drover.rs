@@ -415,8 +415,15 @@ impl Drover {
             if let Err(error) = self.events.prune(KEEP_EVENTS).await {
                 tracing::warn!(%error, "old events could not be removed");
             }
-            if let Err(error) = self.backups.tell_overdue().await {
-                tracing::warn!(%error, "overdue backups could not be told");
+            match self.monitoring.is_quiet_now().await {
+                // They are told once the night is over.
+                Ok(true) => {}
+                Ok(false) => {
+                    if let Err(error) = self.backups.tell_overdue().await {
+                        tracing::warn!(%error, "overdue backups could not be told");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "whether it is quiet can't be read"),
             }
             if let Err(error) = self.roles.check_due().await {
                 tracing::warn!(%error, "roles could not be compared");

@@ -60,11 +60,6 @@ pub fn audit_days() -> Key<u32> {
     Key::new("audit.days")
 }
 
-/// After how many days without a backup a server is overdue.
-pub fn overdue_days() -> Key<u32> {
-    Key::new("backups.overdue_days")
-}
-
 /// The servers of which it was told that their backups are overdue.
 pub(crate) fn told_overdue() -> Key<BTreeSet<GuestId>> {
     Key::new("backups.told_overdue")
@@ -207,7 +202,7 @@ mod tests {
         let test = sqlite().await;
         let events = Events::new(test.db.clone(), noon());
         let settings = Settings::new(test.db.clone(), noon());
-        let key = overdue_days();
+        let key = audit_days();
         assert_eq!(settings.get(&key).await.unwrap(), None);
         assert_eq!(settings.notification_days().await.unwrap(), 90);
 

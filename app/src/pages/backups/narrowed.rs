@@ -149,6 +149,7 @@ mod tests {
             name: "Web-01".into(),
             node: Some("pve1".into()),
             newest: Some(1_000_000),
+            without_since: Some(1_000_000),
             count: 1,
             bytes: 1,
             storages: vec!["nfs".into()],

@@ -33,6 +33,9 @@ pub struct BackedUpServer {
     pub node: Option<String>,
     /// When its newest backup was made that is not known to be broken, in seconds since 1970.
     pub newest: Option<i64>,
+    /// Since when it has had no good backup: since the newest, or since it was made. `None` where that is not known, be it
+    /// that storages have not told yet.
+    pub without_since: Option<i64>,
     /// How many there are.
     pub count: u32,
     /// Their sizes together, in bytes.
@@ -49,10 +52,10 @@ impl BackedUpServer {
         self.node.is_some()
     }
 
-    /// Whether it has no good backup that is younger than `days` at `now`.
+    /// Whether it has had no good backup for `days` at `now`.
     pub fn is_overdue(&self, days: u32, now: i64) -> bool {
         let since = now - i64::from(days) * 86_400;
-        self.exists() && self.newest.is_none_or(|at| at < since)
+        self.exists() && self.without_since.is_some_and(|at| at < since)
     }
 }
 
@@ -132,23 +135,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_overdue_without_a_young_backup_and_one_that_is_gone_never() {
+    fn a_server_is_overdue_some_days_after_its_backup_and_one_that_is_gone_never() {
         let mut server = BackedUpServer {
             guest: GuestId::new("lab", 100),
             kind: GuestKind::Qemu,
             name: "web".into(),
             node: Some("pve1".into()),
             newest: None,
+            without_since: None,
             count: 0,
             bytes: 0,
             storages: Vec::new(),
             coverage: Coverage::Uncovered,
         };
         let now = 1_800_000_000;
-        assert!(server.is_overdue(7, now));
-        server.newest = Some(now - 7 * 86_400);
+        assert!(!server.is_overdue(7, now), "nobody has told yet");
+        server.without_since = Some(now - 7 * 86_400);
         assert!(!server.is_overdue(7, now));
-        server.newest = Some(now - 7 * 86_400 - 1);
+        server.without_since = Some(now - 7 * 86_400 - 1);
         assert!(server.is_overdue(7, now));
         server.node = None;
         assert!(!server.is_overdue(7, now));

@@ -68,7 +68,7 @@ pub struct AlertRule {
 
 impl RuleInput {
     /// A rule of everything, as Drover begins with.
-    const fn all(metric: Metric, warning: Option<i64>, critical: Option<i64>, minutes: u32) -> Self {
+    pub const fn all(metric: Metric, warning: Option<i64>, critical: Option<i64>, minutes: u32) -> Self {
         Self {
             metric,
             target: RuleTarget::All,

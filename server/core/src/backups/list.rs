@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drover_types::backup::{Archive, BackedUpServer, BackupsOverview, Coverage, ServerBackups};
-use drover_types::guest::{GuestKind, GuestRow};
+use drover_types::guest::{GuestKind, GuestRow, LastBackup};
 use drover_types::ids::GuestId;
 use drover_types::inventory::Snapshot;
 use drover_types::permission::Permission;
@@ -211,13 +211,14 @@ impl Backups {
             name: String::new(),
             node: None,
             newest: None,
+            without_since: None,
             count: 0,
             bytes: 0,
             storages: Vec::new(),
             coverage: Coverage::Unknown,
         };
         let mut servers: BTreeMap<Key, BackedUpServer> = BTreeMap::new();
-        for (key, (row, _)) in &reached.rows {
+        for (key, (row, made)) in &reached.rows {
             let coverage = match jobs {
                 None => Coverage::Unknown,
                 Some(jobs) if is_covered(jobs, row) => Coverage::Covered,
@@ -227,6 +228,7 @@ impl Backups {
                 name: row.name.clone(),
                 node: Some(row.node.clone()),
                 coverage,
+                without_since: made.filter(|_| row.last_backup == LastBackup::Never),
                 ..new(*key)
             };
             servers.insert(*key, server);
@@ -243,6 +245,7 @@ impl Backups {
                 server.bytes = server.bytes.saturating_add(one.bytes);
                 if one.is_good() && reached.is_own(key, one) {
                     server.newest = server.newest.max(Some(one.made_at));
+                    server.without_since = server.newest;
                 }
                 if let Err(at) = server.storages.binary_search(&one.storage) {
                     server.storages.insert(at, one.storage.clone());
@@ -263,6 +266,9 @@ impl Backups {
         // A template is made once and changes no more.
         let is_template = |key: &Key| reached.rows.get(key).is_some_and(|(row, _)| row.template);
         servers.retain(|key, server| server.count > 0 || !is_template(key));
+        for (_, server) in servers.iter_mut().filter(|(key, _)| is_template(key)) {
+            server.without_since = None;
+        }
         servers.into_values().collect()
     }
 }

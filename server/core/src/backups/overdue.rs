@@ -6,6 +6,7 @@ use drover_types::audit::{Action, ObjectKind};
 use drover_types::channel::Concerned;
 use drover_types::guest::{GuestRow, LastBackup};
 use drover_types::ids::GuestId;
+use drover_types::monitoring::{AlertRule, Metric, RuleInput, RuleTarget};
 use drover_types::permission::Permission;
 use drover_types::text::{Note, Problem};
 
@@ -14,11 +15,13 @@ use crate::audit::{self, Entry, changed};
 use crate::channels;
 use crate::context::OpContext;
 use crate::error::{Error, Result};
+use crate::events::Change;
 use crate::notifications::told;
 use crate::settings;
+use crate::store::alert_rules;
 use crate::store::users::change::list;
 
-/// The setting where nothing is set.
+/// Where no rule says it.
 const DAYS: u32 = 7;
 /// The most that can be set: a year.
 const MOST: u32 = 366;
@@ -28,16 +31,17 @@ const NAMED: usize = 5;
 const NAMED_OUTSIDE: usize = 50;
 
 impl Backups {
-    /// After how many days without a backup a server is overdue.
+    /// After how many days without a backup a server is overdue: the limit of the alert rule for all servers.
     ///
     /// # Errors
     /// Where the database does not answer.
     pub(super) async fn overdue_days(&self) -> Result<u32> {
-        let days = self.0.settings.get(&settings::overdue_days()).await?;
-        Ok(days.unwrap_or(DAYS))
+        let rules = alert_rules::all(&self.0.db).await?;
+        let of_all = rules.iter().find(|rule| is_of_all(&rule.rule));
+        Ok(of_all.and_then(|rule| days(&rule.rule)).unwrap_or(DAYS))
     }
 
-    /// Sets it.
+    /// Sets it, in that rule.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Limited`], or [`Error::Invalid`].
@@ -47,12 +51,28 @@ impl Backups {
             let max = i64::from(MOST);
             return Err(Error::field("days", Problem::OutOfRange { min: 1, max }));
         }
-        let before = self.overdue_days().await?;
-        let mut entry = Entry::done(Action::SetOverdueDays, ObjectKind::Setting, "backups");
-        changed(&mut entry.changes, "overdue_days", Some(&before), Some(&days));
         let mut write = self.0.events.begin().await?;
-        let key = settings::overdue_days();
-        self.0.settings.store(&mut write, &key, Some(&days)).await?;
+        let rule = alert_rules::of_all(&mut write.tx, Metric::BackupOverdue).await?;
+        let before = rule.as_ref().and_then(|rule| self::days(&rule.rule));
+        let limit = Some(i64::from(days));
+        if let Some(rule) = rule {
+            let mut input = rule.rule;
+            input.warning = limit;
+            // What is worse than overdue comes later, or is not told.
+            input.critical = input.critical.filter(|critical| *critical > i64::from(days));
+            let changed = AlertRule {
+                id: rule.id,
+                revision: rule.revision + 1,
+                rule: input,
+            };
+            alert_rules::update(&mut write.tx, &changed).await?;
+        } else {
+            let input = RuleInput::all(Metric::BackupOverdue, limit, None, 0);
+            alert_rules::insert(&mut write.tx, &input).await?;
+        }
+        let mut entry = Entry::done(Action::SetOverdueDays, ObjectKind::Setting, "backups");
+        changed(&mut entry.changes, "overdue_days", before.as_ref(), Some(&days));
+        write.changed(Change::Alerts);
         let now = write.now();
         audit::record(&mut write.tx, actor.into(), &entry, now).await?;
         Ok(write.commit().await?)
@@ -123,6 +143,16 @@ impl Backups {
         }
         Ok(write.commit().await?)
     }
+}
+
+/// Whether it says when all servers' backups are overdue.
+fn is_of_all(rule: &RuleInput) -> bool {
+    rule.metric == Metric::BackupOverdue && rule.target == RuleTarget::All
+}
+
+/// The days that a rule says.
+fn days(rule: &RuleInput) -> Option<u32> {
+    u32::try_from(rule.warning.or(rule.critical)?).ok()
 }
 
 fn note(names: &[&str], named: usize, days: u32) -> Note {

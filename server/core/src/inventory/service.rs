@@ -148,12 +148,18 @@ impl Inventory {
         *self.suspicions() = guests;
     }
 
-    /// Whether such a guest is among these.
+    /// The guests that [`Inventory::suspect`] was told last.
     pub(super) fn suspicions(&self) -> MutexGuard<'_, HashSet<GuestId>> {
         self.shared
             .suspected
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether such a guest is asked before others.
+    #[cfg(test)]
+    pub(crate) fn is_suspected(&self, id: &GuestId) -> bool {
+        self.suspicions().contains(id)
     }
 
     /// Says whether guests are asked for what only they know.

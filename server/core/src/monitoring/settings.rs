@@ -21,6 +21,14 @@ impl Monitoring {
         Ok(set.unwrap_or_default())
     }
 
+    /// Whether nobody is to be woken now.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub(crate) async fn is_quiet_now(&self) -> Result<bool> {
+        Ok(is_quiet(&self.settings().await?, self.0.clock.now()))
+    }
+
     /// Sets what is set about monitoring, if it is still as it was at the revision of `new`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What monitoring does, from a figure to the one who is told, under a clock that the test moves.
 
 use chrono::TimeDelta;
+use drover_types::ids::GuestId;
 use drover_types::monitoring::{
     AlertLevel, AlertState, HistoryRange, Metric, MonitoringSettings, QuietHours, RuleInput, RuleTarget,
 };
@@ -14,7 +15,7 @@ use super::{Monitoring, MonitoringConfigChange};
 use crate::clock::Clock;
 use crate::context::OpContext;
 use crate::error::Error;
-use crate::inventory::Inventory;
+use crate::inventory::{Inside, Inventory};
 use crate::notifications::{NotificationFilter, Notifications};
 use crate::store::on_db;
 use crate::store::testing::{TestDb, databases, sqlite};
@@ -486,4 +487,76 @@ async fn ten_thousand_servers_are_looked_at_in_one_go() {
         panic!("{told:?}");
     };
     assert_eq!((subjects.len(), *others), (5, 9_995));
+}
+
+#[tokio::test]
+async fn a_container_tells_its_disk_and_every_machine_its_network() {
+    let watch = Watch::over(sqlite().await).await;
+    let network = RuleInput::all(Metric::Network, Some(1 << 20), None, 0);
+    watch
+        .monitoring
+        .create_rule(&watch.admin, &network)
+        .await
+        .unwrap();
+    let seen = |received: u64| {
+        let full = json!({"type": "lxc", "id": "lxc/101", "vmid": 101, "name": "files", "disk": 97});
+        let mut container = guest(0.1, full);
+        container["netin"] = json!(0);
+        json!([
+            container,
+            guest(0.1, json!({"netin": received, "netout": 0})),
+            {"type": "node", "id": "node/pve1", "node": "pve1", "status": "online", "maxcpu": 8, "maxmem": 100},
+        ])
+    };
+    watch.see(&seen(0)).await;
+    watch.see_for(10, &seen(0)).await;
+    assert_eq!(
+        watch.open().await,
+        [(Metric::Disk, AlertLevel::Critical, AlertState::Raised)]
+    );
+    watch.clock.advance(TimeDelta::minutes(1));
+    watch.see(&seen(600 << 20)).await;
+    let metrics: Vec<Metric> = watch.open().await.iter().map(|one| one.0).collect();
+    assert!(
+        metrics.contains(&Metric::Network),
+        "ten MiB a second: {metrics:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_machine_tells_of_its_memory_and_load_raises_alerts_and_is_asked_for_again_before_others() {
+    let watch = Watch::over(sqlite().await).await;
+    let id = GuestId::new("lab", 100);
+    let told = |at| Inside {
+        memory_percent: Some(96),
+        load_percent: Some(450),
+        disk_percent: Some(10),
+        told_at: at,
+    };
+    let well = cluster(guest(0.1, json!({})));
+    watch.see(&well).await;
+    for _ in 0..16 {
+        watch.clock.advance(TimeDelta::minutes(1));
+        let at = watch.clock.now().timestamp();
+        watch.inventory.note_exported(vec![(id.clone(), Some(told(at)))]);
+        watch.see(&well).await;
+    }
+    let metrics: Vec<Metric> = watch.open().await.iter().map(|one| one.0).collect();
+    assert!(
+        metrics.contains(&Metric::Memory) && metrics.contains(&Metric::Load),
+        "{metrics:?}"
+    );
+    assert!(watch.inventory.is_suspected(&id));
+    let at = watch.clock.now().timestamp();
+    let calm = Inside {
+        memory_percent: Some(20),
+        load_percent: Some(10),
+        ..told(at + 60)
+    };
+    watch.clock.advance(TimeDelta::minutes(1));
+    watch.inventory.note_exported(vec![(id.clone(), Some(calm))]);
+    watch.see(&well).await;
+    watch.see_for(1, &well).await;
+    assert_eq!(watch.open().await, []);
+    assert!(!watch.inventory.is_suspected(&id));
 }

@@ -23,6 +23,7 @@ mod meanwhile;
 mod noticed;
 mod planned;
 mod process;
+mod raised;
 mod renamed;
 mod replicas;
 mod restored;

@@ -136,7 +136,7 @@ async fn whoever_may_do_it_stops_it_and_nothing_is_left() {
     let app = TestApp::with_lab(Vec::new()).await;
     let (admin, viewer) = (app.client("admin").await, app.client("viewer").await);
     let before = app.lab().state().await.unwrap();
-    let rule = json!({"match": {"method": "POST", "path": "/clone$"}, "action": "delay", "seconds": 2});
+    let rule = json!({"match": {"method": "POST", "path": "/clone$"}, "action": "delay", "delay": 2});
     app.lab().fault(rule).await.unwrap();
     let body = json!({"servers": [row("job-01", 11), row("job-02", 12)]});
     let made = admin.post("/api/create_servers_bulk", body).await.ok();

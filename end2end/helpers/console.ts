@@ -4,10 +4,16 @@ import type { ConsoleMessage, Page } from "@playwright/test";
 export class Complaints {
   readonly #messages: string[] = [];
   readonly #statuses = new Set<number>();
+  #offline = false;
 
   /** The test provokes this status: its 'Failed to load resource' is no complaint. */
   allowStatus(status: number): void {
     this.#statuses.add(status);
+  }
+
+  /** The test cuts the browser off: what it then can't reach is no complaint. */
+  allowOffline(): void {
+    this.#offline = true;
   }
 
   watch(page: Page): void {
@@ -17,6 +23,7 @@ export class Complaints {
 
   all(): string[] {
     return this.#messages.filter((message) => {
+      if (this.#offline && /^error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/.test(message)) return false;
       const status = /^error: Failed to load resource: .* status of (\d+)/.exec(message)?.[1];
       return status === undefined || !this.#statuses.has(Number(status));
     });

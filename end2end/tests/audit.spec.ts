@@ -2,8 +2,16 @@
 import { readFile } from "node:fs/promises";
 
 import { expectAccessible } from "../helpers/axe";
+import { getFromProxmox } from "../helpers/proxmox";
+import { held } from "../helpers/servers";
 import { signIn } from "../helpers/sign-in";
-import { expect, hydrated, test } from "../helpers/test";
+import { expect, hydrated, open, test } from "../helpers/test";
+
+/** A row as the file tells it; only what tests look at is typed. */
+interface Line {
+  username: string;
+  upids: string[];
+}
 
 test("what was done is listed with before and after, and found again", async ({ page, app }) => {
   await signIn(page, app, "/users");
@@ -38,6 +46,46 @@ test("what was done is listed with before and after, and found again", async ({ 
   const text = await readFile(await (await download).path(), "utf8");
   expect(text.trim().split("\r\n")).toHaveLength(2);
   expect(text).toContain("olga@example.org");
+});
+
+test("a task of Proxmox's leads to who asked for it, and to a file of lines", async ({ page, app }) => {
+  test.setTimeout(180_000);
+  await app.control.addGuest({
+    vmid: 5841,
+    name: "traced-01",
+    node: "pve3",
+    status: "stopped",
+    config: { cores: 1, memory: 512, scsi0: "local-lvm:2", boot: "order=scsi0", net0: "virtio,bridge=vmbr0" },
+  });
+  await signIn(page, app, "/servers?filter=traced-01");
+  await expect(page.getByRole("link", { name: "traced-01", exact: true })).toBeVisible({ timeout: 40_000 });
+  const asked = await page.request.post(`${app.url}/api/servers/main:5841/start`, { data: {} });
+  expect(asked.ok(), await asked.text()).toBe(true);
+  await expect.poll(async () => (await held(app, 5841)).status, { timeout: 60_000 }).toBe("running");
+  // The cluster's own name for what was done.
+  const ran = await getFromProxmox<{ upid: string; type: string; id: string }[]>(app.lab, "/nodes/pve3/tasks?vmid=5841&typefilter=qmstart");
+  const upid = ran[0]?.upid ?? "";
+  expect(upid).toMatch(/^UPID:pve3:.*:qmstart:5841:/);
+
+  await open(page, "/audit");
+  await page.getByLabel("Search the audit").fill(upid);
+  await expect(page).toHaveURL(/UPID/);
+  const row = page.getByRole("row", { name: /traced-01|5841/ });
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText("admin");
+  await row.getByRole("button").click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(upid);
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "JSON" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/\.jsonl$/);
+  const lines = (await readFile(await file.path(), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Line);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({ username: "admin", upids: [upid] });
 });
 
 test("an administrator chooses for how long it is kept", async ({ page, app, complaints }) => {

@@ -40,6 +40,56 @@ test("another session is ended from here", async ({ page, browser, app, complain
   await elsewhere.close();
 });
 
+test("one session of several is ended from here, and only that browser is signed out", async ({ page, browser, app, complaints }) => {
+  complaints.allowStatus(401);
+  const firefox = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0";
+  const [first, second] = await Promise.all([
+    browser.newContext({ baseURL: app.url, locale: "en-US", userAgent: firefox }),
+    browser.newContext({ baseURL: app.url, locale: "en-US" }),
+  ]);
+  const [ended, kept] = [await first.newPage(), await second.newPage()];
+  await signIn(ended, app, "/");
+  await signIn(kept, app, "/profile");
+  await signIn(page, app, "/profile");
+  const sessions = page.getByRole("region", { name: "Sessions" });
+  const end = sessions.getByRole("button", { name: "Sign out Firefox, Windows" });
+  await expect(end).toHaveCount(1);
+  await end.click();
+  await expect(end).toHaveCount(0);
+  await expect(ended).toHaveURL(/\/login/);
+  await expect(sessions.getByText("This one")).toBeVisible();
+  await kept.reload();
+  await hydrated(kept);
+  await expect(kept.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+  await first.close();
+  await second.close();
+});
+
+test("a token may do less than its owner, and nothing once it is revoked", async ({ page, playwright, app }) => {
+  await signIn(page, app, "/profile");
+  await page.getByRole("button", { name: "New token" }).click();
+  const form = page.getByRole("dialog", { name: "New token" });
+  await form.getByLabel("What it is for").fill("stocktaking");
+  for (const box of await form.getByRole("checkbox").all()) await box.uncheck();
+  await form.getByRole("checkbox", { name: "See everything" }).check();
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  const told = page.getByRole("dialog", { name: "The token" });
+  const secret = (await told.getByRole("region", { name: "API token" }).innerText()).trim();
+  await told.getByRole("button", { name: "Close" }).last().click();
+  const tokens = page.getByRole("region", { name: "API tokens" });
+  await expect(tokens.getByRole("listitem").filter({ hasText: "stocktaking" })).toContainText("1 permissions");
+
+  const script = await playwright.request.newContext({ baseURL: app.url, extraHTTPHeaders: { authorization: `Bearer ${secret}` } });
+  expect((await script.get("/api/servers")).status()).toBe(200);
+  const refused = await script.post("/api/users", { data: { username: "smuggled", password: "another horse entirely", role: "viewer" } });
+  expect(refused.status()).toBe(403);
+  await tokens.getByRole("button", { name: "Revoke stocktaking" }).click();
+  await expect(tokens.getByRole("listitem").filter({ hasText: "stocktaking" })).toHaveCount(0);
+  expect((await script.get("/api/servers")).status()).toBe(401);
+  await script.dispose();
+});
+
 test("language and theme change at once and stay over a reload", async ({ page, app }) => {
   await signIn(page, app, "/profile");
   await page.getByRole("radio", { name: "Dark" }).check();

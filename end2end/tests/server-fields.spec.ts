@@ -1,4 +1,4 @@
-// A server's name, and what of a network device is more than where it is plugged in.
+// A server's name, what of a network device is more than where it is plugged in, and memory that the node may take back.
 import type { Page } from "@playwright/test";
 
 import { held, openPart } from "../helpers/servers";
@@ -105,4 +105,44 @@ test("processor, order of start and protection are changed with one save", async
   await isProtected.uncheck();
   await save(page);
   await expect.poll(async () => String((await config()).protection ?? "0")).toBe("0");
+});
+
+test("ballooning is given a least memory, switched off and on again", async ({ page, app, complaints }) => {
+  complaints.allowStatus(400);
+  await machine(app, 5564, "elastic-01");
+  await app.control.patchGuest(5564, { config: { memory: 2048 } });
+  await openPart(page, app, "elastic-01", "Hardware");
+  const least = page.getByRole("spinbutton", { name: "Least memory" });
+  const device = page.getByRole("checkbox", { name: "Ballooning" });
+  const balloon = async () => String((await held(app, 5564)).config.balloon ?? "");
+  await expect(page.getByRole("spinbutton", { name: "Memory", exact: true })).toHaveValue("2048");
+  await expect(device).toBeChecked();
+  await expect(least).toHaveValue("");
+
+  // It can't be more than the memory.
+  await least.fill("4096");
+  await save(page);
+  await expect(least).toHaveAttribute("aria-invalid", "true");
+  expect(await balloon()).toBe("");
+  await least.fill("1024");
+  await expect(least).toHaveAccessibleDescription(/1 GiB/);
+  await save(page);
+  await expect.poll(balloon).toBe("1024");
+
+  await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
+  await device.uncheck();
+  await expect(least).toBeDisabled();
+  await expect(least).toHaveAccessibleDescription(/Ballooning is off/);
+  await save(page);
+  await expect.poll(balloon).toBe("0");
+  await expect(page.getByRole("group", { name: "Changes that are not saved" })).toBeHidden();
+  await page.reload();
+  await hydrated(page);
+  await expect(device).not.toBeChecked();
+
+  await device.check();
+  await expect(least).toHaveValue("2048");
+  await least.fill("512");
+  await save(page);
+  await expect.poll(balloon).toBe("512");
 });

@@ -5,6 +5,9 @@ import { expectAccessible } from "../helpers/axe";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, hydrated, open, test } from "../helpers/test";
 
+/** More than a screen holds. */
+const MANY = 60;
+
 /** Makes a user by hand; gives the password that was shown. */
 async function make(page: Page, username: string, role: string): Promise<string> {
   await page.getByRole("button", { name: "New user" }).click();
@@ -117,6 +120,75 @@ test("a password is reset, the account disabled and deleted", async ({ page, app
   await expect(page).toHaveURL(/\/users$/);
   await expect(page.getByRole("row", { name: /^admin/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /^ivan/ })).toHaveCount(0);
+});
+
+test("name and address of a user are edited, and the last sign-in is told", async ({ page, playwright, app, complaints }) => {
+  complaints.allowStatus(400);
+  await signIn(page, app, "/users");
+  const password = "another horse entirely";
+  const made = await page.request.post(`${app.url}/api/users`, { data: { username: "edith", password, role: "viewer" } });
+  expect(made.ok(), await made.text()).toBe(true);
+  await open(page, "/users/edith");
+  const account = page.getByRole("region", { name: "Account" });
+  await expect(account).toContainText(/Last sign-in\s*Never/);
+  const elsewhere = await playwright.request.newContext({ baseURL: app.url });
+  expect((await elsewhere.post("/auth/login", { form: { username: "edith", password } })).ok()).toBe(true);
+  await elsewhere.dispose();
+  await page.reload();
+  await hydrated(page);
+  await expect(account).toContainText(/Last sign-in\s*(just now|\d+ s ago)/);
+
+  const form = page.getByRole("form", { name: "Account" });
+  const email = form.getByLabel("E-mail");
+  await form.getByLabel("Name").fill("Edith Clarke");
+  await email.fill("no address");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(email).toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByLabel("Name")).toHaveValue("Edith Clarke");
+  await email.fill("edith@example.org");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The user was saved").first()).toBeVisible();
+  await expectAccessible(page);
+  await open(page, "/users");
+  const row = page.getByRole("row", { name: /^edith/ });
+  await expect(row).toContainText("Edith Clarke");
+  await expect(row).toContainText("edith@example.org");
+});
+
+test("in a matrix of many users the head and the names stay in view", async ({ page, app }) => {
+  test.setTimeout(300_000);
+  await signIn(page, app, "/users");
+  const names = Array.from({ length: MANY }, (_, n) => `crowd-${String(n + 1).padStart(3, "0")}`);
+  for (const username of names) {
+    const made = await page.request.post(`${app.url}/api/users`, { data: { username, password: "another horse entirely", role: "viewer" } });
+    expect(made.ok(), await made.text()).toBe(true);
+  }
+  await page.setViewportSize({ width: 900, height: 600 });
+  await open(page, "/users");
+  await page.getByRole("switch", { name: "Permissions as a matrix" }).check();
+  const matrix = page.getByRole("region", { name: "Users and their permissions" });
+  const name = (username: string) => matrix.getByRole("rowheader", { name: new RegExp(`^${username}`) });
+  await expect(name(names.at(-1)!)).toBeAttached();
+  await expect(name(names.at(-1)!)).not.toBeInViewport();
+  await matrix.evaluate((box) => box.scrollTo(box.scrollWidth, box.scrollHeight / 2));
+  expect(await matrix.evaluate((box) => box.scrollLeft > 0 && box.scrollTop > 0)).toBe(true);
+  const corner = matrix.getByRole("columnheader", { name: "User name" });
+  await expect(corner).toBeInViewport({ ratio: 1 });
+  // Beside the corner stand the heads of the columns, and under it the names of the rows that are in view.
+  await expect(matrix.getByRole("columnheader").last()).toBeInViewport({ ratio: 1 });
+  const inView = await matrix.getByRole("rowheader").evaluateAll((heads) => {
+    const box = heads[0]?.closest("[role=region]")?.getBoundingClientRect();
+    const shown = heads.map((head) => head.getBoundingClientRect()).filter((at) => box && at.top >= box.top && at.bottom <= box.bottom);
+    return shown.length > 3 && shown.every((at) => box && at.left >= box.left && at.left < box.left + 2);
+  });
+  expect(inView).toBe(true);
+  await expectAccessible(page);
+
+  await page.getByRole("searchbox", { name: "Search users" }).fill("crowd-04");
+  await expect(matrix.getByRole("rowheader")).toHaveCount(10);
+  await expect(name("crowd-047")).toBeInViewport();
+  await page.getByRole("searchbox", { name: "Search users" }).fill("nobody is called so");
+  await expect(matrix).toContainText("No user fits");
 });
 
 test("one's own account is neither disabled nor deleted here", async ({ page, app }) => {

@@ -2,10 +2,12 @@
 
 use drover_types::{
     error::ApiError,
-    session::CurrentUser,
+    session::{CurrentUser, SessionRow},
+    token::TokenRow,
     user::{ChangeUser, CreateUser, UserWithPassword},
 };
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::Json;
 #[cfg(feature = "ssr")]
@@ -57,6 +59,30 @@ pub async fn reset_user_password(
 #[server(prefix = "/rpc", endpoint = "end_user_sessions", input = Json, output = Json)]
 pub async fn end_user_sessions(username: String) -> Result<(), ApiError> {
     call(|drover, ctx| async move { drover.users.end_sessions(&ctx, &username).await.map(drop) }).await
+}
+
+/// The open sessions of a user, the last used first.
+#[server(prefix = "/rpc", endpoint = "sessions_of_user", input = Json, output = Json)]
+pub async fn sessions_of_user(username: String) -> Result<Vec<SessionRow>, ApiError> {
+    call(|drover, ctx| async move { drover.users.sessions_of(&ctx, &username).await }).await
+}
+
+/// Ends one of them.
+#[server(prefix = "/rpc", endpoint = "end_user_session", input = Json, output = Json)]
+pub async fn end_user_session(username: String, id: Uuid) -> Result<(), ApiError> {
+    call(|drover, ctx| async move { drover.users.end_session(&ctx, &username, id).await }).await
+}
+
+/// The API tokens of a user, the newest first.
+#[server(prefix = "/rpc", endpoint = "tokens_of_user", input = Json, output = Json)]
+pub async fn tokens_of_user(username: String) -> Result<Vec<TokenRow>, ApiError> {
+    call(|drover, ctx| async move { drover.users.tokens_of(&ctx, &username).await }).await
+}
+
+/// Revokes one of them.
+#[server(prefix = "/rpc", endpoint = "revoke_user_token", input = Json, output = Json)]
+pub async fn revoke_user_token(username: String, id: Uuid) -> Result<(), ApiError> {
+    call(|drover, ctx| async move { drover.users.revoke_token_of(&ctx, &username, id).await }).await
 }
 
 /// Removes a user.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::ids::TaskId;
 use crate::lang::Lang;
-use crate::task::TaskKind;
+use crate::task::{TaskKind, TaskState};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $ko:literal, $en:literal;)*) => {
@@ -262,6 +262,8 @@ pub struct AuditRow {
     pub session: Option<Uuid>,
     /// The API token that asked.
     pub token: Option<Uuid>,
+    /// What the token's owner calls it; null where the owner was deleted with it.
+    pub token_name: Option<String>,
     /// The address that it came from.
     pub address: String,
     /// What was done; [`action_text`] says it.
@@ -276,6 +278,10 @@ pub struct AuditRow {
     pub result: AuditResult,
     /// The task that does it.
     pub task: Option<TaskId>,
+    /// How that task is, or how it ended; null where there is none, or nothing was kept of its end.
+    pub task_state: Option<TaskState>,
+    /// Whether the task is still there to be looked at.
+    pub task_kept: bool,
     /// Proxmox's own tasks for it.
     pub upids: Vec<String>,
 }

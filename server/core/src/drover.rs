@@ -282,14 +282,15 @@ impl Drover {
         monitoring.ensure_rules().await?;
         let audit = Audit::new(db.clone(), clock.clone(), events.clone(), settings.clone());
         let tokens = Tokens::new(db.clone(), clock.clone(), events.clone());
+        let limits = options.sessions;
         let users = Users::new(
             db.clone(),
             clock.clone(),
             events.clone(),
             notifications.clone(),
             passwords.clone(),
+            limits,
         );
-        let limits = options.sessions;
         let sessions = Sessions::new(
             db.clone(),
             clock.clone(),

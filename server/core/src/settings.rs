@@ -22,7 +22,7 @@ use crate::store::{Db, settings};
 const NOTIFICATION_DAYS: u32 = 90;
 
 /// For how many days the audit is kept where nothing is set.
-const AUDIT_DAYS: u32 = 365;
+pub(crate) const AUDIT_DAYS: u32 = 365;
 
 /// The name of a setting and the type of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -93,6 +93,7 @@ impl Accounts {
             events.clone(),
             notifications.clone(),
             passwords.clone(),
+            SessionLimits::default(),
         );
         users
             .ensure_admin(Some(&PASSWORD.into()))

@@ -1,12 +1,16 @@
 //! What the list shows of a row.
 
-use drover_types::audit::{AuditResult, AuditRow, action_text};
+use drover_types::{
+    audit::{AuditResult, AuditRow, action_text},
+    lang::Lang,
+    task::TaskState,
+};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
 use crate::{
     paths,
-    shared::TimeAgo,
+    shared::{TimeAgo, task_state_name, task_tone},
     texts::{text, use_i18n, use_lang},
 };
 
@@ -45,7 +49,7 @@ fn action(row: Signal<AuditRow>, open: Callback<AuditRow>) -> impl IntoView {
 
 fn object(row: Signal<AuditRow>) -> impl IntoView {
     move || {
-        row.with(|row| match row.task {
+        row.with(|row| match row.task.filter(|_| row.task_kept) {
             Some(task) => view! { <a href=paths::task(&task)>{row.object.clone()}</a> }.into_any(),
             None => view! { <span title=row.object.clone()>{row.object.clone()}</span> }.into_any(),
         })
@@ -54,11 +58,26 @@ fn object(row: Signal<AuditRow>) -> impl IntoView {
 
 fn result(row: Signal<AuditRow>) -> impl IntoView {
     let lang = use_lang();
-    let result = Memo::new(move |_| row.with(|row| row.result));
+    let result = Memo::new(move |_| row.with(outcome));
     let tone = Signal::derive(move || match result.get() {
-        AuditResult::Done => Tone::Success,
-        AuditResult::Accepted => Tone::Info,
-        AuditResult::Refused => Tone::Danger,
+        (_, Some(state)) => task_tone(state),
+        (AuditResult::Done, None) => Tone::Success,
+        (AuditResult::Accepted, None) => Tone::Info,
+        (AuditResult::Refused, None) => Tone::Danger,
     });
-    view! { <Badge tone=tone>{move || result.get().text(lang.get())}</Badge> }
+    view! { <Badge tone=tone>{move || outcome_name(result.get(), lang.get())}</Badge> }
+}
+
+/// How it went: what was accepted goes as its task does.
+pub(super) fn outcome(row: &AuditRow) -> (AuditResult, Option<TaskState>) {
+    let state = row.task_state.filter(|_| row.result == AuditResult::Accepted);
+    (row.result, state)
+}
+
+/// What that is called, in the language of now.
+pub(super) fn outcome_name(outcome: (AuditResult, Option<TaskState>), lang: Lang) -> String {
+    match outcome {
+        (_, Some(state)) => task_state_name(state),
+        (result, None) => result.text(lang).to_owned(),
+    }
 }

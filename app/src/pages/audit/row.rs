@@ -4,6 +4,7 @@ use drover_types::audit::{AuditRow, action_text};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
+use super::columns::{outcome, outcome_name};
 use crate::{
     paths,
     shared::TimeAgo,
@@ -59,24 +60,39 @@ fn Whole(row: AuditRow) -> impl IntoView {
         .collect_view();
     let by = row
         .token
-        .map(|token| (text!(i18n, audit.token), token))
-        .or_else(|| row.session.map(|session| (text!(i18n, audit.session), session)));
-    let result = row.result;
+        .map(|token| (text!(i18n, audit.token), row.token_name.clone(), token))
+        .or_else(|| {
+            row.session
+                .map(|session| (text!(i18n, audit.session), None, session))
+        });
+    let result = outcome(&row);
     view! {
         <DescriptionList>
             <Description term=text!(i18n, audit.at)><TimeAgo at=row.at /></Description>
             <Description term=text!(i18n, audit.user)>{row.username.clone()}</Description>
             <Description term=text!(i18n, audit.address)>{row.address.clone()}</Description>
             <Description term=text!(i18n, audit.object)>{row.object.clone()}</Description>
-            <Description term=text!(i18n, audit.result)>{move || result.text(lang.get())}</Description>
-            {by.map(|(term, id)| view! { <Description term=term><code>{id.to_string()}</code></Description> })}
+            <Description term=text!(i18n, audit.result)>{move || outcome_name(result, lang.get())}</Description>
+            {by
+                .map(|(term, name, id)| {
+                    let name = name.map(|name| format!("{name} "));
+                    view! { <Description term=term>{name}<code>{id.to_string()}</code></Description> }
+                })}
             {row
                 .task
                 .map(|task| {
-                    view! {
-                        <Description term=text!(i18n, audit.task)>
-                            <a href=paths::task(&task)>{task.to_string()}</a>
-                        </Description>
+                    if row.task_kept {
+                        view! {
+                            <Description term=text!(i18n, audit.task)>
+                                <a href=paths::task(&task)>{task.to_string()}</a>
+                            </Description>
+                        }
+                        .into_any()
+                    } else {
+                        view! {
+                            <Description term=text!(i18n, audit.task_gone)><code>{task.to_string()}</code></Description>
+                        }
+                        .into_any()
                     }
                 })}
             {(!row.upids.is_empty())

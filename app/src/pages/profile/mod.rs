@@ -1,9 +1,7 @@
 //! The user's own page: who one is, what one may do, password, sessions and preferences.
 
 mod account;
-mod agent;
 mod choices;
-mod list;
 mod page;
 mod password;
 mod sessions;

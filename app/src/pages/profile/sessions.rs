@@ -4,14 +4,10 @@ use drover_types::session::SessionRow;
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::{
-    agent,
-    list::{EndButton, OwnList},
-};
 use crate::{
     layout::{Question, use_confirm},
     rpc,
-    shared::TimeAgo,
+    shared::{EndList, SessionItem},
     texts::{say, text, use_i18n},
 };
 
@@ -50,44 +46,14 @@ pub fn Sessions() -> impl IntoView {
     };
     view! {
         <Card title=text!(i18n, profile.sessions) actions=actions>
-            <OwnList rows=sessions row=|row, reload| view! { <Session row=row reload=reload /> }.into_any() />
+            <EndList
+                rows=sessions
+                row=|row: SessionRow, reload| {
+                    let id = row.id;
+                    view! { <SessionItem row=row call=move || rpc::profile::revoke_session(id) on_ended=reload /> }
+                        .into_any()
+                }
+            />
         </Card>
-    }
-}
-
-#[component]
-fn Session(row: SessionRow, reload: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
-    let id = row.id;
-    let name = agent::name(&row.user_agent);
-    let label = {
-        let name = name.clone();
-        Signal::derive(move || say!(i18n, profile.end_session_of, browser = name.clone()))
-    };
-    view! {
-        <li class="profile__session">
-            <div>
-                <p class="profile__browser" title=row.user_agent.clone()>
-                    {name}
-                    {row.current.then(|| view! { <Badge tone=Tone::Success>{text!(i18n, profile.this_one)}</Badge> })}
-                </p>
-                <p class="profile__meta">
-                    <span>{row.address.clone()}</span>
-                    <span>{text!(i18n, profile.used)} " " <TimeAgo at=row.last_used_at /></span>
-                    <span>{text!(i18n, profile.opened)} " " <TimeAgo at=row.created_at /></span>
-                </p>
-            </div>
-            {(!row.current)
-                .then(|| {
-                    view! {
-                        <EndButton
-                            text=text!(i18n, profile.end_session)
-                            label=label
-                            call=move || rpc::profile::revoke_session(id)
-                            on_ended=reload
-                        />
-                    }
-                })}
-        </li>
     }
 }

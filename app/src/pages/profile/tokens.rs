@@ -2,17 +2,15 @@
 
 use drover_types::{
     permission::{Grants, Permission},
-    scope::Scope,
     token::{CreateToken, TokenRow},
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::list::{EndButton, OwnList};
 use crate::{
     rpc,
     session::use_session,
-    shared::{FormDialog, ScopeField, TimeAgo, scope_rules, use_form_dialog},
+    shared::{EndList, FormDialog, ScopeField, TokenItem, scope_rules, use_form_dialog},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -35,62 +33,16 @@ pub fn Tokens() -> impl IntoView {
     };
     view! {
         <Card title=text!(i18n, profile.tokens) actions=actions>
-            <OwnList
+            <EndList
                 rows=tokens
-                row=|row, reload| view! { <Token row=row reload=reload /> }.into_any()
+                row=|row: TokenRow, reload| {
+                    let id = row.id;
+                    view! { <TokenItem row=row call=move || rpc::tokens::revoke_token(id) on_ended=reload /> }.into_any()
+                }
                 empty=text!(i18n, profile.no_tokens)
             />
         </Card>
         <MakeToken open=making on_made=reload />
-    }
-}
-
-#[component]
-fn Token(row: TokenRow, reload: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
-    let id = row.id;
-    let name = row.name.clone();
-    let label = Signal::derive(move || say!(i18n, profile.revoke_of, name = name.clone()));
-    let held: Vec<&str> = row.permissions.iter().copied().map(Permission::as_str).collect();
-    let count = row.permissions.len();
-    let scope = Scope::of(row.scope).to_string();
-    view! {
-        <li class="profile__session">
-            <div>
-                <p class="profile__browser">
-                    {row.name}
-                    {row
-                        .is_expired
-                        .then(|| view! { <Badge tone=Tone::Warning>{text!(i18n, profile.expired)}</Badge> })}
-                </p>
-                <p class="profile__meta">
-                    <span title=held.join(", ")>{text!(i18n, profile.permission_count, count = count)}</span>
-                    {(!scope.is_empty()).then(|| view! { <code>{scope}</code> })}
-                    <span>
-                        {match row.expires_at {
-                            Some(at) => {
-                                let day = at.date_naive().to_string();
-                                let until = Signal::derive(move || say!(i18n, profile.until, day = day.clone()));
-                                view! { <span>{until}</span> }.into_any()
-                            }
-                            None => view! { <span>{text!(i18n, profile.without_end)}</span> }.into_any(),
-                        }}
-                    </span>
-                    <span>
-                        {match row.last_used_at {
-                            Some(at) => view! { <span>{text!(i18n, profile.used)} " " <TimeAgo at=at /></span> }.into_any(),
-                            None => view! { <span>{text!(i18n, profile.never_used)}</span> }.into_any(),
-                        }}
-                    </span>
-                </p>
-            </div>
-            <EndButton
-                text=text!(i18n, profile.revoke)
-                label=label
-                call=move || rpc::tokens::revoke_token(id)
-                on_ended=reload
-            />
-        </li>
     }
 }
 

@@ -27,7 +27,12 @@ fn own_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
 
 /// What can be done to the account.
 #[component]
-pub(super) fn Access(user: RwSignal<CurrentUser>) -> impl IntoView {
+pub(super) fn Access(
+    user: RwSignal<CurrentUser>,
+    /// Runs once sessions of the user have ended.
+    #[prop(into)]
+    on_ended: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let navigate = use_navigate();
@@ -36,17 +41,22 @@ pub(super) fn Access(user: RwSignal<CurrentUser>) -> impl IntoView {
     let ask = use_ask(user);
     let reset = move |_| {
         ask.run(Ask(Box::new(move |username| {
-            reset_question(username, user, once)
+            reset_question(username, user, once, on_ended)
         })));
     };
     let ended = text!(i18n, users.sessions_ended);
     let end = move |_| {
         let done = Callback::new(move |()| {
             toasts.show(Toast::success(ended.get_untracked()));
+            on_ended.run(());
         });
         ask.run(Ask(Box::new(move |username| end_question(username, done))));
     };
-    let switch = move |_| ask.run(Ask(Box::new(move |username| switch_question(username, user))));
+    let switch = move |_| {
+        ask.run(Ask(Box::new(move |username| {
+            switch_question(username, user, on_ended)
+        })))
+    };
     let leave = Callback::new(move |()| navigate(paths::USERS, NavigateOptions::default()));
     let delete = move |_| ask.run(Ask(Box::new(move |username| delete_question(username, leave))));
     let switch_label = Signal::derive(move || {
@@ -92,6 +102,7 @@ fn reset_question(
     username: String,
     user: RwSignal<CurrentUser>,
     once: RwSignal<Option<(String, String)>>,
+    on_ended: Callback<()>,
 ) -> Question {
     let i18n = use_i18n();
     Question::new(
@@ -107,6 +118,7 @@ fn reset_question(
                         .map(|password| (made.user.username.clone(), password)),
                 );
                 user.try_set(made.user);
+                on_ended.run(());
                 Ok(())
             }
         },
@@ -130,7 +142,7 @@ fn end_question(username: String, done: Callback<()>) -> Question {
     )
 }
 
-fn switch_question(username: String, user: RwSignal<CurrentUser>) -> Question {
+fn switch_question(username: String, user: RwSignal<CurrentUser>, on_ended: Callback<()>) -> Question {
     let i18n = use_i18n();
     let enable = user.with_untracked(|user| !user.is_active);
     let (title, body, verb) = if enable {
@@ -154,6 +166,7 @@ fn switch_question(username: String, user: RwSignal<CurrentUser>) -> Question {
         };
         async move {
             user.try_set(rpc::users::change_user(username, change).await?);
+            on_ended.run(());
             Ok(())
         }
     });

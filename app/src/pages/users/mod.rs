@@ -5,6 +5,7 @@ mod account;
 mod columns;
 mod create;
 mod draft;
+mod entries;
 mod grants;
 mod groups;
 mod matrix;

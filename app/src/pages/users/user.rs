@@ -3,13 +3,20 @@
 use drover_types::{
     error::{ApiError, ErrorCode},
     permission::Permission,
-    session::CurrentUser,
+    session::{CurrentUser, SessionRow},
+    token::TokenRow,
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::{access::Access, account::Account, grants::GrantsOf, page::use_may_manage};
+use super::{
+    access::Access,
+    account::Account,
+    entries::{Of, SessionsOf, TokensOf},
+    grants::GrantsOf,
+    page::use_may_manage,
+};
 use crate::{
     layout::Page,
     paths, rpc,
@@ -55,8 +62,12 @@ fn UserPage() -> impl IntoView {
 fn One(username: Memo<String>) -> impl IntoView {
     let i18n = use_i18n();
     let loaded = Resource::new(move || username.get(), rpc::users::get_user);
+    let sessions = Resource::new(move || username.get(), rpc::users::sessions_of_user);
+    let tokens = Resource::new(move || username.get(), rpc::users::tokens_of_user);
     let show = move |answer: Result<CurrentUser, ApiError>| match answer {
-        Ok(user) => view! { <Loaded user=user /> }.into_any(),
+        Ok(user) => {
+            view! { <Loaded user=user username=username sessions=sessions tokens=tokens /> }.into_any()
+        }
         Err(error) if error.code == ErrorCode::ResourceNotFound => view! {
             <EmptyState
                 title=text!(i18n, users.gone)
@@ -86,12 +97,19 @@ fn One(username: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Loaded(user: CurrentUser) -> impl IntoView {
+fn Loaded(
+    user: CurrentUser,
+    username: Memo<String>,
+    sessions: Of<SessionRow>,
+    tokens: Of<TokenRow>,
+) -> impl IntoView {
     let user = RwSignal::new(user);
     view! {
         <div class="user">
             <Account user=user />
-            <Access user=user />
+            <Access user=user on_ended=move |()| sessions.refetch() />
+            <SessionsOf username=username rows=sessions />
+            <TokensOf username=username rows=tokens />
             <GrantsOf user=user />
         </div>
     }

@@ -95,9 +95,10 @@ impl Audit {
             let (min, max) = (0, LONGEST.into());
             return Err(Error::field("days", Problem::OutOfRange { min, max }));
         }
-        let before = self.settings.audit_days().await?;
         let mut write = self.events.begin().await?;
         let key = settings::audit_days();
+        let before = self.settings.locked(&mut write, &key).await?;
+        let before = before.unwrap_or(settings::AUDIT_DAYS);
         self.settings.set(ctx, &mut write, &key, Some(&days)).await?;
         let mut entry = Entry::done(Action::SetRetention, ObjectKind::Setting, "audit.days");
         changed(&mut entry.changes, "days", Some(&before), Some(&days));

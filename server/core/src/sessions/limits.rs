@@ -21,6 +21,11 @@ impl Default for SessionLimits {
 }
 
 impl SessionLimits {
+    /// After when a session must have been opened, and used, to stand now.
+    pub(crate) fn since(self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        (now - self.absolute, now - self.idle)
+    }
+
     /// When a session ends that was opened and last used then.
     pub(super) fn end(self, created_at: DateTime<Utc>, last_used_at: DateTime<Utc>) -> DateTime<Utc> {
         (created_at + self.absolute).min(last_used_at + self.idle)

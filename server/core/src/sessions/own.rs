@@ -69,21 +69,10 @@ impl Sessions {
     /// [`Error::NotSignedIn`].
     pub async fn list(&self, ctx: &OpContext) -> Result<Vec<SessionRow>> {
         let user = ctx.signed_in()?.id;
-        let now = self.clock.now();
-        let (opened_after, used_after) = (now - self.limits.absolute, now - self.limits.idle);
+        let (opened_after, used_after) = self.limits.since(self.clock.now());
         let current = ctx.session_id();
         let rows = sessions::list(&self.db, user, opened_after, used_after).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| SessionRow {
-                id: row.id,
-                current: Some(row.id) == current,
-                created_at: row.created_at,
-                last_used_at: row.last_used_at,
-                address: row.address,
-                user_agent: row.user_agent,
-            })
-            .collect())
+        Ok(rows.into_iter().map(|session| session.row(current)).collect())
     }
 
     /// Ends one of the user's sessions.

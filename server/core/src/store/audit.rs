@@ -1,10 +1,11 @@
-//! The audit. Rows are added and, once they are old, removed; there is no way to change one.
+//! The audit. Rows are added and, once they are old, removed; there is no way to change one, and the database refuses it.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use drover_types::audit::{AuditFilter, AuditResult, AuditRow};
 use drover_types::ids::TaskId;
+use drover_types::task::TaskState;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -47,10 +48,18 @@ struct Raw {
     changes: String,
     result: String,
     task_id: Option<Uuid>,
+    token_name: Option<String>,
+    /// How the task is, where it is still there.
+    now: Option<String>,
+    /// How it ended last.
+    ended: Option<String>,
 }
 
 impl Raw {
     fn read(self) -> Result<AuditRow> {
+        let task_kept = self.now.is_some();
+        // What the task says of itself first: one that was taken up again has an end behind it, and runs.
+        let state = self.now.or(self.ended);
         Ok(AuditRow {
             id: self.id,
             at: self.at,
@@ -58,6 +67,7 @@ impl Raw {
             username: self.username,
             session: self.session_id,
             token: self.token_id,
+            token_name: self.token_name,
             address: self.address,
             action: self.action,
             object_kind: self.object_kind,
@@ -66,6 +76,13 @@ impl Raw {
             result: AuditResult::parse(&self.result)
                 .ok_or_else(|| Error::corrupt("an audit's result", &self.result))?,
             task: self.task_id.map(TaskId),
+            task_state: state
+                .map(|state| {
+                    TaskState::parse(&state)
+                        .ok_or_else(|| Error::corrupt("the state of an audit's task", &state))
+                })
+                .transpose()?,
+            task_kept,
             upids: Vec::new(),
         })
     }
@@ -134,6 +151,24 @@ pub(crate) async fn is_ours(db: &Db, upid: &str) -> Result<bool, sqlx::Error> {
     Ok(task.is_some())
 }
 
+/// Notes how a task ended, which outlives it.
+pub(crate) async fn add_result(
+    tx: &mut Tx,
+    task: TaskId,
+    state: TaskState,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    execute!(
+        tx,
+        "INSERT INTO audit_results (task_id, state, at) VALUES ($1, $2, $3)",
+        task.0,
+        state.as_str(),
+        at
+    )
+    .await
+    .map(drop)
+}
+
 /// A pattern for `LIKE` with `!` as its escape.
 fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
@@ -188,6 +223,12 @@ macro_rules! narrow {
     };
 }
 
+/// Rows with what else is known of them: what their token is called, and how their task is or ended.
+const ROWS_WITH: &str = "SELECT audit.*, (SELECT name FROM tokens WHERE tokens.id = audit.token_id) AS token_name, \
+     (SELECT state FROM tasks WHERE tasks.id = audit.task_id) AS now, \
+     (SELECT state FROM audit_results WHERE audit_results.task_id = audit.task_id ORDER BY id DESC LIMIT 1) AS ended \
+     FROM audit";
+
 /// Which part of the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
@@ -201,7 +242,7 @@ pub(crate) struct Part {
 pub(crate) async fn list(db: &Db, filter: &AuditFilter, part: Part) -> Result<Vec<AuditRow>> {
     macro_rules! ask {
         ($pool:expr, $database:ty) => {{
-            let mut query = sqlx::QueryBuilder::<$database>::new("SELECT * FROM audit");
+            let mut query = sqlx::QueryBuilder::<$database>::new(ROWS_WITH);
             narrow!(query, filter);
             if let Some(before) = part.before {
                 query.push(" AND id < ").push_bind(before);
@@ -283,6 +324,13 @@ pub(crate) async fn prune(tx: &mut Tx, before: DateTime<Utc>, limit: i64) -> Res
     execute!(
         &mut *tx,
         "DELETE FROM audit_upids WHERE upid IN (SELECT upid FROM audit_upids WHERE at < $1 LIMIT $2)",
+        before,
+        limit
+    )
+    .await?;
+    execute!(
+        &mut *tx,
+        "DELETE FROM audit_results WHERE id IN (SELECT id FROM audit_results WHERE at < $1 ORDER BY id LIMIT $2)",
         before,
         limit
     )

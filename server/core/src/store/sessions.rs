@@ -1,6 +1,7 @@
 //! Sessions. Only the SHA-256 of a session's token is stored: whoever reads the table can't sign in with it.
 
 use chrono::{DateTime, Utc};
+use drover_types::session::SessionRow;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -28,6 +29,20 @@ pub(crate) struct SessionRecord {
     pub last_used_at: DateTime<Utc>,
     pub address: String,
     pub user_agent: String,
+}
+
+impl SessionRecord {
+    /// What is shown of it to whoever asks by the session `current`.
+    pub fn row(self, current: Option<Uuid>) -> SessionRow {
+        SessionRow {
+            id: self.id,
+            current: Some(self.id) == current,
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+            address: self.address,
+            user_agent: self.user_agent,
+        }
+    }
 }
 
 /// Opens a session.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Db, Tx, execute, on_db, on_tx};
+use super::{Db, Tx, audit, execute, on_db, on_tx};
 use crate::error::{Error, Result};
 
 pub(crate) mod children;
@@ -358,11 +358,11 @@ pub(crate) async fn set_undoing(
     Ok(())
 }
 
-/// Ends a task that has not ended: wipes its secret, gives up its lease.
+/// Ends a task that has not ended: wipes its secret, gives up its lease, and tells the audit, which outlives it.
 pub(crate) async fn end(tx: &mut Tx, id: TaskId, ending: &Ending<'_>) -> Result<bool> {
     let problem = ending.problem.map(encode).transpose()?;
     let rows = execute!(
-        tx,
+        &mut *tx,
         "UPDATE tasks SET state = $2, problem = $3, cause = $4, ended_at = $5, updated_at = $5, secret = NULL, \
          lease_owner = NULL, lease_until = NULL, progress = CASE WHEN $2 = 'completed' THEN 100 ELSE progress END \
          WHERE id = $1 AND state IN ('queued', 'running')",
@@ -373,6 +373,9 @@ pub(crate) async fn end(tx: &mut Tx, id: TaskId, ending: &Ending<'_>) -> Result<
         ending.at,
     )
     .await?;
+    if rows == 1 {
+        audit::add_result(tx, id, ending.state, ending.at).await?;
+    }
     Ok(rows == 1)
 }
 

@@ -47,7 +47,7 @@ impl TokenRecord {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 
-    /// What its owner sees of it.
+    /// What is shown of it.
     pub fn row(self, now: DateTime<Utc>) -> TokenRow {
         TokenRow {
             is_expired: !self.is_good(now),

@@ -302,24 +302,8 @@ impl Users {
         Ok(())
     }
 
-    /// Ends all sessions of a user, and tells how many.
-    ///
-    /// # Errors
-    /// As [`Users::reset_password`].
-    pub async fn end_sessions(&self, ctx: &OpContext, username: &str) -> Result<u64> {
-        let (mut write, actor) = self.begin(ctx, Permission::ManageUsers).await?;
-        let id = target(ctx, &mut write, &actor, username).await?.user.id;
-        let keep = ctx.session_id().filter(|_| ctx.is_user(id));
-        let ended = sessions::delete_all(&mut write.tx, id, keep).await?;
-        self.record(ctx, &mut write, &of_user(Action::EndSessions, username))
-            .await?;
-        write.changed(Change::UserChanged { user: id });
-        write.commit().await?;
-        Ok(ended)
-    }
-
     /// Begins a change, and tells what the actor holds now: what the session knows may be a moment old.
-    async fn begin(&self, ctx: &OpContext, needed: Permission) -> Result<(Write<'_>, Grants)> {
+    pub(super) async fn begin(&self, ctx: &OpContext, needed: Permission) -> Result<(Write<'_>, Grants)> {
         let known = ctx.require(needed)?;
         let mut write = self.events.begin().await?;
         change::lock(&mut write.tx).await?;
@@ -336,7 +320,12 @@ impl Users {
         }
     }
 
-    async fn record(&self, ctx: &OpContext, write: &mut Write<'_>, entry: &Entry<'_>) -> Result<()> {
+    pub(super) async fn record(
+        &self,
+        ctx: &OpContext,
+        write: &mut Write<'_>,
+        entry: &Entry<'_>,
+    ) -> Result<()> {
         audit::record(&mut write.tx, ctx.signed_in()?.into(), entry, self.clock.now()).await
     }
 }
@@ -351,7 +340,7 @@ fn may_be_limited(role: UserRole, asked: &Scope) -> Result<()> {
 }
 
 /// The user who is meant, if the actor may do something to them: a token nothing to its owner.
-async fn target(
+pub(super) async fn target(
     ctx: &OpContext,
     write: &mut Write<'_>,
     actor: &Grants,
@@ -386,11 +375,11 @@ async fn as_it_is(write: &mut Write<'_>, id: i64) -> Result<CurrentUser> {
         .ok_or_else(|| Error::Internal("a changed user is not there".to_owned()))
 }
 
-fn of_user(action: Action, username: &str) -> Entry<'_> {
+pub(super) fn of_user(action: Action, username: &str) -> Entry<'_> {
     Entry::done(action, ObjectKind::User, username)
 }
 
-fn missing(username: &str) -> Error {
+pub(super) fn missing(username: &str) -> Error {
     Error::NotFound(Problem::UserNotFound {
         username: username.to_owned(),
     })

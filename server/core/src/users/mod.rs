@@ -1,5 +1,6 @@
 //! Users: the first one, who one is and one's password, and what administrators do to the others.
 
+mod access;
 mod granters;
 mod manage;
 mod rules;

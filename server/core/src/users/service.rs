@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::events::{Change, Events};
 use crate::notifications::Notifications;
 use crate::passwords::{self, Passwords};
+use crate::sessions::SessionLimits;
 use crate::store::users::UserInsert;
 use crate::store::{Db, Unique, sessions, users, violated};
 use crate::throttle::{Key, Throttle};
@@ -30,6 +31,7 @@ pub struct Users {
     pub(super) events: Events,
     pub(super) notifications: Notifications,
     pub(super) passwords: Passwords,
+    pub(super) limits: SessionLimits,
     throttle: Throttle,
 }
 
@@ -45,13 +47,14 @@ pub enum FirstAdmin {
 }
 
 impl Users {
-    /// The users of a database.
+    /// The users of a database; of their sessions those are open that `limits` lets stand.
     pub fn new(
         db: Db,
         clock: Clock,
         events: Events,
         notifications: Notifications,
         passwords: Passwords,
+        limits: SessionLimits,
     ) -> Self {
         let throttle = Throttle::new(clock.clone());
         Self {
@@ -60,6 +63,7 @@ impl Users {
             events,
             notifications,
             passwords,
+            limits,
             throttle,
         }
     }

@@ -40,6 +40,7 @@ pub(crate) enum Said {
     UserDeleted,
     PasswordReset,
     SessionsEnded,
+    SessionEnded,
     PermissionsChanged,
     RoleChanged,
     RetentionSet,
@@ -263,6 +264,7 @@ impl Said {
                 "사용자의 세션을 모두 끝냈습니다.",
                 "All sessions of the user were ended.",
             ),
+            Self::SessionEnded => ("세션을 끝냈습니다.", "The session was ended."),
             Self::PermissionsChanged => ("권한을 변경했습니다.", "The permissions are changed."),
             Self::RoleChanged => ("역할을 변경했습니다.", "The role is changed."),
             Self::RetentionSet => (

@@ -25,6 +25,8 @@ pub(super) fn head(lang: Lang) -> String {
             "UPID",
             "세션",
             "토큰",
+            "토큰 이름",
+            "작업 상태",
         ],
         Lang::En => [
             "id",
@@ -41,6 +43,8 @@ pub(super) fn head(lang: Lang) -> String {
             "upid",
             "session",
             "token",
+            "token name",
+            "task state",
         ],
     };
     let mut text = String::from(BYTE_ORDER_MARK);
@@ -74,6 +78,10 @@ pub(super) fn line(row: &AuditRow, lang: Lang, to: &mut String) -> serde_json::R
         row.upids.join(" "),
         row.session.map(|id| id.to_string()).unwrap_or_default(),
         row.token.map(|id| id.to_string()).unwrap_or_default(),
+        row.token_name.clone().unwrap_or_default(),
+        row.task_state
+            .map(|state| state.as_str().to_owned())
+            .unwrap_or_default(),
     ];
     for (n, cell) in cells.iter().enumerate() {
         if n > 0 {

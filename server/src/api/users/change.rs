@@ -247,38 +247,3 @@ pub(super) async fn reset_user_password(
         .await?;
     Ok(Json(reply(reset, Said::PasswordReset.text(lang))))
 }
-
-/// How many sessions ended.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct EndedReply {
-    /// Always true.
-    success: bool,
-    /// What was done, for people.
-    message: &'static str,
-    /// How many they were.
-    count: u64,
-}
-
-/// End all sessions of a user.
-#[utoipa::path(
-    delete, path = "/api/users/{username}/sessions", tag = "users",
-    params(("username" = String, Path, description = "The name to sign in with.")),
-    responses((status = OK, description = "Ended.", body = EndedReply)),
-)]
-pub(super) async fn end_user_sessions(
-    State(server): State<Server>,
-    request: Request,
-    RequestLang(lang): RequestLang,
-    Segment(username): Segment,
-) -> Result<Json<EndedReply>, Refusal> {
-    let count = server
-        .drover
-        .users
-        .end_sessions(&request.context, &username)
-        .await?;
-    Ok(Json(EndedReply {
-        success: true,
-        message: Said::SessionsEnded.text(lang),
-        count,
-    }))
-}

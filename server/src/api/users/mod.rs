@@ -1,5 +1,6 @@
 //! Users, their roles and permissions, at the addresses of both versions of the API.
 
+mod access;
 mod change;
 mod debug;
 mod explain;
@@ -23,7 +24,10 @@ pub(super) fn signed_in() -> OpenApiRouter<Server> {
         .routes(routes!(pages::admin_iam_page))
         .routes(routes!(read::get_user, change::change_user, change::delete_user))
         .routes(routes!(change::reset_user_password))
-        .routes(routes!(change::end_user_sessions))
+        .routes(routes!(access::list_user_sessions, access::end_user_sessions))
+        .routes(routes!(access::end_user_session))
+        .routes(routes!(access::list_user_tokens))
+        .routes(routes!(access::revoke_user_token))
         .routes(routes!(iam::iam_data))
         .routes(also_at(
             routes!(iam::set_permissions),

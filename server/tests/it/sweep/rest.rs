@@ -224,7 +224,11 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("PUT", "/api/users/{username}", Permitted),
     ("DELETE", "/api/users/{username}", Permitted),
     ("POST", "/api/users/{username}/password", Permitted),
+    ("GET", "/api/users/{username}/sessions", Permitted),
     ("DELETE", "/api/users/{username}/sessions", Permitted),
+    ("DELETE", "/api/users/{username}/sessions/{session_id}", Permitted),
+    ("GET", "/api/users/{username}/tokens", Permitted),
+    ("DELETE", "/api/users/{username}/tokens/{token_id}", Permitted),
     ("GET", "/api/iam/data", Permitted),
     ("POST", "/api/iam/{username}/permissions", Permitted),
     ("POST", "/api/admin/iam/{username}/permissions", Permitted),
@@ -299,6 +303,7 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{cluster}", "lab")
         .replace("{job_id}", "nothing")
         .replace("{token_id}", "00000000-0000-0000-0000-000000000000")
+        .replace("{session_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{channel_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{delivery_id}", "00000000-0000-0000-0000-000000000000")
         .replace("{task_id}", "00000000-0000-0000-0000-000000000000")

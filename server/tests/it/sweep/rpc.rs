@@ -356,6 +356,18 @@ fn table() -> Vec<(&'static str, Who, Value)> {
             json!({"username": "nothing", "password": null}),
         ),
         ("end_user_sessions", Permitted, json!({"username": "nothing"})),
+        ("sessions_of_user", Permitted, json!({"username": "nothing"})),
+        (
+            "end_user_session",
+            Permitted,
+            json!({"username": "nothing", "id": task}),
+        ),
+        ("tokens_of_user", Permitted, json!({"username": "nothing"})),
+        (
+            "revoke_user_token",
+            Permitted,
+            json!({"username": "nothing", "id": task}),
+        ),
         ("delete_user", Permitted, json!({"username": "nothing"})),
         ("list_audit", Permitted, json!({"filter": {}, "page": 1})),
         ("set_audit_retention", Permitted, json!({"days": 365})),

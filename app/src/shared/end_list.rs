@@ -1,4 +1,4 @@
-//! A list of the user's own things, each of which can be ended.
+//! A list of things that each can be ended: sessions, API tokens.
 
 use std::future::Future;
 
@@ -7,35 +7,36 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::{Awaited, ErrorCallout};
 use crate::{
     session::use_session,
-    shared::{Awaited, ErrorCallout},
     texts::{text, use_i18n, use_lang},
 };
 
 /// What `rows` brings, as a list.
 #[component]
-pub(super) fn OwnList<T>(
+pub fn EndList<T, R>(
     /// The things.
     rows: Resource<Result<Vec<T>, ApiError>>,
     /// One of them.
-    row: fn(T, Callback<()>) -> AnyView,
+    row: R,
     /// What stands there where there are none.
     #[prop(optional, into)]
     empty: Option<Signal<String>>,
 ) -> impl IntoView
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    R: Fn(T, Callback<()>) -> AnyView + Clone + Send + Sync + 'static,
 {
     let i18n = use_i18n();
     let reload = Callback::new(move |()| rows.refetch());
     let show = move |answer: Result<Vec<T>, ApiError>| match (answer, empty) {
         (Ok(rows), Some(empty)) if rows.is_empty() => {
-            view! { <p class="profile__meta">{empty}</p> }.into_any()
+            view! { <p class="end-list__meta">{empty}</p> }.into_any()
         }
         (Ok(rows), _) => {
             let rows: Vec<_> = rows.into_iter().map(|one| row(one, reload)).collect();
-            view! { <ul class="profile__sessions">{rows}</ul> }.into_any()
+            view! { <ul class="end-list">{rows}</ul> }.into_any()
         }
         (Err(error), _) => view! { <ErrorCallout error=error on_retry=reload /> }.into_any(),
     };

@@ -67,6 +67,54 @@ async fn every_change_is_told_with_who_from_where_and_what() {
 }
 
 #[tokio::test]
+async fn a_row_tells_the_name_of_its_token_and_the_end_of_its_task() {
+    let app = TestApp::start(Options {
+        self_tests: true,
+        ..Options::default()
+    })
+    .await;
+    let admin = app.client("admin").await;
+    let queued = admin
+        .post("/api/test/simple", json!({"message": "hello"}))
+        .await
+        .ok();
+    until_ended(&admin, queued["task_id"].as_str().unwrap()).await;
+    let made = admin.post("/api/tokens", json!({"name": "night job"})).await.ok();
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    let change = Some(json!({"email": "vera@example.org"}));
+    let script = app.anonymous();
+    let changed = script
+        .send(Method::PUT, "/api/users/viewer", &headers, change)
+        .await;
+    changed.ok();
+
+    let page = admin.get("/api/audit?action=self_test").await.ok();
+    let row = &rows(&page)[0];
+    assert_eq!(
+        (&row["result"], &row["task_state"], &row["task_kept"]),
+        (&json!("accepted"), &json!("completed"), &json!(true))
+    );
+    let english = [("accept-language", "en")];
+    let csv = admin.send(Method::GET, "/api/audit/export", &english, None).await;
+    let text = String::from_utf8(csv.body.to_vec()).unwrap();
+    let line = |of: &str| {
+        let found = text.lines().find(|line| line.contains(of));
+        found.unwrap().split(',').map(str::to_owned).collect::<Vec<_>>()
+    };
+    let head = line("object kind");
+    assert_eq!(head[head.len() - 2..], ["token name", "task state"]);
+    assert_eq!(line(",self_test,").last().unwrap(), "completed");
+    let of_token = line(",user.change,");
+    assert_eq!(of_token[of_token.len() - 2..], ["night job", ""]);
+    let lines = admin
+        .get("/api/audit/export?format=jsonl&action=user.change")
+        .await;
+    let read: Value = serde_json::from_slice(&lines.body).unwrap();
+    assert_eq!(read["token_name"], "night job");
+}
+
+#[tokio::test]
 async fn it_is_taken_along_as_a_file_however_long_it_is() {
     let app = TestApp::alone().await;
     let admin = app.client("admin").await;

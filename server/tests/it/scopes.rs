@@ -384,6 +384,16 @@ async fn a_token_does_nothing_to_its_owners_account() {
         ),
         (Method::PUT, "/api/users/sam", json!({"email": "eve@example.org"})),
         (Method::DELETE, "/api/users/sam/sessions", json!({})),
+        (
+            Method::DELETE,
+            "/api/users/sam/sessions/00000000-0000-0000-0000-000000000000",
+            json!({}),
+        ),
+        (
+            Method::DELETE,
+            "/api/users/sam/tokens/00000000-0000-0000-0000-000000000000",
+            json!({}),
+        ),
         (Method::POST, "/rpc/sign_out_everywhere", json!({})),
         (Method::POST, "/api/tokens", json!({"name": "another"})),
     ] {

@@ -170,6 +170,58 @@ async fn an_account_is_edited_and_disabled() {
 }
 
 #[tokio::test]
+async fn one_session_and_one_token_of_a_user_are_ended() {
+    let app = TestApp::alone().await;
+    let admin = app.client("admin").await;
+    let (home, office) = (app.client("viewer").await, app.client("viewer").await);
+    let made = home.post("/api/tokens", json!({"name": "script"})).await.ok();
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let script = async || {
+        let headers = [("authorization", bearer.as_str())];
+        let asked = app.anonymous();
+        asked
+            .send(Method::GET, "/api/profile", &headers, None)
+            .await
+            .status
+    };
+    assert_eq!(script().await, StatusCode::OK);
+
+    let listed = admin.get("/api/users/viewer/sessions").await.ok();
+    let listed = listed["sessions"].as_array().unwrap();
+    assert_eq!(listed.len(), 2);
+    assert!(listed.iter().all(|row| row["current"] == false));
+    let last = listed[0]["id"].as_str().unwrap();
+    admin
+        .delete(&format!("/api/users/viewer/sessions/{last}"))
+        .await
+        .ok();
+    let open = [
+        home.get("/api/profile").await.status,
+        office.get("/api/profile").await.status,
+    ];
+    let ended = open.iter().filter(|status| **status == StatusCode::UNAUTHORIZED);
+    assert_eq!(ended.count(), 1, "{open:?}");
+
+    let listed = admin.get("/api/users/viewer/tokens").await.ok();
+    assert_eq!(listed["tokens"][0]["name"], "script");
+    assert!(!listed.to_string().contains(made["token"].as_str().unwrap()));
+    let path = format!(
+        "/api/users/viewer/tokens/{}",
+        made["item"]["id"].as_str().unwrap()
+    );
+    assert_eq!(home.delete(&path).await.status, StatusCode::FORBIDDEN);
+    admin.delete(&path).await.ok();
+    assert_eq!(script().await, StatusCode::UNAUTHORIZED);
+    for path in [
+        path.as_str(),
+        "/api/users/viewer/tokens/1",
+        "/api/users/viewer/sessions/1",
+    ] {
+        assert_eq!(admin.delete(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_is_led_from_the_old_pages_to_ours() {
     let app = TestApp::start(Options {
         self_tests: true,

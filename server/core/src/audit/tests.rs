@@ -2,17 +2,23 @@
 
 use chrono::TimeDelta;
 use drover_types::audit::AuditResult::{Done, Refused};
-use drover_types::audit::{AuditFilter, AuditResult, AuditRow};
+use drover_types::audit::{Action, AuditFilter, AuditResult, AuditRow, ObjectKind};
+use drover_types::ids::TaskId;
+use drover_types::task::TaskState;
+use drover_types::token::CreateToken;
 use drover_types::user::{ChangeUser, CreateUser};
 use serde_json::json;
 
-use super::Audit;
+use super::{Audit, Entry, record};
 use crate::context::OpContext;
 use crate::error::Error;
-use crate::store::audit::add_upid;
+use crate::store::audit::{add_result, add_upid, prune};
+use crate::store::tasks::{self, Ending, children};
 use crate::store::testing::{databases, sqlite};
+use crate::store::{execute, old_tasks};
 use crate::tasks::Tasks;
 use crate::testing::{Accounts, PASSWORD};
+use crate::tokens::Tokens;
 
 const NEW: &str = "another horse entirely";
 
@@ -197,6 +203,19 @@ async fn it_is_read_by_those_who_manage_users_and_kept_as_long_as_is_chosen() {
     assert_eq!(audit.prune().await.unwrap(), 0, "for ever");
 }
 
+/// Tells of a task that somebody cancels it.
+async fn cancelling(accounts: &Accounts, ctx: &OpContext, task: TaskId) {
+    let mut tx = accounts.db().begin().await.unwrap();
+    let entry = Entry {
+        result: AuditResult::Accepted,
+        task: Some(task),
+        ..Entry::done(Action::CancelTask, ObjectKind::Task, "web-01")
+    };
+    let who = ctx.signed_in().unwrap().into();
+    record(&mut tx, who, &entry, accounts.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn proxmoxs_own_task_leads_to_the_person() {
     for test in databases().await {
@@ -204,19 +223,8 @@ async fn proxmoxs_own_task_leads_to_the_person() {
         let accounts = Accounts::over(test).await;
         let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
         let task = Tasks::new_id();
+        cancelling(&accounts, &admin, task).await;
         let mut tx = accounts.db().begin().await.unwrap();
-        let entry = super::Entry {
-            task: Some(task),
-            ..super::Entry::done(
-                drover_types::audit::Action::CancelTask,
-                drover_types::audit::ObjectKind::Task,
-                "web-01",
-            )
-        };
-        let who = admin.signed_in().unwrap().into();
-        super::record(&mut tx, who, &entry, accounts.clock.now())
-            .await
-            .unwrap();
         let upid = "UPID:pve1:0000C0DE:00001234:650B0000:qmstart:101:drover@pve!main:";
         for _ in 0..2 {
             add_upid(&mut tx, task, upid, accounts.clock.now()).await.unwrap();
@@ -233,5 +241,162 @@ async fn proxmoxs_own_task_leads_to_the_person() {
             ("admin", &[upid.to_owned()][..]),
             "{on}"
         );
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_task_is_told_after_the_task_has_gone() {
+    for test in databases().await {
+        let on = test.name;
+        let accounts = Accounts::over(test).await;
+        let (db, now) = (accounts.db(), accounts.clock.now());
+        let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
+        let task = Tasks::new_id();
+        cancelling(&accounts, &admin, task).await;
+        let told = async || {
+            let rows = found(&accounts, &admin, of_action("task.cancel")).await;
+            (rows[0].task_state, rows[0].task_kept)
+        };
+        assert_eq!(told().await, (None, false), "{on}");
+        let mut tx = db.begin().await.unwrap();
+        execute!(
+            &mut tx,
+            "INSERT INTO tasks (id, kind, state, undoing, actor, target, input, progress, message, created_at, \
+             updated_at) VALUES ($1, 'self_test', 'queued', $2, 'ann', '', 'null', 0, '{}', $3, $3)",
+            task.0,
+            false,
+            now
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(told().await, (Some(TaskState::Queued), true), "{on}");
+        let end = async |state| {
+            let mut tx = db.begin().await.unwrap();
+            let ending = Ending {
+                state,
+                problem: None,
+                cause: None,
+                at: now,
+            };
+            assert!(tasks::end(&mut tx, task, &ending).await.unwrap(), "{on}");
+            tx.commit().await.unwrap();
+        };
+        end(TaskState::Partial).await;
+        assert_eq!(told().await, (Some(TaskState::Partial), true), "{on}");
+        let mut tx = db.begin().await.unwrap();
+        children::reopen(&mut tx, task, now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(
+            told().await,
+            (Some(TaskState::Running), true),
+            "{on}: it runs again"
+        );
+        end(TaskState::Failed).await;
+        let mut tx = db.begin().await.unwrap();
+        let gone = old_tasks::prune(&mut tx, now + TimeDelta::days(1), 10).await;
+        assert_eq!(gone.unwrap(), 1, "{on}");
+        tx.commit().await.unwrap();
+        assert_eq!(told().await, (Some(TaskState::Failed), false), "{on}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_names_the_token_that_asked() {
+    for test in databases().await {
+        let on = test.name;
+        let accounts = Accounts::over(test).await;
+        let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
+        let tokens = Tokens::new(
+            accounts.db().clone(),
+            accounts.clock.clone(),
+            accounts.events.clone(),
+        );
+        let new = CreateToken {
+            name: "night job".to_owned(),
+            ..CreateToken::default()
+        };
+        let made = tokens.create(&admin, &new).await.unwrap();
+        let known = tokens
+            .authenticate(&made.token.into(), "192.0.2.1")
+            .await
+            .unwrap();
+        let script = known.context(uuid::Uuid::nil(), "192.0.2.1".to_owned());
+        accounts.users.end_sessions(&script, "ada").await.unwrap();
+        tokens.revoke(&admin, made.row.id).await.unwrap();
+        let ended = &found(&accounts, &admin, of_action("session.end")).await[0];
+        assert_eq!(
+            (ended.token, ended.token_name.as_deref()),
+            (Some(made.row.id), Some("night job")),
+            "{on}: revoked or not"
+        );
+        let revoked = &found(&accounts, &admin, of_action("token.revoke")).await[0];
+        assert_eq!((revoked.token, &revoked.token_name), (None, &None), "{on}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_changes_no_row_and_lets_old_ones_go() {
+    for test in databases().await {
+        let on = test.name;
+        let accounts = Accounts::over(test).await;
+        let (db, now) = (accounts.db(), accounts.clock.now());
+        let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
+        let task = Tasks::new_id();
+        cancelling(&accounts, &admin, task).await;
+        let mut tx = db.begin().await.unwrap();
+        add_upid(&mut tx, task, "UPID:pve1:1", now).await.unwrap();
+        add_result(&mut tx, task, TaskState::Failed, now).await.unwrap();
+        tx.commit().await.unwrap();
+        for change in [
+            "UPDATE audit SET username = 'eve'",
+            "UPDATE audit SET user_id = NULL WHERE username = 'admin'",
+            "UPDATE audit_upids SET upid = 'UPID:pve2:2'",
+            "UPDATE audit_results SET state = 'completed'",
+        ] {
+            let mut tx = db.begin().await.unwrap();
+            let refused = execute!(&mut tx, change).await;
+            let said = refused.expect_err(change).to_string();
+            assert!(
+                said.contains("rows of the audit are never changed"),
+                "{on}: {said}"
+            );
+        }
+        let row = &found(&accounts, &admin, of_action("task.cancel")).await[0];
+        assert_eq!(
+            (row.username.as_str(), row.task_state, row.upids.len()),
+            ("admin", Some(TaskState::Failed), 1),
+            "{on}"
+        );
+        let mut tx = db.begin().await.unwrap();
+        let gone = prune(&mut tx, now + TimeDelta::days(1), 10).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(gone, 2, "{on}");
+        cancelling(&accounts, &admin, task).await;
+        let row = &found(&accounts, &admin, of_action("task.cancel")).await[0];
+        assert_eq!(
+            (row.task_state, row.upids.len()),
+            (None, 0),
+            "{on}: what belongs to it went along"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_set_the_retention_at_once_the_second_finds_the_firsts() {
+    for test in databases().await {
+        let on = test.name;
+        let accounts = Accounts::over(test).await;
+        let admin = accounts.context(&accounts.sign_in("admin").await.token).await;
+        let audit = audit(&accounts);
+        let (one, other) = tokio::join!(audit.set_retention(&admin, 10), audit.set_retention(&admin, 20));
+        one.unwrap();
+        other.unwrap();
+        let rows = found(&accounts, &admin, of_action("audit.set_retention")).await;
+        let [second, first] = rows.as_slice() else {
+            panic!("{on}: {rows:?}")
+        };
+        assert_eq!(first.changes["days"].before, json!(365), "{on}");
+        assert_eq!(second.changes["days"].before, first.changes["days"].after, "{on}");
     }
 }

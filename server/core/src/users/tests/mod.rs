@@ -1,4 +1,5 @@
 //! Users, over the stores that Drover runs on.
 
+mod access;
 mod managing;
 mod own_account;

@@ -55,7 +55,7 @@ pub(super) fn Access(
     let switch = move |_| {
         ask.run(Ask(Box::new(move |username| {
             switch_question(username, user, on_ended)
-        })))
+        })));
     };
     let leave = Callback::new(move |()| navigate(paths::USERS, NavigateOptions::default()));
     let delete = move |_| ask.run(Ask(Box::new(move |username| delete_question(username, leave))));

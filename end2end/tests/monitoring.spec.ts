@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
+import type { GuestState } from "../helpers/control";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, hydrated, open, test } from "../helpers/test";
 
@@ -140,6 +141,58 @@ test("servers are compared over time, by pointer and by keys", async ({ page, ap
   const first = chart.getByRole("list").getByRole("button").first();
   await first.click();
   await expect(first).toHaveAttribute("aria-pressed", "false");
+});
+
+test("two servers are compared by what stands under the pointer, and by the table behind", async ({ page, app }) => {
+  // Two of the lab's own: what is new has no history yet.
+  const { guests } = await app.control.state();
+  const running = Object.values(guests).filter((guest) => guest.status === "running" && guest.vmid < 5000 && guest.name);
+  const [one, two] = running.sort((a, b) => a.vmid - b.vmid) as [GuestState, GuestState];
+  const names = [one.name ?? "", two.name ?? ""];
+  await signIn(page, app, "/monitoring?tab=charts");
+  await page.getByRole("button", { name: "Choose servers" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Choose servers" });
+  for (const name of names) {
+    await dialog.getByRole("searchbox").fill(name);
+    await dialog.getByRole("checkbox", { name, exact: true }).check({ timeout: 40_000 });
+  }
+  await dialog.getByRole("button", { name: "Compare" }).click();
+  await expect(page).toHaveURL(/selected=/);
+  await page.getByRole("combobox", { name: "Figure" }).selectOption("CPU");
+  const plot = page.getByRole("group", { name: "CPU" });
+  const chart = page.getByRole("figure").filter({ has: plot });
+  const table = chart.getByRole("table", { name: "CPU" });
+  await expect(table).toBeAttached({ timeout: 30_000 });
+  await expect(table.getByRole("columnheader")).toHaveText(["Time", ...names]);
+
+  // What the pointer stands at is told in the caption and beside each name, and another place tells another time.
+  const legend = chart.getByRole("list").getByRole("listitem");
+  await expect(legend).toHaveCount(2);
+  const at = async (share: number) => {
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    if (!box) throw new Error("the chart has no room");
+    await page.mouse.move(box.x + box.width * share, box.y + box.height / 2, { steps: 3 });
+    return chart.locator(".chart__time").innerText();
+  };
+  const later = await at(0.95);
+  expect(later).not.toBe("");
+  await expect(chart.locator(".chart__cursor")).toBeAttached();
+  for (const one of await legend.all()) await expect(one).toContainText(/\d+(\.\d+)? %|—/);
+  await expect.poll(() => at(0.5)).not.toBe(later);
+  await expectAccessible(page);
+
+  // A part that is dragged over fills the chart and its table; all of it comes back.
+  const first = await table.getByRole("rowheader").first().innerText();
+  const box = await plot.boundingBox();
+  if (!box) throw new Error("the chart has no room");
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect(table.getByRole("rowheader").first()).not.toHaveText(first);
+  await page.getByRole("button", { name: "Show all" }).click();
+  await expect(table.getByRole("rowheader").first()).toHaveText(first);
 });
 
 test("quiet hours are checked, kept and taken back", async ({ page, app, complaints }) => {

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
-import { getFromProxmox, postToProxmox } from "../helpers/proxmox";
+import { getFromProxmox, postToProxmox, putToProxmox } from "../helpers/proxmox";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, test } from "../helpers/test";
 
@@ -67,4 +67,22 @@ test("an alias is changed", async ({ page, app }) => {
   await expect(dialog).toBeHidden();
   expect(await alias(app, "branch")).toMatchObject({ cidr: "10.31.0.0/16", comment: "since spring" });
   await expect(page.getByText("10.31.0.0/16")).toBeVisible();
+});
+
+test("an alias that somebody else has changed meanwhile is not overwritten unseen", async ({ page, app, complaints }) => {
+  complaints.allowStatus(409);
+  await postToProxmox(app.lab, "/cluster/firewall/aliases", { name: "depot", cidr: "10.40.0.0/16" });
+  await signIn(page, app, "/firewall");
+  const dialog = await edit(page, "depot");
+  await dialog.getByLabel("Address or network").fill("10.41.0.0/16");
+  await putToProxmox(app.lab, "/cluster/firewall/aliases/depot", { cidr: "10.49.0.0/16" });
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toContainText(CHANGED);
+  await expect(dialog.getByLabel("Address or network")).toHaveValue("10.41.0.0/16");
+  expect(await alias(app, "depot")).toMatchObject({ cidr: "10.49.0.0/16" });
+  await expectAccessible(page);
+  // Whoever has been told may put theirs in its place.
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await alias(app, "depot")).toMatchObject({ cidr: "10.41.0.0/16" });
 });

@@ -6,6 +6,7 @@ use drover_types::{
 };
 use drover_ui::prelude::*;
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::named::NamedRow;
 use crate::{
@@ -95,7 +96,13 @@ fn EditAlias(
                         comment,
                         digest: before.digest,
                     };
-                    rpc::firewall::change_alias(cluster, before.name, alias).await
+                    let changed = rpc::firewall::change_alias(cluster, before.name, alias).await;
+                    changed.inspect_err(|problem| {
+                        // What it is by now is what the next try is about; what is typed stays.
+                        if let Some(Ok(now)) = problem.details.get("current").map(Alias::deserialize) {
+                            edited.try_set(Some(now));
+                        }
+                    })
                 }
             }
         };

@@ -61,7 +61,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("GET", "/api/tasks/{task_id}/status", SignedIn),
     ("GET", "/api/tasks/{task_id}/log.txt", SignedIn),
     ("GET", "/api/celery/status", SignedIn),
-    ("POST", "/api/tasks/{task_id}/cancel", Permitted),
+    ("POST", "/api/tasks/{task_id}/cancel", SignedIn),
     ("POST", "/api/tasks/{task_id}/retry", Permitted),
     ("GET", "/api/servers/{server}/health", Permitted),
     ("GET", "/monitoring/servers/{server}/health", Permitted),

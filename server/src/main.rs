@@ -11,7 +11,7 @@ use server::grafana::write_out;
 use server::serve;
 
 /// The system's own (glibc) keeps what a rush of sign-ins or of open browsers took, for every thread anew: more than
-/// twice as much memory after a day.
+/// twice as much memory after a hundred of them.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

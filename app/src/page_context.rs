@@ -22,7 +22,7 @@ pub const SIDEBAR_COOKIE: &str = "sidebar";
 pub const COLUMNS_COOKIE: &str = "hidden-columns";
 
 /// The columns that are left out until somebody chooses, joined by dots: at 1440 px the others fit.
-pub const HIDDEN_COLUMNS: &str = "cores.ram.disk.role.backup";
+pub const HIDDEN_COLUMNS: &str = "cores.ram.disk.role.firewall.backup";
 
 /// Everything that rendering a page needs of its request.
 #[derive(Clone, Debug)]

@@ -139,6 +139,9 @@ pub fn BackupForm(
     /// Whether a schedule makes the backups: what it does not say is as the storage says.
     #[prop(optional)]
     scheduled: bool,
+    /// That there may be too little room on the storage.
+    #[prop(optional, into)]
+    shortage: Signal<Option<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let modes = Signal::derive(move || {
@@ -164,6 +167,9 @@ pub fn BackupForm(
             placeholder=Signal::derive(move || Some(say!(i18n, backups.choose_storage)))
             error=error.field("storage")
         />
+        {move || {
+            shortage.get().map(|words| view! { <Callout tone=Tone::Warning>{words}</Callout> })
+        }}
         <div class="backup-form__pair">
             <Select
                 label=text!(i18n, backups.mode)

@@ -4,6 +4,7 @@ mod back_up;
 mod guest;
 mod known;
 mod narrowed;
+mod nodes;
 mod overdue;
 mod page;
 mod part;

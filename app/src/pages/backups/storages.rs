@@ -1,11 +1,11 @@
-//! The storages that may hold backups, and how much of them each holds.
+//! The storages that may hold backups, how much of them each holds, and how much each node's servers have.
 
 use chrono::DateTime;
 use drover_types::{backup::BackupStorage, filter::natural, units};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 
-use super::known::Known;
+use super::{known::Known, nodes::Nodes};
 use crate::{
     shared::TimeAgo,
     texts::{say, text, use_i18n},
@@ -26,7 +26,7 @@ pub(super) fn Storages(known: Known) -> impl IntoView {
         }
     };
     view! {
-        <Card flush=true>
+        <Card title=text!(i18n, backups.storages) flush=true>
             <DataTable
                 label=text!(i18n, backups.storages)
                 rows=rows
@@ -38,6 +38,7 @@ pub(super) fn Storages(known: Known) -> impl IntoView {
                 page_keys=true
             />
         </Card>
+        <Nodes known=known />
     }
 }
 

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::archive::Archive;
 use crate::guest::GuestKind;
 use crate::ids::GuestId;
+use crate::text::Problem;
+use crate::units::GIB;
+
+/// What kind of storage keeps only what is new of a backup.
+const BACKUP_SERVER: &str = "pbs";
 
 /// Whether something backs a server up by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,6 +135,41 @@ pub struct ServerBackups {
     pub silent: Vec<String>,
 }
 
+impl ServerBackups {
+    /// Where a storage seems to have less free than the next backup takes: how much that is.
+    pub fn shortage(&self, storage: &str) -> Option<Problem> {
+        let target = self.targets.iter().find(|one| one.storage == storage)?;
+        let needed = likely_bytes(self.archives.iter(), storage, &target.kind)?;
+        let free = target.total_bytes.saturating_sub(target.used_bytes);
+        (target.total_bytes > 0).then(|| shortage(storage, needed, free))?
+    }
+}
+
+/// How much the next backup of a guest may take, as far as can be told: what its newest one takes, of `archives`, on
+/// whatever storage of that sort. Nobody knows that of a first one, nor how much of one is new to a backup server.
+pub fn likely_bytes<'a>(
+    archives: impl Iterator<Item = &'a Archive>,
+    storage: &str,
+    kind: &str,
+) -> Option<u64> {
+    if kind == BACKUP_SERVER {
+        return None;
+    }
+    let files = archives.filter(|one| !one.format.starts_with(BACKUP_SERVER));
+    let newest = files.max_by_key(|one| (one.storage == storage, one.made_at));
+    newest.map(|one| one.bytes)
+}
+
+/// That a storage has less free than is needed. It is no reason to refuse a backup: the next one may be smaller, and
+/// older ones may be pruned before.
+pub fn shortage(storage: &str, needed: u64, free: u64) -> Option<Problem> {
+    (free < needed).then(|| Problem::NotEnoughSpace {
+        storage: storage.to_owned(),
+        needed_gb: needed.div_ceil(GIB),
+        free_gb: free / GIB,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +196,61 @@ mod tests {
         assert!(server.is_overdue(7, now));
         server.node = None;
         assert!(!server.is_overdue(7, now));
+    }
+
+    #[test]
+    fn room_is_short_where_the_newest_backup_would_not_fit_and_never_on_a_backup_server() {
+        let archive = |storage: &str, made_at: i64, gib: u64| Archive {
+            volume: format!("{storage}:backup/vzdump-qemu-100-{made_at}.vma.zst"),
+            storage: storage.into(),
+            node: None,
+            kind: Some(GuestKind::Qemu),
+            vmid: Some(100),
+            made_at,
+            bytes: gib * GIB,
+            format: "vma.zst".into(),
+            notes: None,
+            protected: false,
+            verification: None,
+            encrypted: false,
+        };
+        let target = |storage: &str, kind: &str, total: u64| BackupStorage {
+            cluster: "lab".into(),
+            storage: storage.into(),
+            node: None,
+            kind: kind.into(),
+            total_bytes: total * GIB,
+            used_bytes: 0,
+            holds: Totals::default(),
+            fetched_at: None,
+            problem: None,
+        };
+        let mut backups = ServerBackups {
+            guest: GuestId::new("lab", 100),
+            archives: vec![archive("nfs", 2, 8), archive("usb", 1, 2)],
+            jobs: Vec::new(),
+            targets: vec![
+                target("nfs", "nfs", 5),
+                target("usb", "dir", 3),
+                target("other", "dir", 7),
+                target("vault", "pbs", 1),
+                target("unknown", "nfs", 0),
+            ],
+            silent: Vec::new(),
+        };
+        let short = |backups: &ServerBackups, storage: &str| backups.shortage(storage).is_some();
+        assert_eq!(
+            backups.shortage("nfs"),
+            Some(Problem::NotEnoughSpace {
+                storage: "nfs".into(),
+                needed_gb: 8,
+                free_gb: 5,
+            })
+        );
+        assert!(!short(&backups, "usb"), "its own newest counts first");
+        assert!(short(&backups, "other"));
+        assert!(!short(&backups, "vault") && !short(&backups, "unknown") && !short(&backups, "gone"));
+        backups.archives.clear();
+        assert!(!short(&backups, "nfs"), "nobody knows of a first one");
     }
 }

@@ -8,7 +8,9 @@ mod retention;
 
 pub use archive::{Archive, Verification};
 pub use job::{BackupJob, JobChoice, JobDraft, NextRuns};
-pub use listing::{BackedUpServer, BackupStorage, BackupsOverview, Coverage, ServerBackups, Totals};
+pub use listing::{
+    BackedUpServer, BackupStorage, BackupsOverview, Coverage, ServerBackups, Totals, likely_bytes, shortage,
+};
 pub use request::{
     BackUp, BackupMode, Compression, PrunePreview, PruneVerdict, Pruned, RestoreAsNew, RestoreOver,
     RestorePlan, RestoreWarning,

@@ -1,18 +1,15 @@
 //! The storages that a backup can be put on, and whether one is good for it.
 
-use drover_types::backup::{Archive, BackupStorage, Totals};
+use drover_types::backup::{Archive, BackupStorage, Totals, likely_bytes, shortage};
 use drover_types::cluster::StorageRow;
 use drover_types::guest::GuestRow;
 use drover_types::text::Problem;
-use drover_types::units::GIB;
 
 use super::known::Listing;
 use super::places::{Place, holds_backups};
 use super::service::Backups;
 use crate::error::{Error, Result};
 
-/// What kind of storage keeps only what is new of a backup.
-const BACKUP_SERVER: &str = "pbs";
 /// With less than this left a storage is full: file systems keep the last of it to themselves, and a log and notes go
 /// along with every backup.
 const LEAST: u64 = 1 << 20;
@@ -99,37 +96,18 @@ impl Backups {
         Ok(found.shared)
     }
 
-    /// Where a storage has less free than the guest's newest backup takes: how much that is. It is no reason to refuse a
-    /// backup: the next one may be smaller, and older ones may be pruned before.
+    /// Where a storage has less free than the guest's next backup is likely to take.
     pub(super) async fn shortage(&self, row: &GuestRow, storage: &str) -> Option<Problem> {
         let picture = self.0.inventory.snapshot();
         let mut storages = picture.storages.iter();
         let found = storages.find(|one| {
             one.cluster == row.id.cluster && one.name == storage && one.node == row.node && one.active
         })?;
-        let needed = self.likely_bytes(row, storage, &found.kind)?;
-        let free = self.free(found).await?;
-        (free < needed).then(|| Problem::NotEnoughSpace {
-            storage: storage.to_owned(),
-            needed_gb: needed.div_ceil(GIB),
-            free_gb: free / GIB,
-        })
-    }
-
-    /// How much a backup may take, as far as can be told: what the guest's newest one takes, on whatever storage of that
-    /// sort. Nobody knows that of a first one, nor how much of one is new to a backup server.
-    fn likely_bytes(&self, row: &GuestRow, storage: &str, kind: &str) -> Option<u64> {
-        if kind == BACKUP_SERVER {
-            return None;
-        }
-        self.0.catalog.with(&row.id.cluster, |known| {
-            let own = known
-                .all()
-                .filter(|one| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid));
-            let files = own.filter(|one| !one.format.starts_with(BACKUP_SERVER));
-            let newest = files.max_by_key(|one| (one.storage == storage, one.made_at));
-            newest.map(|one| one.bytes)
-        })
+        let needed = self.0.catalog.with(&row.id.cluster, |known| {
+            let own = |one: &&Archive| one.kind == Some(row.kind) && one.vmid == Some(row.id.vmid);
+            likely_bytes(known.all().filter(own), storage, &found.kind)
+        })?;
+        shortage(storage, needed, self.free(found).await?)
     }
 
     /// How much a storage has free, where that is known. The picture passes over what changes little of the whole: where

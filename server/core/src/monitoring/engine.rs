@@ -21,6 +21,16 @@ pub(super) enum Figure {
     Unknown,
 }
 
+impl Figure {
+    /// How much it is, where somebody tells.
+    pub(super) const fn value(self) -> Option<i64> {
+        match self {
+            Self::Known(value) | Self::Told(value, _) => Some(value),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// Something has turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Turned {

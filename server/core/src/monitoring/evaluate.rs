@@ -41,10 +41,11 @@ impl Monitoring {
         let mut scene = self.scene().await?;
         let stopped = {
             let mut memory = self.memory();
-            memory.frames.take(&scene);
+            let Memory { frames, runs, .. } = &mut *memory;
             let now = scene.now.timestamp();
-            let silent = |cluster: &str| scene.is_silent(cluster);
-            memory.runs.look(&scene.picture, now, silent)
+            let stopped = runs.look(&scene.picture, now, |cluster| scene.is_silent(cluster));
+            frames.take(&scene, runs);
+            stopped
         };
         self.explain(stopped).await;
         if !self.is_on_watch().await? {

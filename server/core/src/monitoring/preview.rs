@@ -1,11 +1,14 @@
 //! What a rule would have done within the last day.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use drover_types::guest::GuestRow;
 use drover_types::monitoring::{
-    AlertLevel, Metric, PreviewFiring, RuleInput, RulePreview, RuleTarget, Subject, SubjectKind,
+    AlertLevel, PreviewFiring, RuleInput, RulePreview, RuleTarget, Subject, SubjectKind,
 };
 
+use super::figures::Frame;
 use super::service::Monitoring;
 use super::track::{Track, Turn};
 use crate::context::OpContext;
@@ -14,18 +17,8 @@ use crate::error::Result;
 /// How many firings are named.
 const NAMED: usize = 20;
 
-/// Metrics of which the figures of the last day are kept.
-const KEPT: &[Metric] = &[
-    Metric::Cpu,
-    Metric::Memory,
-    Metric::Disk,
-    Metric::Load,
-    Metric::Network,
-];
-
 impl Monitoring {
-    /// What a rule would have done within the last day, had it been the only one. Of what is no figure of servers nothing
-    /// is kept, and nothing told.
+    /// What a rule would have done within the last day, had it been the only one; or since Drover runs.
     ///
     /// # Errors
     /// [`Error::AdministratorsOnly`](crate::Error::AdministratorsOnly), or
@@ -33,59 +26,71 @@ impl Monitoring {
     pub fn preview(&self, ctx: &OpContext, rule: &RuleInput) -> Result<RulePreview> {
         ctx.require_admin()?;
         self.check(rule)?;
-        let picture = self.0.inventory.snapshot();
-        let rows: Vec<&GuestRow> = picture
-            .guests
+        let frames = self.memory().frames.all();
+        let tries = match rule.metric.subject() {
+            SubjectKind::Guest => self.on_servers(rule, &frames),
+            _ => on_others(rule, &frames),
+        };
+        let mut firings: Vec<PreviewFiring> = tries
             .iter()
-            .filter(|row| !row.template && is_for(rule, row))
+            .flat_map(|(subject, one)| one.fired.iter().map(|fired| fired.of(subject.clone())))
             .collect();
-        let subjects = match rule.metric.subject() {
-            SubjectKind::Guest => rows.len(),
-            SubjectKind::Node => picture.nodes.len(),
-            SubjectKind::Storage => picture.storages.len(),
-            SubjectKind::Cluster => picture.clusters.len(),
-        };
-        let mut preview = RulePreview {
-            since: None,
-            subjects: u32::try_from(subjects).unwrap_or(u32::MAX),
-            fired: 0,
-            firings: Vec::new(),
-        };
-        if !KEPT.contains(&rule.metric) {
-            return Ok(preview);
-        }
-        let (frames, rows, numbers) = {
+        firings.sort_by_key(|fired| std::cmp::Reverse(fired.from));
+        let fired = count(firings.len());
+        firings.truncate(NAMED);
+        Ok(RulePreview {
+            since: frames.first().map(|frame| frame.at),
+            subjects: count(tries.len()),
+            fired,
+            firings,
+        })
+    }
+
+    /// What it would have done with each server.
+    fn on_servers(&self, rule: &RuleInput, frames: &[Arc<Frame>]) -> Vec<(Subject, Try)> {
+        let picture = self.0.inventory.snapshot();
+        let rows = picture.guests.iter();
+        let rows: Vec<&GuestRow> = rows.filter(|row| !row.template && is_for(rule, row)).collect();
+        let numbers: Vec<_> = {
             let memory = self.memory();
-            let known = rows
-                .iter()
-                .filter_map(|row| Some((*row, memory.frames.number(&row.id)?)));
-            let (rows, numbers): (Vec<&GuestRow>, Vec<_>) = known.unzip();
-            (memory.frames.all(), rows, numbers)
+            // Nobody has the id 0: such a one is in no frame.
+            let number = |row: &&GuestRow| memory.frames.number(&row.id).unwrap_or_default();
+            rows.iter().map(number).collect()
         };
-        preview.since = frames.first().map(|frame| frame.at);
         let mut tries: Vec<Try> = rows.iter().map(|_| Try::default()).collect();
         let (mut positions, mut before) = (Vec::new(), None);
-        for frame in &frames {
+        for frame in frames {
             positions = frame.positions(before, &numbers).unwrap_or(positions);
             before = Some(&**frame);
             for (one, at) in tries.iter_mut().zip(&positions) {
                 one.observe(rule, frame.at, at.and_then(|at| frame.value(rule.metric, at)));
             }
         }
-        for (row, one) in rows.into_iter().zip(tries) {
-            let subject = || Subject::Guest {
-                id: row.id.clone(),
-                name: row.name.clone(),
-            };
-            preview.fired += u32::try_from(one.fired.len()).unwrap_or(u32::MAX);
-            preview
-                .firings
-                .extend(one.fired.iter().map(|fired| fired.of(subject())));
-        }
-        preview.firings.sort_by_key(|fired| std::cmp::Reverse(fired.from));
-        preview.firings.truncate(NAMED);
-        Ok(preview)
+        let subject = |row: &GuestRow| Subject::Guest {
+            id: row.id.clone(),
+            name: row.name.clone(),
+        };
+        rows.into_iter().map(subject).zip(tries).collect()
     }
+}
+
+/// What it would have done with each node, storage or cluster that is there.
+fn on_others(rule: &RuleInput, frames: &[Arc<Frame>]) -> Vec<(Subject, Try)> {
+    let Some(last) = frames.last() else {
+        return Vec::new();
+    };
+    let tried = last.subjects(rule.metric).map(|subject| {
+        let mut one = Try::default();
+        for frame in frames {
+            one.observe(rule, frame.at, frame.other(rule.metric, subject));
+        }
+        (subject.clone(), one)
+    });
+    tried.collect()
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 fn is_for(rule: &RuleInput, row: &GuestRow) -> bool {
@@ -151,6 +156,7 @@ impl Try {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use drover_types::monitoring::Metric;
 
     use super::*;
     use crate::testing::noon;

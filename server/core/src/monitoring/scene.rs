@@ -36,6 +36,12 @@ pub(super) struct Scene {
     pub(super) now: DateTime<Utc>,
 }
 
+/// The metrics of servers.
+pub(super) fn of_guests() -> impl Iterator<Item = Metric> {
+    let all = Metric::ALL.iter().copied();
+    all.filter(|metric| metric.subject() == SubjectKind::Guest)
+}
+
 /// What is known of a cluster's answers.
 #[derive(Clone, Copy)]
 struct Heard {
@@ -77,11 +83,7 @@ impl Scene {
                 silent: true,
             })
         };
-        let of_guests: Vec<Metric> = Metric::ALL
-            .iter()
-            .copied()
-            .filter(|metric| metric.subject() == SubjectKind::Guest)
-            .collect();
+        let of_guests: Vec<Metric> = of_guests().collect();
         for row in self.picture.guests.iter().filter(|row| !row.template) {
             let cluster = known(&row.id.cluster);
             if cluster.never {
@@ -97,20 +99,12 @@ impl Scene {
                 engine.guest(*metric, row, rule, figure, self.now);
             }
         }
-        for node in &self.picture.nodes {
-            let cluster = known(&node.cluster);
-            if !cluster.never {
-                self.show_node(engine, node, cluster);
+        for (metric, subject, figure) in self.others() {
+            // Of a cluster that never answered, nothing is known but that.
+            let counts = metric.subject() == SubjectKind::Cluster || !known(subject.cluster()).never;
+            if counts {
+                engine.other(metric, subject, self.judge.of_all(metric), figure, self.now);
             }
-        }
-        for storage in self.storages() {
-            let cluster = known(&storage.cluster);
-            if !cluster.never {
-                self.show_storage(engine, storage, cluster);
-            }
-        }
-        for cluster in &self.picture.clusters {
-            self.show_cluster(engine, cluster);
         }
         engine.end(|cluster| !known(cluster).never)
     }
@@ -126,6 +120,14 @@ impl Scene {
             }
         }
         own.into_iter().chain(seen.into_values()).collect()
+    }
+
+    /// A figure of a server, as far as it counts now.
+    pub(super) fn counted(&self, metric: Metric, row: &GuestRow, runs: &Runs) -> Option<i64> {
+        if self.is_silent(&row.id.cluster) || is_muted(row) {
+            return None;
+        }
+        self.guest(metric, row, runs).value()
     }
 
     fn guest(&self, metric: Metric, row: &GuestRow, runs: &Runs) -> Figure {
@@ -189,42 +191,40 @@ impl Scene {
         }
     }
 
-    fn show_node(&self, engine: &mut Engine, node: &NodeRow, cluster: Heard) {
+    /// What is known of all that is no server.
+    pub(super) fn others(&self) -> Vec<(Metric, Subject, Figure)> {
+        let nodes = self.picture.nodes.iter().flat_map(|node| self.node(node));
+        let storages = self.storages().into_iter().map(|storage| self.storage(storage));
+        let clusters = self
+            .picture
+            .clusters
+            .iter()
+            .flat_map(|health| self.cluster(health));
+        nodes.chain(storages).chain(clusters).collect()
+    }
+
+    fn node(&self, node: &NodeRow) -> [(Metric, Subject, Figure); 2] {
         let subject = || Subject::Node {
             cluster: node.cluster.clone(),
             node: node.name.clone(),
         };
-        let known = |value| {
-            if cluster.silent {
-                Figure::Unknown
-            } else {
-                Figure::Known(value)
-            }
+        let down = if self.is_silent(&node.cluster) {
+            Figure::Unknown
+        } else {
+            Figure::Known(i64::from(!node.online))
         };
-        let rule = |metric| self.judge.of_all(metric);
-        let down = known(i64::from(!node.online));
-        engine.other(
-            Metric::NodeDown,
-            subject(),
-            rule(Metric::NodeDown),
-            down,
-            self.now,
-        );
         let key = (node.cluster.clone(), node.name.clone());
         let ends = self.certificates.get(&key);
         let days = ends.map_or(Figure::Unknown, |ends| {
             Figure::Known((ends - self.now.timestamp()).div_euclid(DAY))
         });
-        engine.other(
-            Metric::Certificate,
-            subject(),
-            rule(Metric::Certificate),
-            days,
-            self.now,
-        );
+        [
+            (Metric::NodeDown, subject(), down),
+            (Metric::Certificate, subject(), days),
+        ]
     }
 
-    fn show_storage(&self, engine: &mut Engine, storage: &StorageRow, cluster: Heard) {
+    fn storage(&self, storage: &StorageRow) -> (Metric, Subject, Figure) {
         let subject = Subject::Storage {
             cluster: storage.cluster.clone(),
             node: if storage.shared {
@@ -234,33 +234,26 @@ impl Scene {
             },
             storage: storage.name.clone(),
         };
-        let figure = if cluster.silent || !storage.active || storage.total_bytes == 0 {
+        let figure = if self.is_silent(&storage.cluster) || !storage.active || storage.total_bytes == 0 {
             Figure::Unknown
         } else {
             Figure::Known(i64::from(percent(storage.used_bytes, storage.total_bytes)))
         };
-        let rule = self.judge.of_all(Metric::Storage);
-        engine.other(Metric::Storage, subject, rule, figure, self.now);
+        (Metric::Storage, subject, figure)
     }
 
-    fn show_cluster(&self, engine: &mut Engine, health: &ClusterHealth) {
+    fn cluster(&self, health: &ClusterHealth) -> [(Metric, Subject, Figure); 2] {
         let subject = || Subject::Cluster {
             cluster: health.name.clone(),
         };
-        let rule = |metric| self.judge.of_all(metric);
         let silent = health.is_stale(self.now.timestamp());
-        let down = Figure::Known(i64::from(silent));
-        engine.other(
-            Metric::ClusterDown,
-            subject(),
-            rule(Metric::ClusterDown),
-            down,
-            self.now,
-        );
         let lost = match health.quorate {
             Some(quorate) if !silent => Figure::Known(i64::from(!quorate)),
             _ => Figure::Unknown,
         };
-        engine.other(Metric::Quorum, subject(), rule(Metric::Quorum), lost, self.now);
+        [
+            (Metric::ClusterDown, subject(), Figure::Known(i64::from(silent))),
+            (Metric::Quorum, subject(), lost),
+        ]
     }
 }

@@ -354,6 +354,50 @@ async fn a_preview_counts_how_often_it_would_have_fired() {
 }
 
 #[tokio::test]
+async fn a_preview_knows_nodes_storages_and_servers_that_went_down_too() {
+    let watch = Watch::over(sqlite().await).await;
+    let at = |used: u32, node: &str, status: &str| {
+        json!([
+            guest(0.1, json!({"status": status, "node": "pve1"})),
+            {"type": "node", "id": "node/pve1", "node": "pve1", "status": "online", "maxcpu": 8, "maxmem": 100},
+            {"type": "node", "id": "node/pve2", "node": "pve2", "status": node, "maxcpu": 8, "maxmem": 100},
+            {"type": "storage", "id": "storage/pve1/nfs", "node": "pve1", "storage": "nfs", "status": "available",
+                "shared": 1, "disk": used, "maxdisk": 100, "plugintype": "nfs", "content": "backup"},
+        ])
+    };
+    let days = [
+        at(50, "online", "running"),
+        at(90, "offline", "running"),
+        at(60, "online", "stopped"),
+        at(97, "offline", "stopped"),
+    ];
+    for resources in &days {
+        watch.see(resources).await;
+        watch.clock.advance(TimeDelta::minutes(5));
+    }
+    let fired = |metric, warning| {
+        let rule = RuleInput {
+            metric,
+            target: RuleTarget::All,
+            warning: Some(warning),
+            critical: None,
+            hysteresis: 0,
+            minutes: 0,
+            enabled: true,
+        };
+        let preview = watch.monitoring.preview(&watch.admin, &rule).unwrap();
+        let first = preview.firings.first().map(|one| one.subject.name().to_owned());
+        (preview.fired, preview.subjects, first)
+    };
+    let one = |name: &str| Some(name.to_owned());
+    assert_eq!(fired(Metric::Storage, 85), (2, 1, one("nfs")));
+    assert_eq!(fired(Metric::NodeDown, 1), (2, 2, one("pve2")));
+    assert_eq!(fired(Metric::GuestDown, 1), (1, 1, one("web-1")));
+    assert_eq!(fired(Metric::TaskFailed, 1), (0, 1, None));
+    assert_eq!(fired(Metric::ClusterDown, 1), (0, 1, None));
+}
+
+#[tokio::test]
 async fn the_figures_of_an_alert_are_renewed_while_it_stands_once_a_minute_at_most() {
     for test in databases().await {
         let name = test.name;

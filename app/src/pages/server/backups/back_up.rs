@@ -7,13 +7,14 @@ use super::asked::Asker;
 use crate::{
     rpc,
     shared::{BackupFields, BackupForm, backup_targets},
-    texts::{say, text, use_i18n},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// The dialog.
 #[component]
 pub fn BackUpDialog(asker: Asker) -> impl IntoView {
     let i18n = use_i18n();
+    let lang = use_lang();
     let reader = asker.reader;
     let fields = BackupFields::new();
     let targets = Signal::derive(move || reader.with(|found| backup_targets(&found.targets)));
@@ -28,6 +29,11 @@ pub fn BackUpDialog(asker: Asker) -> impl IntoView {
         targets
             .with(Vec::is_empty)
             .then(|| say!(i18n, server_backups.no_target))
+    });
+    let shortage = Memo::new(move |_| {
+        let storage = fields.storage.get();
+        let problem = reader.with(|found| found.shortage(&storage))?;
+        Some(problem.text(lang.get()))
     });
     let back_up = move |()| {
         let how = untrack(|| fields.read());
@@ -47,7 +53,7 @@ pub fn BackUpDialog(asker: Asker) -> impl IntoView {
             disabled=nowhere
             error=asker.error.text()
         >
-            <BackupForm fields=fields storages=targets error=asker.error />
+            <BackupForm fields=fields storages=targets error=asker.error shortage=shortage />
         </ConfirmDialog>
     }
 }

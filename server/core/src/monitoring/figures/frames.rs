@@ -5,18 +5,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use drover_types::guest::{GuestRow, GuestStatus, MemorySource};
+use drover_types::guest::GuestRow;
 use drover_types::ids::GuestId;
-use drover_types::monitoring::Metric;
+use drover_types::monitoring::{Metric, Subject};
 
-use crate::monitoring::runs::is_muted;
-use crate::monitoring::scene::Scene;
+use super::column::Column;
+use crate::monitoring::runs::Runs;
+use crate::monitoring::scene::{Scene, of_guests};
 
 const EVERY_MINUTES: i64 = 5;
 const KEPT_HOURS: i64 = 24;
-
-/// What stands for a share that is not known.
-const UNKNOWN: u8 = u8::MAX;
 
 /// The frames, oldest first.
 #[derive(Debug, Default)]
@@ -29,23 +27,21 @@ pub(in crate::monitoring) struct Frames {
 /// A guest as frames know it: the number of its cluster, and its id.
 type Numbered = (u16, u32);
 
-/// Figures of all servers at one moment, side by side.
+/// Figures of everything at one moment, as rules see them.
 #[derive(Debug)]
 pub(in crate::monitoring) struct Frame {
     pub(in crate::monitoring) at: DateTime<Utc>,
     /// Which server is where, in order; shared by frames as long as none comes or goes.
     ids: Arc<[Numbered]>,
-    cpu: Box<[u8]>,
-    memory: Box<[u8]>,
-    disk: Box<[u8]>,
-    load: Box<[u16]>,
-    /// KiB a second.
-    network: Box<[u32]>,
+    guests: Vec<(Metric, Column)>,
+    /// Which figure of what is no server is where, in order; shared in the same way.
+    others: Arc<[(Metric, Subject)]>,
+    other: Column,
 }
 
 impl Frames {
     /// Takes a frame where it is time for one.
-    pub(in crate::monitoring) fn take(&mut self, scene: &Scene) {
+    pub(in crate::monitoring) fn take(&mut self, scene: &Scene, runs: &Runs) {
         let last = self.frames.back();
         if last.is_some_and(|last| scene.now - last.at < TimeDelta::minutes(EVERY_MINUTES)) {
             return;
@@ -63,7 +59,7 @@ impl Frames {
             .filter_map(|row| Some((self.number(&row.id)?, row)))
             .collect();
         rows.sort_unstable_by_key(|(number, _)| *number);
-        let frame = Frame::of(scene, &rows, self.frames.back().map(|last| &last.ids));
+        let frame = Frame::of(scene, runs, &rows, self.frames.back().map(AsRef::as_ref));
         let oldest = scene.now - TimeDelta::hours(KEPT_HOURS);
         while self.frames.front().is_some_and(|first| first.at < oldest) {
             self.frames.pop_front();
@@ -84,44 +80,35 @@ impl Frames {
 }
 
 impl Frame {
-    fn of(scene: &Scene, rows: &[(Numbered, &GuestRow)], before: Option<&Arc<[Numbered]>>) -> Self {
-        let numbers = || rows.iter().map(|(number, _)| *number);
-        let same = before.filter(|ids| ids.iter().copied().eq(numbers()));
-        // As rules see it: what is off has no load, and what is done on purpose counts for nothing.
-        let share = |read: fn(&GuestRow) -> Option<u8>| -> Box<[u8]> {
-            let of = |(_, row): &(Numbered, &GuestRow)| match row.status {
-                _ if is_muted(row) => UNKNOWN,
-                GuestStatus::Running => read(row).unwrap_or(UNKNOWN),
-                GuestStatus::Stopped => 0,
-                _ => UNKNOWN,
+    fn of(scene: &Scene, runs: &Runs, rows: &[(Numbered, &GuestRow)], before: Option<&Self>) -> Self {
+        let column = |metric: Metric| {
+            let counted = |(_, row): &(Numbered, &GuestRow)| {
+                let value = scene.counted(metric, row, runs);
+                value.map(|value| value / unit(metric))
             };
-            rows.iter().map(of).collect()
+            let figures: Vec<Option<i64>> = rows.iter().map(counted).collect();
+            let same = before.and_then(|before| before.column(metric));
+            (metric, Column::of(&figures).or_same(same))
         };
-        let vitals = |row: &GuestRow| {
-            let of = scene.vitals.get(&row.id.cluster)?.get(&row.id.vmid).copied();
-            of.filter(|_| !is_muted(row))
-        };
-        let load = |(_, row): &(Numbered, &GuestRow)| {
-            let load = vitals(row).and_then(|vitals| vitals.load_percent);
-            load.map_or(u16::MAX, |load| u16::try_from(load).unwrap_or(u16::MAX - 1))
-        };
-        let network = |(_, row): &(Numbered, &GuestRow)| {
-            let bytes = vitals(row).and_then(|vitals| vitals.traffic);
-            bytes.map_or(u32::MAX, |bytes| {
-                u32::try_from(bytes / 1024).unwrap_or(u32::MAX - 1)
-            })
-        };
-        let own_memory =
-            |row: &GuestRow| (row.memory_source == MemorySource::Guest).then_some(row.memory_percent);
+        let mut others = scene.others();
+        others.sort_by(|(metric, subject, _), (other, to, _)| (metric, subject).cmp(&(other, to)));
+        let figures: Vec<Option<i64>> = others.iter().map(|(.., figure)| figure.value()).collect();
+        let others = others.into_iter().map(|(metric, subject, _)| (metric, subject));
         Self {
             at: scene.now,
-            ids: same.map_or_else(|| numbers().collect(), Arc::clone),
-            cpu: share(|row| Some(row.cpu_percent)),
-            memory: share(own_memory),
-            disk: share(|row| row.disk_percent),
-            load: rows.iter().map(load).collect(),
-            network: rows.iter().map(network).collect(),
+            ids: shared(
+                rows.iter().map(|(number, _)| *number).collect(),
+                before.map(|one| &one.ids),
+            ),
+            guests: of_guests().map(column).collect(),
+            others: shared(others.collect(), before.map(|one| &one.others)),
+            other: Column::of(&figures).or_same(before.map(|one| &one.other)),
         }
+    }
+
+    fn column(&self, metric: Metric) -> Option<&Column> {
+        let found = self.guests.iter().find(|(of, _)| *of == metric);
+        found.map(|(_, column)| column)
     }
 
     /// Where servers stand; those of the frame before, where that is the same.
@@ -139,23 +126,33 @@ impl Frame {
 
     /// What the figure of the server at `at` was.
     pub(in crate::monitoring) fn value(&self, metric: Metric, at: usize) -> Option<i64> {
-        let share = |column: &[u8]| {
-            let known = column.get(at).copied().filter(|share| *share != UNKNOWN);
-            known.map(i64::from)
-        };
-        match metric {
-            Metric::Cpu => share(&self.cpu),
-            Metric::Memory => share(&self.memory),
-            Metric::Disk => share(&self.disk),
-            Metric::Load => {
-                let load = self.load.get(at).copied().filter(|load| *load != u16::MAX);
-                load.map(i64::from)
-            }
-            Metric::Network => {
-                let kib = self.network.get(at).copied().filter(|kib| *kib != u32::MAX);
-                kib.map(|kib| i64::from(kib) * 1024)
-            }
-            _ => None,
-        }
+        let value = self.column(metric)?.at(at)?;
+        Some(value * unit(metric))
     }
+
+    /// What is no server and has such figures.
+    pub(in crate::monitoring) fn subjects(&self, metric: Metric) -> impl Iterator<Item = &Subject> {
+        let of = self.others.iter().filter(move |(of, _)| *of == metric);
+        of.map(|(_, subject)| subject)
+    }
+
+    /// What the figure of one of them was.
+    pub(in crate::monitoring) fn other(&self, metric: Metric, subject: &Subject) -> Option<i64> {
+        let place = |(of, what): &(Metric, Subject)| (of, what).cmp(&(&metric, subject));
+        self.other.at(self.others.binary_search_by(place).ok()?)
+    }
+}
+
+/// What a figure is kept in: traffic in KiB, that of fast lines would not fit otherwise.
+const fn unit(metric: Metric) -> i64 {
+    match metric {
+        Metric::Network => 1024,
+        _ => 1,
+    }
+}
+
+/// `now`, or `before` where they are the same.
+fn shared<T: PartialEq>(now: Vec<T>, before: Option<&Arc<[T]>>) -> Arc<[T]> {
+    let same = before.filter(|before| before[..] == now[..]);
+    same.map_or_else(|| now.into(), Arc::clone)
 }

@@ -2,6 +2,7 @@
 //! certificates, and the day that is remembered.
 
 mod certificates;
+mod column;
 mod exported;
 mod flight;
 mod frames;
@@ -12,6 +13,6 @@ mod storage_forecast;
 
 pub(super) use certificates::Certificates;
 pub(super) use exported::Exported;
-pub(super) use frames::Frames;
+pub(super) use frames::{Frame, Frames};
 pub use history::{Histories, MOST_SERVERS};
 pub use prometheus::{Figures, Prometheus, PrometheusError};

@@ -31,16 +31,14 @@ impl Monitoring {
     /// Tells of what stands and was not told, where it is not quiet.
     pub(super) async fn tell(&self, picture: &Snapshot, now: DateTime<Utc>) -> Result<()> {
         let settings = self.settings().await?;
-        let standing = alerts::standing(&self.0.db).await?;
-        let untold = standing
-            .into_iter()
-            .filter(|kept| !kept.told)
-            .map(|kept| kept.row);
-        let raised: Vec<AlertRow> = untold.filter(|row| is_to_be_told(row, &settings, now)).collect();
+        let untold = alerts::untold(&self.0.db).await?.into_iter();
+        let (over, raised): (Vec<Kept>, Vec<Kept>) =
+            untold.partition(|kept| kept.row.state == AlertState::Resolved);
+        let raised = raised.into_iter().map(|kept| kept.row);
+        let raised: Vec<AlertRow> = raised.filter(|row| is_to_be_told(row, &settings, now)).collect();
         let over: Vec<AlertRow> = if is_quiet(&settings, now) {
             Vec::new()
         } else {
-            let over = alerts::over_and_untold(&self.0.db).await?;
             over.into_iter().map(as_told).collect()
         };
         if raised.is_empty() && over.is_empty() {

@@ -111,12 +111,12 @@ pub(crate) async fn standing(db: &Db) -> Result<Vec<Kept>> {
     rows.into_iter().map(Raw::read).collect()
 }
 
-/// The alerts that are over and of which people are to be told so, the oldest first.
-pub(crate) async fn over_and_untold(db: &Db) -> Result<Vec<Kept>> {
+/// The alerts of which people are to be told: that they stand, or that they are over; the oldest first.
+pub(crate) async fn untold(db: &Db) -> Result<Vec<Kept>> {
     let rows: Vec<Raw> = on_db!(db, |c| sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        " FROM alerts WHERE told = FALSE AND resolved_at IS NOT NULL ORDER BY id"
+        " FROM alerts WHERE told = FALSE ORDER BY id"
     ))
     .fetch_all(c))
     .await?;

@@ -26,6 +26,7 @@ impl Tasks {
         let mut told = self.events.subscribe();
         let mut runs = JoinSet::new();
         let places = Places::default();
+        let mut is_news = true;
         while !stop.is_cancelled() {
             while !stop.is_cancelled() {
                 match self.claim(&stop, &places).await {
@@ -39,14 +40,20 @@ impl Tasks {
                     }
                 }
             }
-            self.report().await;
-            tokio::select! {
-                () = stop.cancelled() => {}
-                Some(ended) = runs.join_next() => note(ended),
-                () = places.freed() => {}
-                () = tokio::time::sleep(self.settings.queue_poll) => {}
-                () = until_task(&mut told) => {}
+            // Whatever changes how many there are is told, or ends here.
+            if is_news {
+                self.report().await;
             }
+            is_news = tokio::select! {
+                () = stop.cancelled() => false,
+                Some(ended) = runs.join_next() => {
+                    note(ended);
+                    true
+                }
+                () = places.freed() => true,
+                () = tokio::time::sleep(self.settings.queue_poll) => false,
+                () = until_task(&mut told) => true,
+            };
         }
         while let Some(ended) = runs.join_next().await {
             note(ended);

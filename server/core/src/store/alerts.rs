@@ -396,13 +396,14 @@ mod tests {
                 .iter()
                 .map(|event| event.kind.as_str())
                 .collect();
-            let over: Vec<i64> = over_and_untold(&test.db)
+            let told: Vec<_> = untold(&test.db)
                 .await
                 .unwrap()
                 .iter()
-                .map(|kept| kept.row.id)
+                .map(|kept| (kept.row.id, kept.row.state))
                 .collect();
-            assert_eq!(over, [id], "{name}");
+            let stands = (second.unwrap(), AlertState::Raised);
+            assert_eq!(told, [(id, AlertState::Resolved), stands], "{name}");
             assert_eq!(
                 kinds,
                 ["raised", "acknowledged", "worsened", "resolved"],

@@ -115,9 +115,21 @@ fn follow(live: Live, inventory: Inventory, running: Running, notices: Notices) 
         running.load();
         notices.load();
     };
+    let ask_who = move || {
+        spawn_local(async move {
+            match rpc::session::current_user().await {
+                Ok(user) => session.set(user),
+                Err(error) => session.heed(&error),
+            }
+        });
+    };
     live.on(move |event| match event {
         LiveEvent::Inventory(delta) => inventory.apply(delta.clone()),
-        LiveEvent::Resync => load(),
+        LiveEvent::UserChanged => ask_who(),
+        LiveEvent::Resync => {
+            load();
+            ask_who();
+        }
         LiveEvent::SignedOut => session.end(),
         _ => {}
     });
@@ -137,11 +149,7 @@ fn follow(live: Live, inventory: Inventory, running: Running, notices: Notices) 
     Effect::new(move |_| {
         // A refused stream may mean that the session has ended elsewhere.
         if live.doubts() > 0 {
-            spawn_local(async move {
-                if let Err(error) = rpc::session::current_user().await {
-                    session.heed(&error);
-                }
-            });
+            ask_who();
         }
     });
 }

@@ -30,6 +30,8 @@ pub enum LiveEvent {
     AlertsChanged,
     /// Notification channels were changed, or something went through one; told to administrators.
     ChannelsChanged,
+    /// The user was changed: what they may do, their name, or where else they are signed in.
+    UserChanged,
     /// Events were lost: load everything anew.
     Resync,
     /// The session has ended.

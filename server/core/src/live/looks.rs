@@ -55,7 +55,8 @@ impl Looks {
                     | LiveEvent::Notification(_)
                     | LiveEvent::NotificationsChanged
                     | LiveEvent::AlertsChanged
-                    | LiveEvent::ChannelsChanged,
+                    | LiveEvent::ChannelsChanged
+                    | LiveEvent::UserChanged,
                 ) => {}
             }
         }

@@ -210,7 +210,12 @@ impl Reader {
             Change::Channels if self.wanted.notifications && self.grants.role == UserRole::Admin => {
                 self.give(LiveEvent::ChannelsChanged);
             }
-            Change::UserChanged { user } if user == self.user => self.check_session().await?,
+            Change::UserChanged { user } if user == self.user => {
+                self.check_session().await?;
+                if self.wanted.notifications && !self.over {
+                    self.give(LiveEvent::UserChanged);
+                }
+            }
             Change::Task(_)
             | Change::Notification { .. }
             | Change::NotificationsRead { .. }

@@ -57,7 +57,8 @@ impl ServersReader {
                 | LiveEvent::Notification(_)
                 | LiveEvent::NotificationsChanged
                 | LiveEvent::AlertsChanged
-                | LiveEvent::ChannelsChanged => {}
+                | LiveEvent::ChannelsChanged
+                | LiveEvent::UserChanged => {}
             }
         }
     }

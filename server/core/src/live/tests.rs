@@ -324,6 +324,21 @@ async fn the_stream_of_a_session_that_ended_ends() {
 }
 
 #[tokio::test]
+async fn a_user_is_told_when_they_were_changed_and_nobody_else_is() {
+    let world = World::new().await;
+    let mut ada = world.open(0, None).await;
+    let mut eve = world.open(1, None).await;
+    let mut write = world.events.begin().await.unwrap();
+    write.changed(Change::UserChanged {
+        user: world.people[1],
+    });
+    write.commit().await.unwrap();
+    assert_eq!(next(&mut eve).await.unwrap().event(), &LiveEvent::UserChanged);
+    let all = world.notify(None).await;
+    assert_eq!(notification(&mut ada).await, all);
+}
+
+#[tokio::test]
 async fn nobody_is_told_who_is_not_signed_in() {
     let world = World::new().await;
     let nobody = OpContext::anonymous(Uuid::nil(), String::new());

@@ -61,6 +61,7 @@ pub(super) fn notification(item: &LiveItem, lang: Lang) -> Option<Event> {
         LiveEvent::NotificationsChanged
         | LiveEvent::AlertsChanged
         | LiveEvent::ChannelsChanged
+        | LiveEvent::UserChanged
         | LiveEvent::Inventory(_)
         | LiveEvent::Task { .. }
         | LiveEvent::SignedOut => return None,

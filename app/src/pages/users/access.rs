@@ -1,6 +1,6 @@
 //! Getting in: another password, ending sessions, disabling the account, and deleting it.
 
-use drover_types::{session::CurrentUser, user::ChangeUser};
+use drover_types::{permission::UserRole, session::CurrentUser, text::Problem, user::ChangeUser};
 use drover_ui::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -10,11 +10,11 @@ use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
     session::use_session,
-    texts::{say, text, use_i18n},
+    texts::{say, text, use_i18n, use_lang},
 };
 
 /// Why one can't do this to oneself.
-fn own_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
+pub(super) fn own_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
     let i18n = use_i18n();
     let session = use_session();
     Signal::derive(move || {
@@ -22,6 +22,17 @@ fn own_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
             .user()
             .is_some_and(|own| user.with(|user| user.id == own.id));
         own.then(|| say!(i18n, users.own_account))
+    })
+}
+
+/// Why the user can't be deleted: nobody deletes themselves, and an administrator gets another role first.
+fn delete_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
+    let lang = use_lang();
+    let own = own_refusal(user);
+    Signal::derive(move || {
+        let is_admin = user.with(|user| user.grants.role == UserRole::Admin);
+        own.get()
+            .or_else(|| is_admin.then(|| Problem::AdministratorsStay.text(lang.get())))
     })
 }
 
@@ -36,7 +47,7 @@ pub(super) fn Access(
     let i18n = use_i18n();
     let toasts = use_toasts();
     let navigate = use_navigate();
-    let own = own_refusal(user);
+    let (own, not_deleted) = (own_refusal(user), delete_refusal(user));
     let once = RwSignal::new(None);
     let ask = use_ask(user);
     let reset = move |_| {
@@ -72,7 +83,7 @@ pub(super) fn Access(
                 <Button icon=IconName::Key on_click=reset>{text!(i18n, users.reset)}</Button>
                 <Button icon=IconName::SignOut on_click=end>{text!(i18n, users.end)}</Button>
                 <Button icon=IconName::Power disabled=own on_click=switch>{switch_label}</Button>
-                <Button variant=ButtonVariant::Danger icon=IconName::Trash disabled=own on_click=delete>
+                <Button variant=ButtonVariant::Danger icon=IconName::Trash disabled=not_deleted on_click=delete>
                     {text!(i18n, users.delete)}
                 </Button>
             </div>

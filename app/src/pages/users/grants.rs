@@ -12,6 +12,7 @@ use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    access::own_refusal,
     create::role_options,
     draft::Draft,
     groups::{GROUPS, Group, Held},
@@ -46,6 +47,12 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
         let permission = Permission::ManageRoles;
         let may = session.with_grants(|grants| grants.allow(permission));
         (may != Some(true)).then(|| Problem::PermissionMissing { permission }.text(lang.get()))
+    });
+    // Nobody demotes themselves.
+    let own = own_refusal(user);
+    let no_role = Signal::derive(move || {
+        let is_admin = user.with(|user| user.grants.role == UserRole::Admin);
+        refusal.get().or_else(|| own.get().filter(|_| is_admin))
     });
     let is_changed = Memo::new(move |_| user.with(|user| draft.differs_from(user)));
     let saved = text!(i18n, users.saved);
@@ -103,7 +110,7 @@ pub(super) fn GrantsOf(user: RwSignal<CurrentUser>) -> impl IntoView {
                     value=role
                     options=role_options()
                     hint=Signal::derive(move || Some(say!(i18n, users.role_hint)))
-                    disabled=refusal
+                    disabled=no_role
                 />
                 <ScopeField value=draft.scope error=wrong_scope disabled=no_scope />
             </div>

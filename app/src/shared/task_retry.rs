@@ -164,7 +164,8 @@ pub fn RetryTask(
             let failed = |children: drover_types::task::ChildCounts| children.failed + children.cancelled > 0;
             match detail.task.state {
                 TaskState::Failed | TaskState::Cancelled => true,
-                TaskState::Partial => detail.task.children.is_some_and(failed),
+                // A run of roles ends so where one could not be installed: the server stays.
+                TaskState::Partial => detail.retry != Retry::No || detail.task.children.is_some_and(failed),
                 _ => false,
             }
         })

@@ -141,25 +141,17 @@ impl Field {
         .into_any()
     }
 
+    /// As a text: what is no number is said to be none, where a control for numbers would keep it to itself.
     fn number(self) -> AnyView {
-        let text = self.text();
-        let value = Bound::new(
-            move || text.with(|text| text.trim().parse::<i64>().ok()),
-            move |number: Option<i64>| text.set(number.map(|number| number.to_string()).unwrap_or_default()),
-        );
-        let (min, max) = match self.variable.kind {
-            VariableKind::Port => (Some(1), Some(i64::from(u16::MAX))),
-            _ => (self.variable.min, self.variable.max),
-        };
         view! {
-            <NumberInput
+            <TextInput
                 label=self.label()
-                value=value
-                min=min
-                max=max
+                value=self.text()
                 placeholder=self.placeholder()
                 hint=self.hint()
                 required=self.is_required()
+                inputmode="numeric"
+                autocomplete="off"
                 error=self.error
             />
         }

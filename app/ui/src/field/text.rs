@@ -38,6 +38,9 @@ pub fn TextInput(
     /// The `type` of the control, such as `email`.
     #[prop(default = "text")]
     input_type: &'static str,
+    /// The `inputmode` of the control: which keys a phone shows.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// The `autocomplete` of the control, such as `username`.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
@@ -66,6 +69,7 @@ pub fn TextInput(
                 class="input"
                 id=ids.control()
                 type=input_type
+                inputmode=inputmode
                 name=name
                 value=value.get_untracked()
                 placeholder=move || placeholder.get()

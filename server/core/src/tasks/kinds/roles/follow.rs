@@ -128,6 +128,7 @@ impl Followed {
             Line::Report(Report::Play { .. }) => {}
             Line::Report(Report::Task { name }) => {
                 self.tasks += 1;
+                let name = self.masks.hide(name);
                 let line = Progress::RoleTask { name };
                 self.message = Some(line.clone());
                 self.waiting.push(line);
@@ -143,7 +144,7 @@ impl Followed {
                 if matches!(status, PlayStatus::Failed | PlayStatus::Unreachable)
                     && self.played.failed_task.is_none()
                 {
-                    self.played.failed_task = Some(task);
+                    self.played.failed_task = Some(self.masks.hide(task));
                     self.played.cause = message.as_deref().map(cut);
                 }
                 self.waiting.push(Progress::RoleResult {
@@ -177,6 +178,8 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use drover_types::role::{RoleValue, RoleValues};
+
     use super::*;
 
     fn result(task: &str, status: PlayStatus, message: &str) -> Line {
@@ -202,6 +205,30 @@ mod tests {
         assert_eq!(followed.played.failed_task.as_deref(), Some("Install"));
         assert_eq!(followed.played.cause.as_deref(), Some("no such package"));
         assert_eq!(followed.waiting.len(), 3);
+    }
+
+    #[test]
+    fn a_secret_in_the_name_of_a_task_is_hidden_too() {
+        let secrets = RoleValues::from([("password".to_owned(), RoleValue::Text("hush-hush".into()))]);
+        let mut followed = Followed {
+            masks: Masks::of(&secrets),
+            ..Followed::default()
+        };
+        let name = "Sign in by hush-hush";
+        followed.take(Line::Report(Report::Task { name: name.into() }));
+        followed.take(result(name, PlayStatus::Failed, "hush-hush is wrong"));
+        let hidden = Progress::RoleTask {
+            name: "Sign in by ********".into(),
+        };
+        assert_eq!(
+            (&followed.waiting[0], followed.message.as_ref()),
+            (&hidden, Some(&hidden))
+        );
+        assert_eq!(
+            followed.played.failed_task.as_deref(),
+            Some("Sign in by ********")
+        );
+        assert_eq!(followed.played.cause.as_deref(), Some("******** is wrong"));
     }
 
     #[test]

@@ -64,7 +64,8 @@ pub(super) fn Deliveries(row: Memo<ChannelRow>, store: Store) -> impl IntoView {
     // What a channel tells of itself changes when something went through it.
     let told = Memo::new(move |_| row.with(|row| row.state.clone()));
     Effect::new(move |_| {
-        told.track();
+        // Read, not only tracked: a memo that nobody has read yet tells of no change.
+        told.with(|_| ());
         read.dead_only.track();
         if open.get() {
             read.load(false);

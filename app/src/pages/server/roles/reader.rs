@@ -112,7 +112,8 @@ impl Reader {
         let begun = Memo::new(move |_| self.tools().running.of_guest(&self.id()));
         let id = Memo::new(move |_| begun.with(|task| task.as_ref().map(|task| task.id)));
         Effect::new(move |_| {
-            id.track();
+            // Read, not only tracked: a memo that nobody has read yet tells of no change.
+            let begun_id = id.get();
             // A task that has begun has put the role on record.
             self.load();
             let Some(task) = begun.get_untracked().filter(|task| is_of_roles(task.kind)) else {
@@ -120,7 +121,7 @@ impl Reader {
             };
             let is_shown = self
                 .task
-                .with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == task.id));
+                .with_untracked(|shown| shown.as_ref().map(|shown| shown.id) == begun_id);
             if !is_shown {
                 self.task.set(Some(task));
             }

@@ -3,12 +3,15 @@
 
 mod channel;
 mod lock;
+mod meanwhile;
 mod stream;
 
 use std::sync::Arc;
 
 use drover_types::event::LiveEvent;
 use leptos::prelude::*;
+
+pub use meanwhile::Meanwhile;
 
 use crate::clock::use_now;
 

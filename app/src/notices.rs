@@ -14,15 +14,15 @@ pub struct Notices {
     rows: RwSignal<Vec<NotificationRow>>,
     unread: RwSignal<u32>,
     is_loaded: RwSignal<bool>,
+    /// Counts questions: an answer that another question has overtaken is not taken.
+    asked: StoredValue<u32>,
+    /// Counts what events told: an answer that one of them has overtaken is asked for anew.
+    told: StoredValue<u32>,
 }
 
 /// Provides the notifications and follows `live`; `on_new` is called with each that comes.
 pub fn provide_notices(live: Live, on_new: impl Fn(&NotificationRow) + Send + Sync + 'static) -> Notices {
-    let notices = Notices {
-        rows: RwSignal::new(Vec::new()),
-        unread: RwSignal::new(0),
-        is_loaded: RwSignal::new(false),
-    };
+    let notices = Notices::new();
     provide_context(notices);
     live.on(move |event| match event {
         LiveEvent::Notification(row) if notices.insert(row) => on_new(row),
@@ -34,28 +34,49 @@ pub fn provide_notices(live: Live, on_new: impl Fn(&NotificationRow) + Send + Sy
 
 /// The notifications in context; none where none were provided.
 pub fn use_notices() -> Notices {
-    use_context().unwrap_or_else(|| Notices {
-        rows: RwSignal::new(Vec::new()),
-        unread: RwSignal::new(0),
-        is_loaded: RwSignal::new(false),
-    })
+    use_context().unwrap_or_else(Notices::new)
 }
 
 impl Notices {
+    fn new() -> Self {
+        Self {
+            rows: RwSignal::new(Vec::new()),
+            unread: RwSignal::new(0),
+            is_loaded: RwSignal::new(false),
+            asked: StoredValue::new(0),
+            told: StoredValue::new(0),
+        }
+    }
+
     /// Loads the newest, and how many are unread.
     pub fn load(self) {
         let session = use_session();
+        let number = self.asked.try_update_value(|asked| {
+            *asked = asked.wrapping_add(1);
+            *asked
+        });
         spawn_local(async move {
-            match rpc::notifications::newest_notifications().await {
-                Ok(newest) => {
-                    self.rows.try_set(newest.rows);
-                    self.unread.try_set(newest.unread);
-                    self.is_loaded.try_set(true);
+            loop {
+                let told = self.told.try_get_value();
+                let answer = rpc::notifications::newest_notifications().await;
+                if self.asked.try_get_value() != number {
+                    return;
                 }
-                Err(error) => {
-                    session.heed(&error);
-                    leptos::logging::warn!("the notifications could not be loaded: {error}");
+                if answer.is_ok() && self.told.try_get_value() != told {
+                    continue;
                 }
+                match answer {
+                    Ok(newest) => {
+                        self.rows.try_set(newest.rows);
+                        self.unread.try_set(newest.unread);
+                        self.is_loaded.try_set(true);
+                    }
+                    Err(error) => {
+                        session.heed(&error);
+                        leptos::logging::warn!("the notifications could not be loaded: {error}");
+                    }
+                }
+                return;
             }
         });
     }
@@ -66,6 +87,7 @@ impl Notices {
             .rows
             .with_untracked(|rows| rows.iter().all(|other| other.id != row.id));
         if is_new {
+            self.told.update_value(|told| *told = told.wrapping_add(1));
             self.rows.update(|rows| {
                 rows.insert(0, row.clone());
                 rows.truncate(KEPT);

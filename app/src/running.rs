@@ -10,7 +10,11 @@ use drover_types::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{live::Live, rpc, session::use_session};
+use crate::{
+    live::{Live, Meanwhile},
+    rpc,
+    session::use_session,
+};
 
 /// How many ends are remembered: an answer is late by a moment, not by so many tasks.
 const REMEMBERED: usize = 1_000;
@@ -24,6 +28,7 @@ pub struct Running {
     by_guest: RwSignal<HashMap<GuestId, TaskRow>>,
     /// What has ended lately. The answer that tells of a task's beginning may come after the event that tells its end.
     ended: StoredValue<VecDeque<TaskId>>,
+    meanwhile: StoredValue<Meanwhile<TaskRow>>,
 }
 
 impl Running {
@@ -32,6 +37,7 @@ impl Running {
             whole: RwSignal::new(Vec::new()),
             by_guest: RwSignal::new(HashMap::new()),
             ended: StoredValue::default(),
+            meanwhile: StoredValue::default(),
         }
     }
 }
@@ -42,6 +48,9 @@ pub fn provide_running(live: Live) -> Running {
     provide_context(running);
     live.on(move |event| {
         if let LiveEvent::Task { task, .. } = event {
+            running
+                .meanwhile
+                .try_update_value(|meanwhile| meanwhile.heard(task));
             running.take((**task).clone());
         }
     });
@@ -57,10 +66,24 @@ impl Running {
     /// Loads the list anew.
     pub fn load(self) {
         let session = use_session();
+        let asked = self
+            .meanwhile
+            .try_update_value(Meanwhile::asked)
+            .unwrap_or_default();
         spawn_local(async move {
-            match rpc::tasks::running_tasks().await {
-                // Gone meanwhile with the frame: nothing to tell.
-                Ok(tasks) => drop(self.try_set(tasks)),
+            let answer = rpc::tasks::running_tasks().await;
+            let told = self
+                .meanwhile
+                .try_update_value(|meanwhile| meanwhile.answered(asked))
+                .unwrap_or_default();
+            match answer {
+                Ok(tasks) => {
+                    // Gone meanwhile with the frame: nothing to tell.
+                    if self.try_set(tasks).is_some() {
+                        // The answer may be older than what events told while it was on its way.
+                        told.into_iter().for_each(|task| self.retake(task));
+                    }
+                }
                 Err(error) => {
                     session.heed(&error);
                     leptos::logging::warn!("the running tasks could not be loaded: {error}");
@@ -81,9 +104,12 @@ impl Running {
 
     /// Takes in a task as it is now; one that has ended leaves.
     pub fn take(self, task: TaskRow) {
-        if self.has_ended(&task) {
-            return;
+        if !self.has_ended(&task) {
+            self.retake(task);
         }
+    }
+
+    fn retake(self, task: TaskRow) {
         self.by_guest
             .try_update(|by_guest| take_of_guest(by_guest, &task));
         if task.parent.is_none() {

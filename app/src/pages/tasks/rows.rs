@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::narrowed;
 use crate::{
-    live::{Connection, use_live},
+    live::{Connection, Meanwhile, use_live},
     rpc,
     session::{Session, use_session},
 };
@@ -25,6 +25,7 @@ pub struct Rows {
     /// Why more could not be loaded.
     pub error: RwSignal<Option<ApiError>>,
     filter: StoredValue<TaskFilter>,
+    meanwhile: StoredValue<Meanwhile<TaskRow>>,
     session: Session,
 }
 
@@ -38,10 +39,14 @@ pub fn follow_tasks(first: TaskPage, filter: TaskFilter) -> Rows {
         is_loading: RwSignal::new(false),
         error: RwSignal::new(None),
         filter: StoredValue::new(filter),
+        meanwhile: StoredValue::default(),
         session,
     };
     live.on(move |event| match event {
-        LiveEvent::Task { task, .. } => list.take(task),
+        LiveEvent::Task { task, .. } => {
+            list.meanwhile.try_update_value(|meanwhile| meanwhile.heard(task));
+            list.take(task);
+        }
         LiveEvent::Resync => list.load(None),
         _ => {}
     });
@@ -79,8 +84,16 @@ impl Rows {
         };
         let filter = TaskFilter { before, ..filter };
         self.is_loading.set(before.is_some());
+        let asked = self
+            .meanwhile
+            .try_update_value(Meanwhile::asked)
+            .unwrap_or_default();
         spawn_local(async move {
             let answer = rpc::tasks::list_tasks(filter).await;
+            let told = self
+                .meanwhile
+                .try_update_value(|meanwhile| meanwhile.answered(asked))
+                .unwrap_or_default();
             if self.is_loading.try_set(false).is_some() {
                 return;
             }
@@ -98,6 +111,10 @@ impl Rows {
                             }
                         }
                     });
+                    // The answer may be older than what events told while it was on its way.
+                    for task in &told {
+                        self.take(task);
+                    }
                 }
                 Err(error) => {
                     self.session.heed(&error);

@@ -4,6 +4,7 @@
 mod confirm;
 mod frame;
 mod messages;
+mod notice_link;
 mod notifications_drawer;
 mod page;
 mod palette;

@@ -4,10 +4,10 @@ use drover_types::{error::ApiError, notification::Level};
 use drover_ui::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::frame::use_frame;
+use super::{frame::use_frame, notice_link};
 use crate::{
     notices::use_notices,
-    paths, rpc,
+    rpc,
     session::use_session,
     shared::{Part, TimeAgo},
     texts::{text, use_i18n, use_lang},
@@ -120,6 +120,7 @@ fn Entry(row: drover_types::notification::NotificationRow) -> impl IntoView {
     let notices = use_notices();
     let send = use_send();
     let (id, read, at) = (row.id, row.read, row.created_at);
+    let address = notice_link::address(&row.note, row.task);
     let (tone, icon) = match row.note.level() {
         Level::Info => (Tone::Info, IconName::Info),
         Level::Success => (Tone::Success, IconName::CheckCircle),
@@ -139,12 +140,12 @@ fn Entry(row: drover_types::notification::NotificationRow) -> impl IntoView {
         <li class="entries__item" data-tone=tone.as_str() data-unread=(!read).then_some("true")>
             <div class="entries__head">
                 <Icon name=icon />
-                {match row.task {
-                    Some(task) => {
+                {match address {
+                    Some(address) => {
                         view! {
                             <a
                                 class="entries__title"
-                                href=paths::task(&task)
+                                href=address
                                 on:click=move |_| {
                                     mark_read();
                                     frame.notifications.set(false);

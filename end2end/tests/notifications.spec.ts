@@ -7,6 +7,9 @@ import { type App, expect, hydrated, open, test } from "../helpers/test";
 
 const SERVERS = { 5821: "herald-01", 5822: "herald-02", 5823: "herald-03", 5824: "herald-04" };
 
+/** What tells of these servers' starts; an alert may name them too. */
+const OURS = /Start server completed: herald-/;
+
 /** Starts a server, and waits until that has ended. */
 async function start(page: Page, app: App, vmid: string): Promise<void> {
   const asked = await page.request.post(`${app.url}/api/servers/main:${vmid}/start`, { data: {} });
@@ -21,6 +24,9 @@ test("notifications are read, put away and followed, and a reload forgets none o
     await app.control.addGuest({ vmid: Number(vmid), name, node: "pve1", status: "stopped", config });
   }
   await signIn(page, app, "/servers?filter=herald-");
+  // What other tests left would be counted at the bell, and there may be more of it than the drawer lists.
+  const cleared = await page.request.post(`${app.url}/api/notifications/clear-all`, { data: {} });
+  expect(cleared.ok(), await cleared.text()).toBe(true);
   for (const name of Object.values(SERVERS)) await expect(page.getByRole("link", { name, exact: true })).toBeVisible({ timeout: 40_000 });
   for (const vmid of Object.keys(SERVERS)) await start(page, app, vmid);
   const bell = page.getByRole("banner").getByRole("button", { name: /^(\d+ unread notifications?|Notifications)$/ });
@@ -29,15 +35,16 @@ test("notifications are read, put away and followed, and a reload forgets none o
   await open(page, "/servers");
   await bell.click();
   const drawer = page.getByRole("complementary", { name: "Notifications" });
-  const about = (name: string) => drawer.getByRole("listitem").filter({ hasText: name });
+  const about = (name: string) => drawer.getByRole("listitem").filter({ hasText: `Start server completed: ${name}` });
   const read = page.getByRole("button", { name: "Mark as read", exact: true });
   const unread = drawer.getByRole("listitem").filter({ has: read });
+  const ours = unread.filter({ hasText: OURS });
   /** How many of ours the bell counts, beside what the cluster itself gives to tell. */
   const left = async () => {
     const told = /^\d+/.exec((await bell.getAttribute("aria-label")) ?? "")?.[0] ?? "0";
-    return Number(told) - (await unread.filter({ hasNotText: "herald-" }).count());
+    return Number(told) - (await unread.filter({ hasNotText: OURS }).count());
   };
-  await expect(unread.filter({ hasText: "herald-" })).toHaveCount(4);
+  await expect(ours).toHaveCount(4);
   await expect.poll(left).toBe(4);
   await expectAccessible(page);
 
@@ -60,20 +67,20 @@ test("notifications are read, put away and followed, and a reload forgets none o
   await hydrated(page);
   await bell.click();
   await expect(about("herald-04").getByRole("button", { name: "Mark as read" })).toBeVisible();
-  await expect(unread.filter({ hasText: "herald-" })).toHaveCount(1);
+  await expect(ours).toHaveCount(1);
   await expect.poll(left).toBe(1);
   await expect(about("herald-01")).toBeVisible();
   await expect(about("herald-02")).toHaveCount(0);
 
+  // From here on the cluster may tell something of its own, which nobody has read: none of ours is among it.
   await drawer.getByRole("button", { name: "Mark all as read" }).click();
-  await expect(unread).toHaveCount(0);
-  await expect(drawer.getByRole("button", { name: "Mark all as read" })).toHaveCount(0);
-  await expect(bell).toHaveAccessibleName("Notifications");
+  await expect(ours).toHaveCount(0);
+  await expect.poll(left).toBe(0);
   await page.reload();
   await hydrated(page);
-  await expect(bell).toHaveAccessibleName("Notifications");
   await bell.click();
   await expect(about("herald-04")).toBeVisible();
-  await expect(unread).toHaveCount(0);
+  await expect(ours).toHaveCount(0);
+  await expect.poll(left).toBe(0);
   await expectAccessible(page);
 });

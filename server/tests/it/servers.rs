@@ -179,6 +179,17 @@ async fn switching_a_server_is_a_task() {
         .await
         .ok();
     assert_eq!(told["notification"]["severity"], "success");
+    for key in ["id", "title", "message", "details", "created_at"] {
+        assert!(told["notification"].get(key).is_some(), "{key}: {told}");
+    }
+    for nothing in [
+        "sample-01&since_ts=99999999999",
+        "sample-01&type=server_deletion",
+        "sample-02",
+    ] {
+        let path = format!("/api/notifications/latest?server={nothing}");
+        assert_eq!(admin.get(&path).await.ok()["notification"], json!(null), "{path}");
+    }
 
     let twin = admin.post("/api/servers/twin/start", json!({})).await;
     assert_eq!(

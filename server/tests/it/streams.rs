@@ -77,6 +77,20 @@ async fn notifications_are_streamed_to_their_reader() {
         event["notification_type"], "password_change",
         "and nobody else's came before"
     );
+
+    let last = mine.last_id.clone().expect("an id");
+    drop(mine);
+    admin.post("/api/test/notification", json!({})).await.ok();
+    let path = "/api/notifications/stream";
+    let mut again = admin.stream(path, &[("last-event-id", &last)]).await;
+    let missed = again.next().await.unwrap();
+    admin.post("/api/test/notification", json!({})).await.ok();
+    let then = again.next().await.unwrap();
+    assert_eq!(
+        (&missed["notification_type"], &then["notification_type"]),
+        (&json!("test"), &json!("test"))
+    );
+    assert!(missed["id"].as_i64() < then["id"].as_i64(), "{missed} {then}");
 }
 
 #[tokio::test]

@@ -280,11 +280,13 @@ impl State {
             let Some(beside) = self.beside.get(&row.id.cluster) else {
                 continue;
             };
-            let inside = beside.notes.get(&row.id.vmid).and_then(Note::inside);
+            let note = beside.notes.get(&row.id.vmid);
+            let inside = note.and_then(Note::inside);
             let vitals = Vitals {
                 traffic: beside.traffic.rate(row.id.vmid),
                 load_percent: inside.and_then(|inside| inside.load_percent),
                 told_at: inside.map(|inside| inside.told_at),
+                made_at: note.and_then(Note::made_at),
             };
             if vitals != Vitals::default() {
                 let of = match all.get_mut(&row.id.cluster) {

@@ -1,6 +1,6 @@
 //! What guests do beside what the picture shows: their traffic, and what they tell of themselves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a guest does beside what the picture shows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,6 +11,8 @@ pub struct Vitals {
     pub load_percent: Option<u32>,
     /// When what only the guest knows was told, in seconds since 1970: its load, memory and disks.
     pub told_at: Option<i64>,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<i64>,
 }
 
 /// Proxmox writes counters about every ten seconds (`PVE::Service::pvestatd`): what is read sooner may be the same.
@@ -32,19 +34,20 @@ struct Counter {
 impl Traffic {
     /// Takes in what the counters of all guests of a cluster say at `now`, in seconds since 1970.
     pub(super) fn take(&mut self, counters: &[(u32, u64)], now: i64) {
-        let mut next = HashMap::with_capacity(counters.len());
         for (vmid, bytes) in counters {
-            let counter = match self.0.get(vmid) {
-                Some(before) => before.counted(*bytes, now),
-                None => Counter {
-                    bytes: *bytes,
-                    at: now,
-                    rate: None,
-                },
+            let counted = self.0.get(vmid).map(|before| before.counted(*bytes, now));
+            let first = Counter {
+                bytes: *bytes,
+                at: now,
+                rate: None,
             };
-            next.insert(*vmid, counter);
+            self.0.insert(*vmid, counted.unwrap_or(first));
         }
-        self.0 = next;
+        // Mostly none has gone.
+        if self.0.len() > counters.len() {
+            let there: HashSet<u32> = counters.iter().map(|(vmid, _)| *vmid).collect();
+            self.0.retain(|vmid, _| there.contains(vmid));
+        }
     }
 
     /// Bytes a second, where two counts tell.

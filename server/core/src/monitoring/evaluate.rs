@@ -96,21 +96,9 @@ impl Monitoring {
             vitals: self.0.inventory.vitals(),
             failed,
             certificates: self.0.certificates.ends(),
-            made: self.made(&picture),
             picture,
             now,
         })
-    }
-
-    /// When servers were made that have no backup.
-    fn made(&self, picture: &Snapshot) -> HashMap<GuestId, i64> {
-        let never = picture
-            .guests
-            .iter()
-            .filter(|row| row.last_backup == LastBackup::Never);
-        never
-            .filter_map(|row| Some((row.id.clone(), self.0.inventory.made_at(&row.id)?)))
-            .collect()
     }
 
     /// Finds out whether servers that have stopped were stopped on purpose. A cluster that does not say is asked again

@@ -31,8 +31,6 @@ pub(super) struct Scene {
     pub(super) failed: HashMap<GuestId, i64>,
     /// When each node's certificate ends, in seconds since 1970, by cluster and node.
     pub(super) certificates: BTreeMap<(String, String), i64>,
-    /// When servers that were never backed up were made, in seconds since 1970.
-    pub(super) made: HashMap<GuestId, i64>,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -175,7 +173,7 @@ impl Scene {
             Metric::BackupOverdue => {
                 let last = match row.last_backup {
                     LastBackup::At(at) => Some(at),
-                    LastBackup::Never => self.made.get(&row.id).copied(),
+                    LastBackup::Never => vitals().and_then(|vitals| vitals.made_at),
                     LastBackup::Unknown => None,
                 };
                 last.map_or(Figure::Unknown, |at| {

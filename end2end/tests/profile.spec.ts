@@ -70,6 +70,7 @@ test("a token may do less than its owner, and nothing once it is revoked", async
   await page.getByRole("button", { name: "New token" }).click();
   const form = page.getByRole("dialog", { name: "New token" });
   await form.getByLabel("What it is for").fill("stocktaking");
+  await form.getByLabel("Lasts for days").fill("7");
   for (const box of await form.getByRole("checkbox").all()) await box.uncheck();
   await form.getByRole("checkbox", { name: "See everything" }).check();
   await expectAccessible(page);
@@ -78,14 +79,17 @@ test("a token may do less than its owner, and nothing once it is revoked", async
   const secret = (await told.getByRole("region", { name: "API token" }).innerText()).trim();
   await told.getByRole("button", { name: "Close" }).last().click();
   const tokens = page.getByRole("region", { name: "API tokens" });
-  await expect(tokens.getByRole("listitem").filter({ hasText: "stocktaking" })).toContainText("1 permissions");
+  const token = tokens.getByRole("listitem").filter({ hasText: "stocktaking" });
+  await expect(token).toContainText("1 permissions");
+  await expect(token).toContainText(`until ${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`);
+  expect(await page.content(), "it is shown once").not.toContain(secret);
 
   const script = await playwright.request.newContext({ baseURL: app.url, extraHTTPHeaders: { authorization: `Bearer ${secret}` } });
   expect((await script.get("/api/servers")).status()).toBe(200);
   const refused = await script.post("/api/users", { data: { username: "smuggled", password: "another horse entirely", role: "viewer" } });
   expect(refused.status()).toBe(403);
   await tokens.getByRole("button", { name: "Revoke stocktaking" }).click();
-  await expect(tokens.getByRole("listitem").filter({ hasText: "stocktaking" })).toHaveCount(0);
+  await expect(token).toHaveCount(0);
   expect((await script.get("/api/servers")).status()).toBe(401);
   await script.dispose();
 });

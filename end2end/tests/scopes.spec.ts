@@ -1,11 +1,10 @@
 // Users who are limited to some servers: set on their page, felt at once, and explained.
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
+import { browserOf, makeUser } from "../helpers/people";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, hydrated, open, test } from "../helpers/test";
-
-const PASSWORD = "correct horse battery";
 
 /** Adds two servers, tagged `shop` and `bank`, and waits until they are seen. */
 async function servers(app: App, page: Page): Promise<void> {
@@ -24,26 +23,12 @@ async function servers(app: App, page: Page): Promise<void> {
   await expect(page.getByRole("row", { name: /bank-01/ })).toBeVisible({ timeout: 40_000 });
 }
 
-/** Makes an operator and signs them in, in a browser of their own. */
-async function operator(browser: Browser, app: App, page: Page, username: string): Promise<Page> {
-  const data = { username, password: PASSWORD, role: "operator" };
-  const made = await page.request.post(`${app.url}/api/users`, { data });
-  expect(made.status(), await made.text()).toBe(200);
-  const context = await browser.newContext({ baseURL: app.url, locale: "en-US" });
-  const other = await context.newPage();
-  await open(other, "/login");
-  await other.getByRole("textbox", { name: "User name" }).fill(username);
-  await other.getByRole("textbox", { name: "Password", exact: true }).fill(PASSWORD);
-  await other.getByRole("button", { name: "Sign in" }).click();
-  await expect(other).not.toHaveURL(/login/);
-  return other;
-}
-
 test("a scope takes servers out of a page that is open, and gives them back", async ({ page, browser, app, complaints }) => {
   complaints.allowStatus(400);
   complaints.allowStatus(404);
   await servers(app, page);
-  const sam = await operator(browser, app, page, "sam");
+  await makeUser(page, app, "sam", "operator");
+  const sam = await browserOf(browser, app, complaints, "sam");
   await open(sam, "/servers?filter=name:shop-01,bank-01");
   const bank = sam.getByRole("row", { name: /bank-01/ });
   await expect(bank).toBeVisible();
@@ -80,9 +65,10 @@ test("a scope takes servers out of a page that is open, and gives them back", as
   await sam.context().close();
 });
 
-test("why can't I? names what is missing and who can grant it", async ({ page, browser, app }) => {
+test("why can't I? names what is missing and who can grant it", async ({ page, browser, app, complaints }) => {
   await servers(app, page);
-  const kim = await operator(browser, app, page, "kim");
+  await makeUser(page, app, "kim", "operator");
+  const kim = await browserOf(browser, app, complaints, "kim");
   const change = await page.request.put(`${app.url}/api/users/kim`, { data: { scope: ["tag:shop"] } });
   expect(change.status()).toBe(200);
   await open(kim, "/profile");

@@ -2,11 +2,12 @@
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
+import { enter, makeUser } from "../helpers/people";
 import { signIn } from "../helpers/sign-in";
-import { type App, expect, hydrated, open, test } from "../helpers/test";
+import { expect, hydrated, open, test } from "../helpers/test";
 
-/** More than a screen holds. */
-const MANY = 60;
+/** As many as a company has, and more than a screen holds. */
+const MANY = 200;
 
 /** Makes a user by hand; gives the password that was shown. */
 async function make(page: Page, username: string, role: string): Promise<string> {
@@ -22,14 +23,6 @@ async function make(page: Page, username: string, role: string): Promise<string>
   await told.getByRole("button", { name: "Close" }).last().click();
   await expect(told).toBeHidden();
   return password.trim();
-}
-
-/** Signs somebody in and ends on the page that they are led to. */
-async function enter(page: Page, app: App, username: string, password: string): Promise<void> {
-  await open(page, `${app.url}/login`);
-  await page.getByRole("textbox", { name: "User name" }).fill(username);
-  await page.getByRole("textbox", { name: "Password", exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
 }
 
 test("a user is made, must choose a password, and then works", async ({ page, browser, app, complaints }) => {
@@ -104,15 +97,29 @@ test("a password is reset, the account disabled and deleted", async ({ page, app
   await page.getByRole("dialog").getByRole("button", { name: "Reset password" }).click();
   const told = page.getByRole("dialog", { name: "Password of ivan" });
   await expect(told).toBeVisible();
-  expect((await told.getByRole("region", { name: "Password" }).innerText()).trim()).not.toBe(first);
+  const second = (await told.getByRole("region", { name: "Password" }).innerText()).trim();
+  expect(second).not.toBe(first);
   await told.getByRole("button", { name: "Close" }).last().click();
   // The other page is told by its stream, without a click.
   await expect(other).toHaveURL(/\/login/);
-  await elsewhere.close();
+  expect(await page.content(), "it is shown once").not.toContain(second);
+  await expect(page.getByText("Must change password")).toBeVisible();
+  await enter(other, app, "ivan", first);
+  await expect(other.getByRole("alert")).toBeVisible();
+  // The new one opens nothing but the page where another is chosen.
+  await enter(other, app, "ivan", second);
+  await expect(other).toHaveURL(/\/profile$/);
+  await other.goto("/servers");
+  await expect(other).toHaveURL(/\/profile$/);
+  await hydrated(other);
 
   await page.getByRole("button", { name: "Disable" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
   await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+  await expect(other).toHaveURL(/\/login/);
+  await enter(other, app, "ivan", second);
+  await expect(other.getByRole("alert")).toBeVisible();
+  await elsewhere.close();
   await page.getByRole("button", { name: "Delete" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete ivan?" });
   await dialog.getByRole("textbox").fill("ivan");
@@ -155,14 +162,14 @@ test("name and address of a user are edited, and the last sign-in is told", asyn
   await expect(row).toContainText("edith@example.org");
 });
 
-test("in a matrix of many users the head and the names stay in view", async ({ page, app }) => {
+test("in a matrix of two hundred users the head and the names stay in view, and one finds whom one looks for", async ({
+  page,
+  app,
+}) => {
   test.setTimeout(300_000);
-  await signIn(page, app, "/users");
+  await signIn(page, app, "/servers");
   const names = Array.from({ length: MANY }, (_, n) => `crowd-${String(n + 1).padStart(3, "0")}`);
-  for (const username of names) {
-    const made = await page.request.post(`${app.url}/api/users`, { data: { username, password: "another horse entirely", role: "viewer" } });
-    expect(made.ok(), await made.text()).toBe(true);
-  }
+  await Promise.all(names.map((username) => makeUser(page, app, username, "viewer")));
   await page.setViewportSize({ width: 900, height: 600 });
   await open(page, "/users");
   await page.getByRole("switch", { name: "Permissions as a matrix" }).check();
@@ -189,11 +196,56 @@ test("in a matrix of many users the head and the names stay in view", async ({ p
   await expect(name("crowd-047")).toBeInViewport();
   await page.getByRole("searchbox", { name: "Search users" }).fill("nobody is called so");
   await expect(matrix).toContainText("No user fits");
+
+  // From the matrix to one of them, and back to what was changed.
+  await page.getByRole("searchbox", { name: "Search users" }).fill("crowd-147");
+  await name("crowd-147").getByRole("link").click();
+  const grants = page.getByRole("region", { name: "Role and permissions" });
+  await grants.getByRole("checkbox", { name: "Read logs" }).check();
+  await grants.getByRole("button", { name: "Save permissions" }).click();
+  await expect(page.getByText("The user was saved").first()).toBeVisible();
+  await open(page, "/users");
+  await page.getByRole("switch", { name: "Permissions as a matrix" }).check();
+  await expect(matrix.getByText("Added", { exact: true })).toHaveCount(1);
+  await expect(matrix.getByRole("row", { name: /^crowd-147/ }).getByText("Added", { exact: true })).toHaveCount(1);
 });
 
-test("one's own account is neither disabled nor deleted here", async ({ page, app }) => {
+test("one's own account is not lost by a slip: each control says why", async ({ page, app }) => {
   await signIn(page, app, "/users");
   await page.getByRole("link", { name: "admin", exact: true }).click();
-  await expect(page.getByRole("button", { name: "Disable" })).toHaveAttribute("aria-disabled", "true");
-  await expect(page.getByRole("button", { name: "Delete" })).toHaveAttribute("aria-disabled", "true");
+  const own = "You can't do this to your own account.";
+  for (const name of ["Disable", "Delete"]) {
+    const button = page.getByRole("button", { name });
+    await expect(button).toHaveAttribute("aria-disabled", "true");
+    await expect(button).toHaveAccessibleDescription(own);
+  }
+  const role = page.getByRole("region", { name: "Role and permissions" }).getByLabel("Role", { exact: true });
+  await expect(role).toBeDisabled();
+  await expect(role).toHaveAccessibleDescription(own);
+  // Nor is it by a script that has the session.
+  for (const data of [{ role: "viewer" }, { is_active: false }]) {
+    expect((await page.request.put(`${app.url}/api/users/admin`, { data })).status()).toBe(400);
+  }
+  expect((await page.request.delete(`${app.url}/api/users/admin`)).status()).toBe(400);
+});
+
+test("an administrator is given another role before being deleted", async ({ page, app }) => {
+  await signIn(page, app, "/users");
+  await makeUser(page, app, "deputy", "admin");
+  await open(page, "/users/deputy");
+  const button = page.getByRole("button", { name: "Delete" });
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  await expect(button).toHaveAccessibleDescription(/Give the user another role first/);
+  await expectAccessible(page);
+  const grants = page.getByRole("region", { name: "Role and permissions" });
+  await grants.getByLabel("Role", { exact: true }).selectOption({ label: "Viewer" });
+  await grants.getByRole("button", { name: "Save permissions" }).click();
+  await expect(button).not.toHaveAttribute("aria-disabled", "true");
+  await button.click();
+  const dialog = page.getByRole("dialog", { name: "Delete deputy?" });
+  await dialog.getByRole("textbox").fill("deputy");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/users$/);
+  const gone = await page.request.get(`${app.url}/api/users/deputy`);
+  expect(gone.status()).toBe(404);
 });

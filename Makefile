@@ -65,7 +65,7 @@ test-lab: $(LAB)
 .PHONY: test-roles
 test-roles: $(ANSIBLE_VENV)/ready
 	end2end/need openssh-client debootstrap
-	cd server && "$(ANSIBLE_VENV)/bin/python" -m pytest -q roles/tests
+	cd server && "$(ANSIBLE_VENV)/bin/python" -m pytest -q -rs roles/tests
 
 .PHONY: test-e2e
 test-e2e: $(TOOLCHAIN) $(LAB) $(ANSIBLE) $(NODE)

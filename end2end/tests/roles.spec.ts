@@ -1,11 +1,8 @@
 // Roles: the catalogue, giving them in the browser, what stands in the way, and one that is really installed.
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-
 import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
-import { ANSIBLE_ENV, noMachine, startMachine } from "../helpers/machine";
+import { ANSIBLE_ENV, freePort, noMachine, startMachine } from "../helpers/machine";
 import { openPart } from "../helpers/servers";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, hydrated, open, test } from "../helpers/test";
@@ -24,15 +21,6 @@ async function machine(app: App, vmid: number, name: string): Promise<void> {
     status: "running",
     config: { cores: 1, memory: 1024, scsi0: "local-lvm:2", boot: "order=scsi0", net0: "virtio=BC:24:11:AB:00:01,bridge=vmbr0" },
   });
-}
-
-/** A port of the loopback that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const publicKey = (page: Page) => page.getByRole("region", { name: "Drover's public key" }).getByRole("code");

@@ -64,6 +64,12 @@ impl Machine {
     }
 }
 
+/// Says that a test does nothing, and why: past what is kept back of tests that pass.
+fn skip(why: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+}
+
 /// A stage whose server 100 is a machine, and a process of Drover's that knows the way; `None` where that can't be.
 async fn stage_with_machine() -> Option<(Stage, Machine)> {
     let ansible = AnsibleOptions {
@@ -71,7 +77,7 @@ async fn stage_with_machine() -> Option<(Stage, Machine)> {
         ..AnsibleOptions::default()
     };
     if ansible.find_playbook().is_err() {
-        eprintln!("skipped: there is no ansible-playbook");
+        skip("there is no ansible-playbook; name it by ANSIBLE_PLAYBOOK");
         return None;
     }
     let mut stage = Stage::new(LabOptions::default()).await;
@@ -80,7 +86,7 @@ async fn stage_with_machine() -> Option<(Stage, Machine)> {
     let key = process.roles.overview(&stage.ctx).await.unwrap().public_key;
     let machine = Machine::start(&key).await;
     if machine.is_none() {
-        eprintln!("skipped: a machine needs root");
+        skip("no machine can be made here; lab.machine has said why");
     }
     let guest = process.seen(RUNNING).await;
     if let Some(machine) = &machine {

@@ -109,6 +109,7 @@ test("a role is filled in, followed line by line to its end, and its secret is t
   await expect(copies).not.toHaveAttribute("aria-invalid", "true");
   await signed.fill("ops");
   await dialog.getByLabel("Wait to be let go on").check();
+  await rm(inside(machine, "run/notice.go"), { force: true });
   await dialog.getByRole("button", { name: "Install" }).click();
   await expect(dialog).toBeHidden();
 

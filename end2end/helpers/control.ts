@@ -118,6 +118,11 @@ export class LabControl {
     await this.#call("POST", `/guests/${vmid}`, change);
   }
 
+  /** Somebody else fills, unplugs or changes a storage. */
+  async patchStorage(storage: string, change: Record<string, unknown>): Promise<void> {
+    await this.#call("POST", `/storages/${storage}`, change);
+  }
+
   /** Somebody else makes a guest. */
   async addGuest(guest: Record<string, unknown>): Promise<void> {
     await this.#call("POST", "/guests", guest);

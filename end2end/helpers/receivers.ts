@@ -7,6 +7,8 @@ import { HERE } from "./lab";
 
 /** A request that the receiver got. */
 export interface Got {
+  /** Of the address that was called, without its query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -28,7 +30,7 @@ export async function startHook(): Promise<Hook> {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      got.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+      got.push({ path: new URL(request.url ?? "/", "http://127.0.0.1").pathname, headers: request.headers, body: Buffer.concat(parts).toString() });
       // Nobody waits for the end of a connection that is kept open.
       response.writeHead(says.status, { connection: "close" }).end(says.words);
     });

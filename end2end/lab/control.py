@@ -170,7 +170,7 @@ class Control:
         return web.json_response(guest_view(self.lab, vm), status=201)
 
     async def patch_guest(self, request: web.Request) -> web.Response:
-        """{lock?, agent?: normal|never|freeze-hangs, boot_secs?, shutdown_secs?, start_error?, status?, …}."""
+        """{lock?, agent?: normal|never|freeze-hangs, boot_secs?, cpu?, shutdown_secs?, start_error?, status?, …}."""
         guest = self.lab.guest(int(request.match_info["vmid"]))
         if guest is None:
             raise web.HTTPNotFound(text="no such guest")
@@ -184,6 +184,8 @@ class Control:
             elif key == "boot_secs":
                 extra.ready_at += float(value) - extra.boot_secs
                 extra.boot_secs = float(value)
+            elif key == "cpu":
+                extra.cpu = None if value is None else float(value)
             elif key in ("shutdown_secs", "start_error", "acpi", "node", "ha_state"):
                 setattr(guest, key, value)
             elif key == "status":

@@ -53,6 +53,8 @@ class Extra:
     drive: Values | None = None
     inside: Values | None = None
     load: tuple[float, ...] | None = None
+    # The share of its processors that it uses from now on, instead of what was drawn.
+    cpu: float | None = None
     fragment: tuple[Any, str, int, int] | None = None
     # What QEMU notes of the disks since the last backup to a Proxmox Backup Server: dirty.Bitmap.
     bitmap: Any = None

@@ -96,8 +96,10 @@ class Stats(Core):
         load = self.load(guest)
         netin, netout, read, write = counters_at(load, self.uptime(guest, at))
         paused = getattr(guest, "qmpstatus", "running") == "paused"
+        set_by_hand = self.extra(guest).cpu
+        cpu = cpu_at(load, at) if set_by_hand is None else set_by_hand
         mem = memory_at(load, at, total)
-        data: Values = {"cpu": 0 if paused else round(cpu_at(load, at), 6), "mem": mem, "netin": netin,
+        data: Values = {"cpu": 0 if paused else round(cpu, 6), "mem": mem, "netin": netin,
                         "netout": netout, "diskread": read, "diskwrite": write}  # fmt: skip
         if self.pve9 and hasattr(guest, "qmpstatus"):
             data["memhost"] = int(mem * 1.04) // 4096 * 4096

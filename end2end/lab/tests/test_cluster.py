@@ -70,6 +70,18 @@ def test_figures_move_and_graphs_agree_with_them(run: Run) -> None:
     run(story)
 
 
+def test_a_guest_under_pressure_uses_what_was_set_until_it_is_lifted(run: Run) -> None:
+    async def story(c: Client) -> None:
+        await c.ctl("POST", "/guests", {"vmid": 700, "node": "pve1", "status": "running"})
+        status = "/nodes/pve1/qemu/700/status/current"
+        await c.ctl("POST", "/guests/700", {"cpu": 0.97})
+        assert (await c.get(status))["cpu"] == 0.97
+        await c.ctl("POST", "/guests/700", {"cpu": None})
+        assert (await c.get(status))["cpu"] != 0.97
+
+    run(story)
+
+
 def test_stale_resources_know_where_but_not_what(run: Run) -> None:
     async def story(c: Client) -> None:
         async def seen(vmid: int) -> dict[str, object]:

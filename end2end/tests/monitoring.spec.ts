@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe";
 import type { GuestState } from "../helpers/control";
+import { openServer } from "../helpers/servers";
 import { signIn } from "../helpers/sign-in";
 import { type App, expect, hydrated, open, test } from "../helpers/test";
 
@@ -98,6 +99,8 @@ test("the wall is walked by keys, narrowed down and grouped, and keeps that in i
   await page.keyboard.press("End");
   await expect(all.last()).toBeFocused();
 
+  // At first each node has its part of the wall.
+  await expect(page.getByRole("region", { name: "pve2", exact: true }).getByRole("link", { name: /^watched-02: / })).toBeVisible();
   await page.getByRole("combobox", { name: "Grouped by" }).selectOption("By tag");
   await expect(page.getByRole("region", { name: "watched", exact: true }).getByRole("link", { name: /^watched-02: / })).toBeVisible();
   await page.getByRole("searchbox", { name: "Filter servers" }).fill("watched-02");
@@ -110,6 +113,19 @@ test("the wall is walked by keys, narrowed down and grouped, and keeps that in i
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/servers\/.*7702$/);
   await expect(page.getByRole("region", { name: "Health" })).toContainText("Healthy");
+});
+
+test("memory that the server itself tells and memory as its host sees it are told apart", async ({ page, app }) => {
+  test.setTimeout(180_000);
+  await machine(app, 7703, "watched-03");
+  await app.control.addGuest({ vmid: 7704, name: "watched-04", node: "pve2", status: "running", config: { cores: 1, memory: 1024, scsi0: "local-lvm:2" } });
+  await openServer(page, app, "watched-04");
+  await expect(page.getByText("as its host sees it, with what could be taken back")).toBeVisible();
+  await expect(page.getByText("as the server itself tells")).toHaveCount(0);
+  await openServer(page, app, "watched-03");
+  await expect(page.getByText("as the server itself tells")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("as its host sees it")).toHaveCount(0);
+  await expectAccessible(page);
 });
 
 test("servers are compared over time, by pointer and by keys", async ({ page, app }) => {

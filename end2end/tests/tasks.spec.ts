@@ -1,5 +1,6 @@
 // Tasks: the list, one task while it happens, cancelling it.
 import { expectAccessible } from "../helpers/axe";
+import { openServer } from "../helpers/servers";
 import { signIn } from "../helpers/sign-in";
 import { expect, hydrated, test } from "../helpers/test";
 
@@ -41,6 +42,39 @@ test("a task that fails says why, with Proxmox's words folded", async ({ page, a
   await page.getByText("Cause").click();
   await expect(page.getByRole("region", { name: "Cause" })).toContainText("out of luck");
   await expect(page.getByRole("link", { name: "Make another" })).toBeVisible();
+});
+
+test("a task that ends while the list is on its way is not put back to running", async ({ page, app }) => {
+  const config = { cores: 1, memory: 512, scsi0: "local-lvm:2", boot: "order=scsi0" };
+  await app.control.addGuest({ vmid: 5971, name: "overtaken-01", node: "pve2", status: "running", config });
+  await openServer(page, app, "overtaken-01");
+  // The page asks as it opens, and once more as it begins to listen. That second answer is kept back until the task has
+  // ended: it still says that it runs.
+  const row = page.getByRole("row", { name: /Reset server/ });
+  let asked = 0;
+  let answered = 0;
+  await page.route("**/rpc/list_tasks*", async (route) => {
+    const number = ++asked;
+    const response = await route.fetch();
+    if (number === 2) {
+      await app.control.timeScale(0);
+      await expect(row).toContainText("Completed");
+    }
+    await route.fulfill({ response });
+    answered = Math.max(answered, number);
+  });
+  // The cluster is at it for as long as the page needs to open.
+  await app.control.timeScale(60);
+  try {
+    const reset = await page.request.post(`${app.url}/api/servers/main:5971/reset`, { data: {} });
+    expect(reset.ok(), await reset.text()).toBe(true);
+    await page.getByRole("navigation", { name: "Parts of the server" }).getByRole("link", { name: "Tasks" }).click();
+    await expect.poll(() => answered, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+    await expect(row).toContainText("Completed");
+    await page.unrouteAll({ behavior: "wait" });
+  } finally {
+    await app.control.timeScale(0.2);
+  }
 });
 
 test("an unknown task is no error page", async ({ page, app, complaints }) => {

@@ -1,12 +1,9 @@
 //! Looks at all rules once: what has turned is written in one transaction, with those who are told of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use drover_types::guest::LastBackup;
-use drover_types::ids::GuestId;
-use drover_types::inventory::Snapshot;
 use drover_types::monitoring::{AlertRow, Metric, Subject};
 use futures::future::join_all;
 use tokio::time::timeout;

@@ -10,6 +10,7 @@ use crate::{
     layout::{Question, use_confirm},
     paths, rpc,
     session::use_session,
+    shared::use_admin_refusal,
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -25,14 +26,21 @@ pub(super) fn own_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>>
     })
 }
 
-/// Why the user can't be deleted: nobody deletes themselves, and an administrator gets another role first.
-fn delete_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
-    let lang = use_lang();
-    let own = own_refusal(user);
+/// Why whoever is no administrator can do nothing to one.
+fn above_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
+    let administrators_only = use_admin_refusal();
     Signal::derive(move || {
         let is_admin = user.with(|user| user.grants.role == UserRole::Admin);
-        own.get()
-            .or_else(|| is_admin.then(|| Problem::AdministratorsStay.text(lang.get())))
+        administrators_only.get().filter(|_| is_admin)
+    })
+}
+
+/// Why the user can't be deleted, where they could be disabled: an administrator gets another role first.
+fn stay_refusal(user: RwSignal<CurrentUser>) -> Signal<Option<String>> {
+    let lang = use_lang();
+    Signal::derive(move || {
+        let is_admin = user.with(|user| user.grants.role == UserRole::Admin);
+        is_admin.then(|| Problem::AdministratorsStay.text(lang.get()))
     })
 }
 
@@ -47,7 +55,9 @@ pub(super) fn Access(
     let i18n = use_i18n();
     let toasts = use_toasts();
     let navigate = use_navigate();
-    let (own, not_deleted) = (own_refusal(user), delete_refusal(user));
+    let (own, above, stays) = (own_refusal(user), above_refusal(user), stay_refusal(user));
+    let not_disabled = Signal::derive(move || above.get().or_else(|| own.get()));
+    let not_deleted = Signal::derive(move || not_disabled.get().or_else(|| stays.get()));
     let once = RwSignal::new(None);
     let ask = use_ask(user);
     let reset = move |_| {
@@ -80,9 +90,9 @@ pub(super) fn Access(
     view! {
         <Card title=text!(i18n, users.access)>
             <div class="user__actions">
-                <Button icon=IconName::Key on_click=reset>{text!(i18n, users.reset)}</Button>
-                <Button icon=IconName::SignOut on_click=end>{text!(i18n, users.end)}</Button>
-                <Button icon=IconName::Power disabled=own on_click=switch>{switch_label}</Button>
+                <Button icon=IconName::Key disabled=above on_click=reset>{text!(i18n, users.reset)}</Button>
+                <Button icon=IconName::SignOut disabled=above on_click=end>{text!(i18n, users.end)}</Button>
+                <Button icon=IconName::Power disabled=not_disabled on_click=switch>{switch_label}</Button>
                 <Button variant=ButtonVariant::Danger icon=IconName::Trash disabled=not_deleted on_click=delete>
                     {text!(i18n, users.delete)}
                 </Button>

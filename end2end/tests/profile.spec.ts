@@ -80,7 +80,7 @@ test("a token may do less than its owner, and nothing once it is revoked", async
   await told.getByRole("button", { name: "Close" }).last().click();
   const tokens = page.getByRole("region", { name: "API tokens" });
   const token = tokens.getByRole("listitem").filter({ hasText: "stocktaking" });
-  await expect(token).toContainText("1 permissions");
+  await expect(token).toContainText("Permissions: 1");
   await expect(token).toContainText(`until ${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`);
   expect(await page.content(), "it is shown once").not.toContain(secret);
 

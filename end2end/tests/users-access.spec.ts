@@ -80,7 +80,7 @@ test("an administrator sees somebody's token and revokes it: the next request wi
   await open(page, "/users/tomas");
   const tokens = page.getByRole("region", { name: "API tokens" });
   const token = tokens.getByRole("listitem").filter({ hasText: "night watch" });
-  await expect(token).toContainText("5 permissions");
+  await expect(token).toContainText("Permissions: 5");
   await expect(token).toContainText(`until ${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}`);
   await expect(token).toContainText(/used (just now|\d+ s ago)/);
   expect(await page.content(), "the token itself is nobody else's").not.toContain(secret);

@@ -122,7 +122,7 @@ test("memory that the server itself tells and memory as its host sees it are tol
   await openServer(page, app, "watched-04");
   await expect(page.getByText("as its host sees it, with what could be taken back")).toBeVisible();
   await expect(page.getByText("as the server itself tells")).toHaveCount(0);
-  await openServer(page, app, "watched-03");
+  await open(page, "/servers/main:7703");
   await expect(page.getByText("as the server itself tells")).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("as its host sees it")).toHaveCount(0);
   await expectAccessible(page);

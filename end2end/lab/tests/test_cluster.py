@@ -98,6 +98,10 @@ def test_stale_resources_know_where_but_not_what(run: Run) -> None:
         assert (await c.get("/nodes/pve1/qemu/700/status/current"))["status"] == "running"
         await c.ctl("PUT", "/clock", {"advance": 10})
         assert (await seen(700))["status"] == "running"
+        # A clock that is set back keeps nobody from looking.
+        await c.done(await c.post("/nodes/pve1/qemu/700/status/stop"))
+        await c.ctl("PUT", "/clock", {"advance": -3600})
+        assert (await seen(700))["status"] == "stopped"
 
     run(story, stats_lag=10)
 

@@ -1,6 +1,10 @@
 // What the browser complained about. Any complaint fails the test, but for a status that the test declared.
 import type { ConsoleMessage, Page } from "@playwright/test";
 
+/** What Chromium says of an address that nobody answers at, or of an answer that broke off. */
+const UNREACHED =
+  /^error: Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/;
+
 export class Complaints {
   readonly #messages: string[] = [];
   readonly #statuses = new Set<number>();
@@ -11,7 +15,7 @@ export class Complaints {
     this.#statuses.add(status);
   }
 
-  /** The test cuts the browser off: what it then can't reach is no complaint. */
+  /** The test cuts the browser off, or ends the server: what it then can't reach is no complaint. */
   allowOffline(): void {
     this.#offline = true;
   }
@@ -23,7 +27,7 @@ export class Complaints {
 
   all(): string[] {
     return this.#messages.filter((message) => {
-      if (this.#offline && /^error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/.test(message)) return false;
+      if (this.#offline && UNREACHED.test(message)) return false;
       const status = /^error: Failed to load resource: .* status of (\d+)/.exec(message)?.[1];
       return status === undefined || !this.#statuses.has(Number(status));
     });

@@ -17,7 +17,26 @@ export interface Fault {
 /** What the cluster holds; only what tests look at is typed. */
 export interface ClusterState {
   guests: Record<string, GuestState>;
-  storages: Record<string, { volumes: Record<string, { vmid: number }> }>;
+  storages: Record<string, { volumes: Record<string, VolumeState> }>;
+  tasks: TaskState[];
+  [part: string]: unknown;
+}
+
+export interface VolumeState {
+  vmid: number;
+  size: number;
+  content: string;
+  [part: string]: unknown;
+}
+
+/** A task of Proxmox's. */
+export interface TaskState {
+  type: string;
+  /** What it is about: a guest's id, mostly. */
+  id: string;
+  status: string;
+  exitstatus?: string;
+  log: string[];
   [part: string]: unknown;
 }
 
@@ -45,6 +64,20 @@ export interface Hold {
   path: string;
   state: "held" | "released" | "gone";
   acted: boolean;
+}
+
+/** An archive of a guest, as it would be saved now. */
+export interface Archived {
+  vmid: number;
+  /** When it was made, in seconds since 1970. */
+  at?: number;
+  size?: number;
+  notes?: string;
+  protected?: boolean;
+  /** What a Proxmox Backup Server found when it looked through it last. */
+  verification?: { state: "ok" | "failed"; upid: string };
+  /** The fingerprint of the key. */
+  encrypted?: string;
 }
 
 /** How long a test waits for a request to be held, in seconds. */
@@ -131,6 +164,28 @@ export class LabControl {
   /** Somebody else destroys a guest, with its volumes unless they are kept. */
   async removeGuest(vmid: number, disks: "keep" | "gone" = "gone"): Promise<void> {
     await this.#call("DELETE", `/guests/${vmid}${disks === "keep" ? "?disks=keep" : ""}`);
+  }
+
+  /** Somebody else fills a storage until so many bytes are left, or sets another of its figures. */
+  async patchStorage(storage: string, change: Record<string, unknown>): Promise<void> {
+    await this.#call("POST", `/storages/${storage}`, change);
+  }
+
+  /** An archive that nobody here has made; gives its volume id. */
+  async addArchive(storage: string, archive: Archived): Promise<string> {
+    const { volid } = (await this.#call("POST", `/storages/${storage}/archives`, archive)) as { volid: string };
+    return volid;
+  }
+
+  /** An archive vanishes, and nobody told Proxmox. */
+  async loseArchive(volid: string): Promise<void> {
+    const [storage] = volid.split(":");
+    await this.#call("DELETE", `/storages/${storage}/archives?volid=${encodeURIComponent(volid)}`);
+  }
+
+  /** A backup job of Proxmox's own is due, on every node. */
+  async runJob(id: string): Promise<void> {
+    await this.#call("POST", `/jobs/${id}/run`);
   }
 
   /** What Drover's user may do from now on, by path. */

@@ -10,14 +10,16 @@ export class Process {
     this.#options = options;
   }
 
-  /** Its address, another one after each start. */
+  /** Its address, another one after each start that names none. */
   get url(): string {
     if (!this.#running) throw new Error("the server is dead");
     return this.#running.found;
   }
 
-  async start(): Promise<void> {
-    this.#running = await startServer(this.#options);
+  /** Starts it, where `listen` says so at that host and port. */
+  async start(listen?: string): Promise<void> {
+    const { data, env } = this.#options;
+    this.#running = await startServer({ data, env: listen ? { ...env, DROVER_LISTEN: listen } : env });
   }
 
   /** As `kill -9`: nothing is cleaned up. Ends when the process has. */

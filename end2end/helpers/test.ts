@@ -18,6 +18,8 @@ export interface App {
 
 interface WorkerFixtures {
   app: App;
+  /** What the lab is told, such as what it has beside the usual. */
+  labArgs: string[];
   /** What the server is told besides where the lab is. */
   moreEnv: NodeJS.ProcessEnv;
 }
@@ -27,11 +29,12 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  labArgs: [[], { scope: "worker", option: true }],
   moreEnv: [{}, { scope: "worker", option: true }],
   app: [
-    async ({ moreEnv }, use) => {
+    async ({ labArgs, moreEnv }, use) => {
       // A real cluster's /cluster/resources is about ten seconds old.
-      const lab = await startLab(["--stats-lag", "10"]);
+      const lab = await startLab(["--stats-lag", "10", ...labArgs]);
       const data = await dataFolder();
       try {
         const server = await startServer({ data: data.path, env: { ...proxmoxEnv(lab.found), ...moreEnv } });

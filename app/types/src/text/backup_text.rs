@@ -56,6 +56,10 @@ impl Problem {
                 format!("백업이 끝났지만 스토리지 {storage}에 보관 파일이 없습니다."),
                 format!("The backup ended, but the storage {storage} holds no archive of it."),
             ),
+            Self::BackupTurnMissed => fixed(
+                "이 노드의 다른 백업이 제때 끝나지 않았습니다.",
+                "Another backup of this node did not end in time.",
+            ),
             Self::RestoreIncomplete => fixed(
                 "복원이 끝까지 되지 않았습니다. 서버가 없거나 일부만 있을 수 있으니 백업을 다시 복원하세요.",
                 "The restore did not get to its end. The server may be gone or half there; restore a backup again.",
@@ -63,6 +67,14 @@ impl Problem {
             Self::VmidTaken { vmid } => say(
                 format!("VMID {vmid}은(는) 이미 쓰이고 있습니다."),
                 format!("The VMID {vmid} is in use."),
+            ),
+            Self::GuestLocked { lock } if lock.is_empty() => fixed(
+                "Proxmox가 이 서버를 잠갔습니다.",
+                "Proxmox has locked this server.",
+            ),
+            Self::GuestLocked { lock } => say(
+                format!("Proxmox가 이 서버를 잠갔습니다({lock})."),
+                format!("Proxmox has locked this server ({lock})."),
             ),
             Self::NodeNotFound { node } => say(
                 format!("노드 {node}이(가) 없습니다."),

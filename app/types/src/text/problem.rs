@@ -448,6 +448,7 @@ named! {
         BackupMissing {
             storage: String,
         },
+        BackupTurnMissed,
         RestoreIncomplete,
         SshUnreachable {
             address: String,

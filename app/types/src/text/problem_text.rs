@@ -342,10 +342,6 @@ impl Problem {
                 "이 서버에서 다른 작업이 진행 중입니다. 끝난 뒤에 다시 시도하십시오.",
                 "Another task is at work on this server. Try again when it has ended.",
             ),
-            Self::GuestLocked { lock } => say(
-                format!("Proxmox가 이 서버를 잠갔습니다({lock})."),
-                format!("Proxmox has locked this server ({lock})."),
-            ),
             Self::GuestMustBe { states } => {
                 let ko: Vec<_> = states.iter().map(|s| state_word(s, Lang::Ko)).collect();
                 let en: Vec<_> = states.iter().map(|s| state_word(s, Lang::En)).collect();
@@ -486,7 +482,7 @@ impl Problem {
             #[rustfmt::skip]
             Self::StorageWithoutBackups { .. } | Self::InvalidBackupVolume { .. } | Self::BackupOfAnother { .. } | Self::InvalidSchedule { .. }
             | Self::BackupNotFound { .. } | Self::BackupProtected { .. } | Self::BackupJobNotFound { .. } | Self::BackupJobChanged { .. }
-            | Self::StorageFull { .. } | Self::BackupMissing { .. } | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } => self.backup_text(lang),
+            | Self::StorageFull { .. } | Self::BackupMissing { .. } | Self::BackupTurnMissed | Self::RestoreIncomplete | Self::VmidTaken { .. } | Self::NodeNotFound { .. } | Self::GuestLocked { .. } => self.backup_text(lang),
             #[rustfmt::skip]
             Self::RoleNotFound { .. } | Self::RoleNotAssigned { .. } | Self::RoleWithoutUninstall { .. } | Self::AnsibleMissing | Self::NoRoles { .. }
             | Self::RoleTwice { .. } | Self::NoHostKey { .. } | Self::NoAddress { .. } | Self::NoUser { .. } | Self::ServerOff { .. } | Self::NotReachable { .. }

@@ -7,7 +7,7 @@ use drover_types::text::{Problem, Progress};
 use pve_client::{GuestKind, Upid, Volume};
 
 use super::begin::Begin;
-use super::reading::{Reading, problem_of};
+use super::reading::Reading;
 use crate::backups::{Catalog, Place, archive, vzdump};
 use crate::clusters::Cluster;
 use crate::tasks::call::{Ended, Patience};
@@ -61,7 +61,7 @@ impl Dump<'_> {
             };
             let Some(error) = locked(&reason) else {
                 return Err(StepError::Failed {
-                    problem: problem_of(&reason, &self.how.storage, VZDUMP),
+                    problem: reading.problem(&reason, &self.how.storage, VZDUMP),
                     cause: Some(reason),
                 });
             };

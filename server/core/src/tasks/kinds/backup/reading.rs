@@ -11,6 +11,10 @@ pub(super) struct Reading {
     log: VzdumpLog,
     /// Whether it waits for the one lock that `vzdump` takes for all of a node (`PVE::VZDump::getlock`).
     waits: bool,
+    /// Whether it was given up for that lock. The worker ends without a word of its own then.
+    missed: bool,
+    /// Whether the storage is full. A compressor says so, of which QEMU sees no more than a broken pipe.
+    full: bool,
 }
 
 impl Reading {
@@ -26,6 +30,19 @@ impl Reading {
             _ => None,
         }
     }
+
+    /// What a failure for this reason means.
+    pub(super) fn problem(&self, reason: &str, storage: &str, kind: &str) -> Problem {
+        if self.missed {
+            Problem::BackupTurnMissed
+        } else if self.full {
+            Problem::StorageFull {
+                storage: storage.to_owned(),
+            }
+        } else {
+            problem_of(reason, storage, kind)
+        }
+    }
 }
 
 impl LogReader for Reading {
@@ -36,6 +53,8 @@ impl LogReader for Reading {
         if line.contains("global lock") {
             self.waits = line.contains("waiting");
         }
+        self.missed |= line.contains("can't acquire lock") && line.contains("vzdump.lock");
+        self.full |= line.contains("No space left on device");
         before == copied(&self.log)
     }
 
@@ -69,7 +88,7 @@ fn speed(guest: &GuestProgress) -> Option<u64> {
 }
 
 /// What Proxmox's words for a failed backup or restore mean.
-pub(super) fn problem_of(reason: &str, storage: &str, kind: &str) -> Problem {
+fn problem_of(reason: &str, storage: &str, kind: &str) -> Problem {
     let reason = reason.to_ascii_lowercase();
     if reason.contains("no space left on device") || reason.contains("out of space") {
         Problem::StorageFull {
@@ -112,6 +131,31 @@ mod tests {
         assert!(reading.archive().unwrap().ends_with("-02_00_00.vma.zst") && reading.failure().is_none());
         reading.read("ERROR: Backup of VM 100 failed - no space left");
         assert_eq!(reading.failure(), Some("no space left"));
+    }
+
+    #[test]
+    fn what_only_a_line_of_the_log_tells_is_named() {
+        let after = |line| {
+            let mut reading = Reading::default();
+            reading.read(line);
+            reading.problem("unexpected status", "nfs", "vzdump")
+        };
+        assert_eq!(
+            after("zstd: error 70 : Write error : cannot write block : No space left on device"),
+            Problem::StorageFull {
+                storage: "nfs".into()
+            }
+        );
+        assert_eq!(
+            after("ERROR: can't acquire lock '/var/run/vzdump.lock' - got timeout"),
+            Problem::BackupTurnMissed
+        );
+        assert_eq!(
+            after("INFO: got global lock"),
+            Problem::ProxmoxTaskFailed {
+                kind: "vzdump".into()
+            }
+        );
     }
 
     #[test]

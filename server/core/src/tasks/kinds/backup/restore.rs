@@ -5,7 +5,7 @@ use drover_types::text::{Problem, Progress};
 use pve_client::Restore;
 
 use super::begin::Begin;
-use super::reading::{Reading, problem_of};
+use super::reading::Reading;
 use crate::backups::Place;
 use crate::clusters::Cluster;
 use crate::tasks::call::{Ended, Patience};
@@ -80,7 +80,7 @@ pub(super) async fn carry_through(
         };
         let Some(error) = locked(&reason) else {
             return Err(StepError::Failed {
-                problem: problem_of(&reason, how.storage.as_deref().unwrap_or_default(), call.task),
+                problem: reading.problem(&reason, how.storage.as_deref().unwrap_or_default(), call.task),
                 cause: Some(reason),
             });
         };

@@ -143,6 +143,9 @@ pub fn ConfirmDialog(
     /// What went wrong with the action.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// What leads on from there, under its text.
+    #[prop(optional, into)]
+    error_actions: ViewFn,
     /// How wide it is at most.
     #[prop(optional)]
     size: DialogSize,
@@ -151,6 +154,7 @@ pub fn ConfirmDialog(
     let form = use_id("confirm");
     let form_id = StoredValue::new(form);
     let children = StoredValue::new(children);
+    let error_actions = StoredValue::new(error_actions);
     Effect::new(move |_| {
         if !open.get() {
             typed.set(String::new());
@@ -202,7 +206,7 @@ pub fn ConfirmDialog(
                         .get()
                         .map(|text| {
                             view! {
-                                <Callout tone=Tone::Danger announce=true>
+                                <Callout tone=Tone::Danger announce=true actions=error_actions.get_value()>
                                     {text}
                                 </Callout>
                             }

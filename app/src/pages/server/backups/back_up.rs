@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::asked::Asker;
 use crate::{
     rpc,
-    shared::{BackupFields, BackupForm, backup_targets},
+    shared::{BackupFields, BackupForm, TaskInWay, backup_targets},
     texts::{say, text, use_i18n, use_lang},
 };
 
@@ -52,6 +52,7 @@ pub fn BackUpDialog(asker: Asker) -> impl IntoView {
             busy=asker.busy
             disabled=nowhere
             error=asker.error.text()
+            error_actions=move || view! { <TaskInWay error=asker.error /> }
         >
             <BackupForm fields=fields storages=targets error=asker.error shortage=shortage />
         </ConfirmDialog>

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     rpc,
-    shared::backup_targets,
+    shared::{TaskInWay, backup_targets},
     texts::{say, text, use_i18n},
 };
 
@@ -74,6 +74,7 @@ pub fn RestoreDialog(asker: Asker, archive: Archive) -> impl IntoView {
             busy=asker.busy
             disabled=blocked
             error=asker.error.text()
+            error_actions=move || view! { <TaskInWay error=asker.error /> }
             size=DialogSize::Medium
         >
             <Callout tone=Tone::Warning>{text!(i18n, server_backups.restore_final)}</Callout>

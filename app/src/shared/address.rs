@@ -5,11 +5,22 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate, use_query_map},
 };
 
 /// How long the address waits for the next keystroke.
 const SETTLE: Duration = Duration::from_millis(250);
+
+/// Tells whether the reader is still at the path of now: what waits to be written into the address must not bring back
+/// whoever has left meanwhile. The page stays for as long as the next one is being loaded.
+pub fn use_here() -> impl Fn() -> bool + Copy + 'static {
+    let path = use_location().pathname;
+    let own = StoredValue::new(path.get_untracked());
+    move || {
+        let both = path.try_get_untracked().zip(own.try_get_value());
+        both.is_some_and(|(now, own)| now == own)
+    }
+}
 
 /// Texts that begin with the query parameters of these names. Whenever one of them changes, the page gets the address
 /// that `write` makes of them.
@@ -33,6 +44,7 @@ pub fn use_address<const N: usize>(
         now
     });
     let navigate = use_navigate();
+    let is_here = use_here();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let cancel = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -51,7 +63,9 @@ pub fn use_address<const N: usize>(
                     scroll: false,
                     ..NavigateOptions::default()
                 };
-                navigate(&to, options);
+                if is_here() {
+                    navigate(&to, options);
+                }
             };
             timer.set_value(set_timeout_with_handle(go, SETTLE).ok());
         }

@@ -9,7 +9,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use crate::paths;
+use crate::{paths, shared::use_here};
 
 /// How long the address waits for the next keystroke.
 const SETTLE: Duration = Duration::from_millis(250);
@@ -108,6 +108,7 @@ impl Narrowed {
 
     fn write_address(self) {
         let navigate = use_navigate();
+        let is_here = use_here();
         let timer = StoredValue::new(None::<TimeoutHandle>);
         let cancel = move || {
             if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -127,7 +128,9 @@ impl Narrowed {
                         scroll: false,
                         ..NavigateOptions::default()
                     };
-                    navigate(&to, options);
+                    if is_here() {
+                        navigate(&to, options);
+                    }
                 };
                 timer.set_value(set_timeout_with_handle(go, SETTLE).ok());
             }

@@ -12,7 +12,9 @@ use leptos_router::{
 };
 
 use super::columns::{OptionalColumn, hidden_of, shown_names};
-use crate::{clock::use_now, page_context::HIDDEN_COLUMNS, paths, preferences::use_preferences};
+use crate::{
+    clock::use_now, page_context::HIDDEN_COLUMNS, paths, preferences::use_preferences, shared::use_here,
+};
 
 /// How long the address waits for the next keystroke.
 const SETTLE: Duration = Duration::from_millis(250);
@@ -90,6 +92,7 @@ impl ViewState {
 
     fn write_address(self) {
         let navigate = use_navigate();
+        let is_here = use_here();
         let timer = StoredValue::new(None::<TimeoutHandle>);
         let cancel = move || {
             if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -108,7 +111,9 @@ impl ViewState {
                         scroll: false,
                         ..NavigateOptions::default()
                     };
-                    navigate(&to, options);
+                    if is_here() {
+                        navigate(&to, options);
+                    }
                 };
                 timer.set_value(set_timeout_with_handle(go, SETTLE).ok());
             }

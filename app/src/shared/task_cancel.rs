@@ -67,7 +67,12 @@ pub fn use_cancel() -> Callback<(TaskRow, Callback<()>)> {
 
 /// The button that cancels; gone when the task has ended.
 #[component]
-pub fn CancelTask(watch: TaskWatch) -> impl IntoView {
+pub fn CancelTask(
+    watch: TaskWatch,
+    /// How tall it is.
+    #[prop(optional)]
+    size: ButtonSize,
+) -> impl IntoView {
     let i18n = use_i18n();
     let lang = use_lang();
     let confirm = use_confirm();
@@ -103,7 +108,7 @@ pub fn CancelTask(watch: TaskWatch) -> impl IntoView {
         let ask = ask.clone();
         (!has_ended.get()).then(move || {
             view! {
-                <Button icon=IconName::Stop disabled=refusal on_click=ask>
+                <Button icon=IconName::Stop size=size disabled=refusal on_click=ask>
                     {text!(i18n, tasks.cancel)}
                 </Button>
             }

@@ -49,7 +49,7 @@ fn Watched(first: TaskRow, task: RwSignal<Option<TaskRow>>, unfolded: bool) -> i
     let has_ended = Memo::new(move |_| state.get().has_ended());
     let actions = move || {
         view! {
-            <CancelTask watch=watch />
+            <CancelTask watch=watch size=ButtonSize::Small />
             <ButtonLink href=href size=ButtonSize::Small>
                 {text!(i18n, server.show_task)}
             </ButtonLink>

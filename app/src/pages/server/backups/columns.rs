@@ -46,7 +46,7 @@ pub fn columns(asker: Asker) -> Vec<Column<Archive>> {
         Column::live("notes", text!(i18n, backups.notes), notes)
             .width(140)
             .grow(),
-        Column::live("marks", text!(i18n, server_backups.marks), marks).width(180),
+        Column::live("marks", text!(i18n, server_backups.marks), marks).width(272),
         Column::live("menu", text!(i18n, server_backups.actions), move |row| {
             view! { <RowMenu row=row asker=asker /> }
         })

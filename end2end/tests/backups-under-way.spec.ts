@@ -9,7 +9,6 @@ import { Process } from "../helpers/process";
 import { postToProxmox } from "../helpers/proxmox";
 import { dataFolder } from "../helpers/server";
 import { found, openPart } from "../helpers/servers";
-import { signIn } from "../helpers/sign-in";
 import { sized } from "../helpers/sizes";
 import { type App, expect, open, test } from "../helpers/test";
 
@@ -109,7 +108,8 @@ test("a backup is made as it was asked for, and says how far it is, how fast and
   for (const [ago, notes] of [[2, "the day before yesterday"], [1, "yesterday"]] as const) {
     await app.control.addArchive("nfs", { vmid: 6621, at: now - ago * DAY, size: GIB, notes });
   }
-  await signIn(page, app, "/backups");
+  await openPart(page, app, "paced-01", "Backups");
+  await open(page, "/backups");
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("The storages were asked for their backups anew")).toBeVisible();
   await open(page, "/servers/main:6621?tab=backups");
@@ -209,7 +209,7 @@ test("a second backup is refused while one is made, and a cancelled one leaves n
   const question = page.getByRole("dialog", { name: "Cancel this task?" });
   await expect(question).toContainText("The Proxmox task under way is stopped. halted-01 stays as it is now.");
   await question.getByRole("button", { name: "Cancel the task" }).click();
-  await expect(task(page)).toContainText(/cancelled/i, LONG);
+  await expect(task(page).getByRole("status").first()).toContainText(/cancelled/i, LONG);
   await app.control.timeScale(PACE.usual);
   expect((await dumps(app, 6622)).map(({ exitstatus }) => exitstatus)).toEqual(["interrupted by signal"]);
   expect(await held(app, 6622)).toEqual([]);

@@ -207,7 +207,7 @@ test("a second backup is refused while one is made, and a cancelled one leaves n
 
   await task(page).getByRole("button", { name: "Cancel the task" }).click();
   const question = page.getByRole("dialog", { name: "Cancel this task?" });
-  await expect(question).toContainText("The Proxmox task under way is stopped. halted-01 stays as it is now.");
+  await expect(question).toContainText("What is under way is stopped. halted-01 stays as it is now.");
   await question.getByRole("button", { name: "Cancel the task" }).click();
   await expect(task(page).getByRole("status").first()).toContainText(/cancelled/i, LONG);
   await app.control.timeScale(PACE.usual);

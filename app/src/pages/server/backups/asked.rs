@@ -4,10 +4,7 @@ use drover_types::{backup::Archive, error::ApiError, task::TaskRow};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::reader::Reader;
-use crate::{
-    session::{Session, use_session},
-    shared::{FormError, use_form_error},
-};
+use crate::shared::{FormError, use_form_error};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +34,6 @@ pub struct Asker {
     pub busy: RwSignal<bool>,
     /// Why the last request was refused.
     pub error: FormError,
-    session: Session,
 }
 
 impl Asker {
@@ -49,7 +45,6 @@ impl Asker {
             open: RwSignal::new(false),
             busy: RwSignal::new(false),
             error: use_form_error(),
-            session: use_session(),
         }
     }
 
@@ -69,7 +64,7 @@ impl Asker {
         self.busy.set(true);
         self.error.clear();
         spawn_local(async move {
-            let answer = self.session.heeded(request.await);
+            let answer = self.reader.session.heeded(request.await);
             self.busy.try_set(false);
             match answer {
                 Ok(done) => {

@@ -34,7 +34,8 @@ pub struct Reader {
     /// Counts the questions: an answer to an older one tells nothing.
     asked: StoredValue<u32>,
     running: Running,
-    session: Session,
+    /// Who reads.
+    pub session: Session,
 }
 
 /// Whether a task is at work on backups.

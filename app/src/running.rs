@@ -81,7 +81,9 @@ impl Running {
                     // Gone meanwhile with the frame: nothing to tell.
                     if self.try_set(tasks).is_some() {
                         // The answer may be older than what events told while it was on its way.
-                        told.into_iter().for_each(|task| self.retake(task));
+                        for task in told {
+                            self.retake(task);
+                        }
                     }
                 }
                 Err(error) => {

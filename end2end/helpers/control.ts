@@ -166,11 +166,6 @@ export class LabControl {
     await this.#call("DELETE", `/guests/${vmid}${disks === "keep" ? "?disks=keep" : ""}`);
   }
 
-  /** Somebody else fills a storage until so many bytes are left, or sets another of its figures. */
-  async patchStorage(storage: string, change: Record<string, unknown>): Promise<void> {
-    await this.#call("POST", `/storages/${storage}`, change);
-  }
-
   /** An archive that nobody here has made; gives its volume id. */
   async addArchive(storage: string, archive: Archived): Promise<string> {
     const { volid } = (await this.#call("POST", `/storages/${storage}/archives`, archive)) as { volid: string };

@@ -67,7 +67,8 @@ impl Machine {
 /// Says that a test does nothing, and why: past what is kept back of tests that pass.
 fn skip(why: &str) {
     use std::io::Write as _;
-    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+    let mut stderr = std::io::stderr();
+    writeln!(stderr, "skipped: {why}").unwrap();
 }
 
 /// A stage whose server 100 is a machine, and a process of Drover's that knows the way; `None` where that can't be.
